@@ -1,0 +1,213 @@
+import type { Json } from '../json.ts';
+import type { Locator } from '../locator.ts';
+import type { TarEntry, TarTrailer } from '../tar/entry.ts';
+
+/** A saved image in any form, as data. Produced by `readArchive`, which never judges; requirements never read. */
+export interface Archive {
+  /** The name the user gave: a path, or `-`. */
+  readonly source: string;
+  readonly form: 'tar' | 'directory';
+  /** Compression around the whole archive. */
+  readonly compression: Compression;
+  /** Bytes as stored (compressed, if it is). */
+  readonly size: number;
+  /** Members in order of appearance; the files of a directory in sorted order. */
+  readonly members: readonly Member[];
+  /** Absent for a directory. */
+  readonly trailer?: TarTrailer;
+  /** All damage met while reading, here and in layers. Each kind is claimed by an invariant. */
+  readonly problems: readonly Problem[];
+  /** `oci-layout`, `index.json`, `manifest.json`, `repositories`, `version`: parsed where present. */
+  readonly documents: Readonly<Partial<Record<DocumentName, JsonDocument>>>;
+  /** Every image as `manifest.json` tells it (docker archive); empty when there is none. */
+  readonly dockerImages: readonly Image[];
+  /** Every manifest that `index.json` reaches (OCI layout), attestations and artifacts too. */
+  readonly ociImages: readonly Image[];
+  /** Every descriptor met on the OCI road and in `LayerSources`, with what it points at. */
+  readonly descriptors: readonly DescriptorUse[];
+  /** Every `blobs/<algorithm>/<encoded>` member with its measured digest. */
+  readonly blobs: readonly Blob[];
+  /** Every layer read, once each, by member name. */
+  readonly layers: ReadonlyMap<string, Layer>;
+  readonly fingerprint: Fingerprint;
+}
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'unknown';
+export type DocumentName = 'oci-layout' | 'index.json' | 'manifest.json' | 'repositories' | 'version';
+
+export interface Member extends TarEntry {
+  /** Follows the link chain of a symlink inside the archive: the member reached, or why not. */
+  readonly resolved?: string;
+}
+
+/** A JSON file, judged by its bytes: the digest is of the bytes, never of a re-serialisation. */
+export interface JsonDocument {
+  readonly member: string;
+  readonly size: number;
+  /** sha256 of the bytes. */
+  readonly digest: string;
+  readonly text: string;
+  /** `undefined` when it is no JSON (a problem says so). */
+  readonly value: Json | undefined;
+}
+
+/** One image as one road tells it. */
+export interface Image {
+  readonly road: 'manifest.json' | 'index.json';
+  /** Position in `manifest.json`, or order of discovery from `index.json`. */
+  readonly position: number;
+  readonly kind: 'image' | 'attestation' | 'artifact';
+  /** `RepoTags`, or the names in the annotations of the `index.json` descriptor that led here; as written. */
+  readonly names: readonly string[];
+  /** `index.json` road: the digests from `index.json` down to the manifest. */
+  readonly path: readonly string[];
+  /** `index.json` road: the descriptor that pointed at the manifest, and the manifest. */
+  readonly descriptor?: DescriptorUse;
+  readonly manifest?: JsonDocument;
+  readonly config?: JsonDocument;
+  /** The config's `rootfs.diff_ids` where they are an array of strings; `[]` otherwise. */
+  readonly diffIds: readonly string[];
+  /** What the road lists as layers, bottom first, whether or not the content exists. */
+  readonly layers: readonly LayerReference[];
+}
+
+export interface LayerReference {
+  readonly position: number;
+  /** Member the road leads to (link resolved), even if the member does not exist. */
+  readonly member: string;
+  /** As written: a path in `manifest.json`, a digest in a manifest. */
+  readonly reference: string;
+  readonly descriptor?: DescriptorUse;
+  /** Absent when the content is missing or is no layer. */
+  readonly layer?: Layer;
+}
+
+/** One layer, read once: everything measured in a single pass over its bytes. */
+export interface Layer {
+  readonly member: string;
+  /** Measured from magic bytes, never from names or media types. */
+  readonly compression: Compression;
+  /** Bytes and sha256 as stored. */
+  readonly size: number;
+  readonly digest: string;
+  /** Bytes and sha256 uncompressed; the diffID is `''` when decompression failed. */
+  readonly uncompressedSize: number;
+  readonly diffId: string;
+  /** Entries in order. Iterate; a layer of a million files is held compactly. */
+  readonly entries: EntryList;
+  readonly trailer: TarTrailer;
+  /** Contents and digests of files, by entry position, as asked for in `ReadOptions.contents`. */
+  readonly contents: ReadonlyMap<number, EntryContent>;
+}
+
+export interface EntryList extends Iterable<TarEntry> {
+  readonly length: number;
+  at(position: number): TarEntry | undefined;
+}
+
+export interface EntryContent {
+  readonly digest: string;
+  /** Present up to the size asked for. */
+  readonly bytes?: Uint8Array;
+}
+
+export interface Blob {
+  readonly member: string;
+  /** Name of the folder below `blobs/` and of the file. */
+  readonly algorithm: string;
+  readonly encoded: string;
+  readonly size: number;
+  /** `<algorithm>:<measured hex>`; `''` for an algorithm that is not known here. */
+  readonly measured: string;
+}
+
+/** A descriptor where it stands, as written, beside what it points at. */
+export interface DescriptorUse {
+  readonly where: Locator;
+  readonly role: 'manifest' | 'config' | 'layer' | 'subject' | 'layer-source';
+  /** As written; any JSON, so every field must be checked before use. */
+  readonly value: Json;
+  /** Only when `digest` is a string of the right grammar. */
+  readonly digest?: string;
+  readonly mediaType?: string;
+  /** The member that holds the content, if the archive has it. */
+  readonly blob?: Blob;
+}
+
+/** Damage met while reading. `kind` is claimed by exactly one invariant. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  readonly where: Locator;
+  readonly expected: Json;
+  readonly actual: Json;
+}
+
+export type ProblemKind =
+  | 'empty-archive'
+  | 'not-an-archive'
+  | 'tar-truncated'
+  | 'tar-checksum'
+  | 'tar-number'
+  | 'tar-pax'
+  | 'tar-padding'
+  | 'tar-trailer'
+  | 'tar-trailing-data'
+  | 'compression-damaged'
+  | 'compression-unsupported'
+  | 'compression-trailing-data'
+  | 'json-syntax'
+  | 'json-encoding'
+  | 'json-duplicate-key'
+  | 'limit-json-size'
+  | 'limit-json-depth'
+  | 'limit-entries'
+  | 'limit-expansion'
+  | 'limit-links'
+  | 'index-loop';
+
+/** Which producer generation wrote the archive, told from its form alone. */
+export interface Fingerprint {
+  readonly profile: Profile;
+  /** The signs that decided, in words: `LayerSources present`, `blob members mode 0444`. */
+  readonly signs: readonly string[];
+}
+
+export type Profile =
+  | 'docker-graphdriver-legacy'
+  | 'docker-graphdriver-hybrid'
+  | 'docker-containerd'
+  | 'buildkit-docker'
+  | 'buildkit-oci'
+  | 'podman-docker-archive'
+  | 'podman-oci-archive'
+  | 'docker-dir'
+  | 'go-containerregistry'
+  | 'umoci'
+  | 'oci-layout'
+  | 'unknown';
+
+export interface ReadOptions {
+  /** Which file contents of layers to keep. Default: none. */
+  readonly contents?: ContentsWanted;
+  readonly limits?: Partial<ReadLimits>;
+  readonly onProgress?: (bytesDone: number, bytesTotal: number) => void;
+}
+
+export interface ContentsWanted {
+  /** Paths (normalised: no `./`, no leading or trailing `/`), or `all`. */
+  readonly paths: 'all' | readonly string[];
+  /** Bytes are kept for files up to this size; larger ones keep only the digest. */
+  readonly maxFileBytes: number;
+}
+
+/** Budgets against hostile archives. Breaching one is a problem, never an exception. */
+export interface ReadLimits {
+  readonly jsonBytes: number;
+  readonly jsonDepth: number;
+  readonly entriesPerLayer: number;
+  /** Most bytes one compressed layer may expand to. */
+  readonly expandedBytes: number;
+  /** Most times a compressed layer may grow, once past 100 MiB. */
+  readonly expansionRatio: number;
+  readonly indexDepth: number;
+}

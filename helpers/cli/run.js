@@ -1,0 +1,36 @@
+// Bundles the command line from source (some 100 ms) and runs it: a checkout never runs stale code,
+// and the published package ships the same bundle. Files are replaced atomically, so two runs at once are safe.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const outdir = join(root, '.build');
+
+const { outputFiles } = await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'helpers/cli/main.ts', 'layer-worker': 'helpers/archive/layer-worker.ts' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  outdir,
+  write: false,
+  logLevel: 'error',
+});
+await Promise.all(outputFiles.map(replaceIfChanged));
+
+if (process.argv[2] !== '--build-only') await import(pathToFileURL(join(outdir, 'cli.js')).href);
+
+async function replaceIfChanged({ path, contents }) {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
+}

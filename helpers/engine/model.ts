@@ -1,0 +1,71 @@
+import type { EngineStack } from '../report/model.ts';
+
+/** Named abilities that an engine may lack. A spec asks for features, never for an engine. */
+export const FEATURES = [
+  'docker-api',
+  'classic-builder',
+  'buildkit-api',
+  'docker-cli',
+  'buildx',
+  'buildx-exporters',
+  'podman-cli',
+  'buildah',
+  'multi-platform',
+  'rewrite-timestamp',
+] as const;
+export type Feature = (typeof FEATURES)[number];
+
+export const BUILDERS = [
+  'classic-api',
+  'buildkit-api',
+  'docker-build',
+  'buildx',
+  'testcontainers',
+  'podman-build',
+  'buildah',
+] as const;
+export type BuilderName = (typeof BUILDERS)[number];
+
+export const SAVERS = [
+  'docker-save',
+  'api-save',
+  'buildx-docker',
+  'buildx-oci',
+  'podman-docker-archive',
+  'podman-oci-archive',
+] as const;
+export type SaverName = (typeof SAVERS)[number];
+
+/** A running engine as plain data, so that it crosses process borders (main process, vitest workers). */
+export interface EngineHandle {
+  /** Name of the recipe, or `host`. */
+  readonly name: string;
+  readonly family: 'docker' | 'podman' | 'buildah';
+  /** Where it came from: `DOCKER_HOST`, `context desktop`, `default socket`, `embedded`, `rootfs`, `image`. */
+  readonly origin: string;
+  /** Value for `DOCKER_HOST`, for example `unix:///run/x/docker.sock`; absent when there is no daemon. */
+  readonly dockerHost?: string;
+  /** `ID` of `/info`: every worker asserts it before its first request. */
+  readonly identity: string;
+  readonly stack: EngineStack;
+  /** How to start a command-line tool against this engine: program and leading arguments. */
+  readonly tools: Readonly<Partial<Record<ToolName, readonly string[]>>>;
+  readonly toolEnvironment: Readonly<Record<string, string>>;
+  /** A host folder that the engine's own tools see under the same path; private to this run. */
+  readonly workDir: string;
+  readonly features: readonly Feature[];
+  readonly builders: readonly BuilderName[];
+  readonly savers: readonly SaverName[];
+  /** Builders and savers of the suite that this engine lacks, each with the reason in one sentence. */
+  readonly lacking: Readonly<Record<string, string>>;
+  /** Unique to this run: label value on containers, prefix of image tags. */
+  readonly runId: string;
+}
+
+export type ToolName = 'docker' | 'podman' | 'buildah';
+
+export interface RunningEngine {
+  readonly handle: EngineHandle;
+  /** Sweeps what the run made and, for an engine of the suite's own, ends it. Safe to call twice. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import type { Violation } from '../outcome.ts';
+
+/**
+ * MUST and SHOULD only where a specification uses the word. A convention names who breaks when it does not hold.
+ * A profile holds for one producer generation. A promise is the documented procedure's own.
+ */
+export const LEVELS = ['must', 'should', 'convention', 'profile', 'promise'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export interface Source {
+  /** Key of `SPEC_DOCUMENTS`, which holds title, tag and address. */
+  readonly document: string;
+  /** Anchor or path inside the document. */
+  readonly section: string;
+  /** Verbatim and short. */
+  readonly quote: string;
+}
+
+/** Who is judged: a saved archive, or one step of the documented flow. */
+export type SubjectKind = 'archive' | 'compile' | 'builders' | 'build' | 'run' | 'save' | 'shell' | 'load';
+
+/** A claim that can be false, declared once: specs, `check`, reports, self-tests and docs read it from here. */
+export interface Requirement<Subject> {
+  /** `subject.claim`, stable, never reused. */
+  readonly id: string;
+  /** A sentence that can be false, at most 90 characters. */
+  readonly title: string;
+  readonly level: Level;
+  readonly subject: SubjectKind;
+  readonly source: Source;
+  /** Ids of older catalogues that mean this requirement, for example `C4`. */
+  readonly aliases?: readonly string[];
+  /** Who breaks, and what to do, in one or two sentences for someone who was not there. */
+  readonly consequence: string;
+  /** `true`, or the reason why it does not apply. Default: always. */
+  readonly when?: (subject: Subject) => true | string;
+  /** Pure: yields every breach. */
+  readonly check: (subject: Subject) => Iterable<Violation>;
+}
+
+/** Types the declarations and does nothing else. */
+export function defineRequirements<Subject, const Id extends string>(
+  requirements: readonly (Requirement<Subject> & { readonly id: Id })[],
+): readonly (Requirement<Subject> & { readonly id: Id })[] {
+  return requirements;
+}
