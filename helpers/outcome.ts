@@ -41,6 +41,8 @@ export interface Outcome {
   /** Why it does not apply, is unsupported, or could not be judged. */
   readonly reason?: string;
   readonly findings: readonly Finding[];
+  /** Breaches beyond those kept in `findings`; absent when all are there. */
+  readonly omitted?: number;
   /** Id of the register's entry when the status is `known` or `fixed`. */
   readonly deviation?: string;
 }
