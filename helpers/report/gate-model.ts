@@ -1,0 +1,72 @@
+import type { Json } from '../json.ts';
+import type { Report } from './model.ts';
+
+/**
+ * What an upgrade from one report to another breaks, changes and fixes. Made by `compare`, shown by the page,
+ * Markdown and the terminal; none of them decides anything again.
+ */
+export interface GateReport {
+  readonly $schema?: string;
+  readonly version: 1;
+  readonly kind: 'gate';
+  /** Exit codes 0, 1 and 2. */
+  readonly verdict: GateVerdict;
+  /** The verdict in one sentence, for example `No-go: 2 promises break between docker-20.10 and docker-28.` */
+  readonly summary: string;
+  readonly baseline: GateSide;
+  readonly candidate: GateSide;
+  /** Held on the baseline, fails on the candidate. */
+  readonly broken: readonly GateItem[];
+  /** Observable facts that differ. */
+  readonly changed: readonly GateItem[];
+  /** Failed on the baseline, holds on the candidate. */
+  readonly fixed: readonly GateItem[];
+  /** Parts of the stack that differ, so that a change can be attributed. */
+  readonly stackDifferences: readonly StackDifference[];
+  /** Why something could not be compared, one sentence each; not empty when the verdict is `could-not-judge`. */
+  readonly notJudged: readonly string[];
+  /** The command that repeats the comparison. */
+  readonly command: string;
+}
+
+export type GateVerdict = 'go' | 'no-go' | 'could-not-judge';
+
+export interface GateSide {
+  /** Engine name, or the file of a stored report. */
+  readonly name: string;
+  /** `startedAt` of the report compared. */
+  readonly date: string;
+}
+
+export interface GateItem {
+  /** Id of the requirement or of the fact. */
+  readonly id: string;
+  readonly title: string;
+  /** Where it was seen, as `builder/saver` or a step: `buildx/docker-save`, `compile`. */
+  readonly subject: string;
+  /** A status (`pass`, `fail`) for a requirement, the value for a fact; absent where that side has none. */
+  readonly before?: Json;
+  readonly after?: Json;
+  /** What it means for a consumer, in one or two sentences. */
+  readonly consequence: string;
+  /** What to do about it, in one or two sentences. */
+  readonly advice: string;
+  /** Present when the change is allowed: by `--allow`, or by an entry of `gate.json` with its reason. */
+  readonly allowed?: { readonly by: string; readonly reason?: string };
+  /** For a broken or fixed requirement: the sentence of the finding. */
+  readonly message?: string;
+}
+
+export interface StackDifference {
+  /** Field of `EngineStack`. */
+  readonly part: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** A gate beside the two reports it was made from, for the page's links into them. */
+export interface GateInput {
+  readonly gate: GateReport;
+  readonly baseline: Report;
+  readonly candidate: Report;
+}
