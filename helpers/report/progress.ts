@@ -1,5 +1,5 @@
+import { escapeControl } from '../explain.ts';
 import { formatDuration } from './duration.ts';
-import { escapeControls } from './escape.ts';
 
 /** Tells people what a long run is doing: what, for which engine, how far, how long. Never part of a result. */
 export interface Progress {
@@ -90,7 +90,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
 
   return {
     start(what, engine) {
-      const label = escapeControls(engine === undefined ? what : `${engine}: ${what}`);
+      const label = escapeControl(engine === undefined ? what : `${engine}: ${what}`);
       const task: Running = { label, since: now(), far: '' };
       running.add(task);
       if (live) draw(true);
@@ -102,11 +102,11 @@ export function createProgress(options: ProgressOptions = {}): Progress {
         },
         end(result = 'done') {
           if (!running.delete(task)) return;
-          line(`${label}: ${escapeControls(result)} in ${formatDuration(now() - task.since)}`);
+          line(`${label}: ${escapeControl(result)} in ${formatDuration(now() - task.since)}`);
         },
       };
     },
-    note: (text) => line(escapeControls(text)),
+    note: (text) => line(escapeControl(text)),
     close: erase,
   };
 }

@@ -1,0 +1,163 @@
+import { escapeControl, formatLocator, formatObserved } from '../explain.ts';
+import type { Finding, Outcome } from '../outcome.ts';
+import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import { STATUS_WORDS } from './words.ts';
+
+/**
+ * JUnit XML as the common parsers read it: one `testsuite` for each subject (engine, builder, saver), one `testcase`
+ * for each requirement. The exact status is a property of the case, because JUnit knows only four.
+ */
+export function renderJUnit(report: Report): string {
+  const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
+  const outcomes = report.subjects.flatMap((subject) => subject.outcomes);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    element('testsuites', {
+      name: report.suite.name,
+      ...counts(outcomes),
+      time: seconds(report.durationMs),
+      timestamp: report.startedAt,
+    }),
+    ...report.subjects.flatMap((subject) => renderSuite(report, subject, requirements)),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+type TimedOutcome = SubjectReport['outcomes'][number];
+
+function renderSuite(
+  report: Report,
+  subject: SubjectReport,
+  requirements: ReadonlyMap<string, RequirementReport>,
+): readonly string[] {
+  const stack = report.engines.find(({ name }) => name === subject.engine)?.stack;
+  const time = subject.outcomes.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const properties = Object.entries({
+    engine: subject.engine,
+    builder: subject.builder,
+    saver: subject.saver,
+    archive: subject.archive,
+    ...Object.fromEntries(Object.entries(stack ?? {}).map(([part, value]) => [`stack.${part}`, value])),
+  }).filter(([, value]) => value !== undefined);
+  return [
+    `  ${element('testsuite', { name: subject.id, ...counts(subject.outcomes), time: seconds(time), timestamp: report.startedAt })}`,
+    ...(properties.length === 0
+      ? []
+      : [
+          '    <properties>',
+          ...properties.map(([name, value]) => `      ${element('property', { name, value }, true)}`),
+          '    </properties>',
+        ]),
+    ...subject.outcomes.flatMap((outcome) => renderCase(subject, outcome, requirements.get(outcome.id))),
+    '  </testsuite>',
+  ];
+}
+
+function renderCase(
+  subject: SubjectReport,
+  outcome: TimedOutcome,
+  requirement: RequirementReport | undefined,
+): readonly string[] {
+  const properties = Object.entries({
+    status: outcome.status,
+    requirement: outcome.id,
+    level: requirement?.level,
+    step: requirement?.step,
+    source: requirement?.source.url,
+    deviation: outcome.deviation,
+  }).filter(([, value]) => value !== undefined);
+  return [
+    `    ${element('testcase', {
+      classname: subject.id,
+      name: requirement ? `${outcome.id}: ${requirement.title}` : outcome.id,
+      time: seconds(outcome.durationMs ?? 0),
+    })}`,
+    '      <properties>',
+    ...properties.map(([name, value]) => `        ${element('property', { name, value }, true)}`),
+    '      </properties>',
+    ...renderResult(outcome, requirement).map((line) => `      ${line}`),
+    '    </testcase>',
+  ];
+}
+
+/** JUnit's own word for the status; statuses that pass there still say in `system-out` what was seen. */
+function renderResult(outcome: TimedOutcome, requirement: RequirementReport | undefined): readonly string[] {
+  const message = outcome.findings[0]?.message ?? outcome.reason ?? STATUS_WORDS[outcome.status].meaning;
+  const detail = describe(outcome, requirement);
+  switch (outcome.status) {
+    case 'fail':
+      return [`${element('failure', { type: outcome.id, message })}${escapeXml(detail)}</failure>`];
+    case 'error':
+      return [`${element('error', { type: outcome.id, message })}${escapeXml(detail)}</error>`];
+    case 'not-applicable':
+    case 'unsupported':
+      return [element('skipped', { message: `${STATUS_WORDS[outcome.status].word}: ${message}` }, true)];
+    case 'pass':
+      return [];
+    default:
+      return [`<system-out>${escapeXml(`${STATUS_WORDS[outcome.status].word}: ${detail}`)}</system-out>`];
+  }
+}
+
+function describe(outcome: Outcome, requirement: RequirementReport | undefined): string {
+  const lines = outcome.findings.length > 0 ? outcome.findings.map(describeFinding) : [outcome.reason ?? ''];
+  if (outcome.omitted !== undefined) lines.push(`${outcome.omitted} more of the same.`);
+  if (outcome.deviation !== undefined) lines.push(`Deviation: ${outcome.deviation}`);
+  if (requirement) {
+    lines.push(`Consequence: ${requirement.consequence}`);
+    lines.push(`Source: ${requirement.source.quote} (${requirement.source.url})`);
+  }
+  return lines.join('\n');
+}
+
+function describeFinding(finding: Finding): string {
+  return [
+    finding.message,
+    `  where:    ${formatLocator(finding.where)}`,
+    `  expected: ${formatObserved(finding.expected)}`,
+    `  actual:   ${formatObserved(finding.actual)}`,
+  ].join('\n');
+}
+
+function counts(outcomes: readonly Outcome[]): Attributes {
+  const having = (...statuses: readonly string[]) =>
+    outcomes.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    tests: outcomes.length,
+    failures: having('fail'),
+    errors: having('error'),
+    skipped: having('not-applicable', 'unsupported'),
+  };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+function element(name: string, attributes: Attributes, empty = false): string {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${escapeXml(String(value)).replaceAll('\n', '&#10;')}"`);
+  return `<${name}${written.join('')}${empty ? '/' : ''}>`;
+}
+
+/** XML 1.0 section 2.2: only these characters may stand in a document, escaped or not. */
+const ILLEGAL = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text for XML: control characters are made visible, line breaks stay, characters that XML forbids are removed. */
+export function escapeXml(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeControl(line).replace(ILLEGAL, ''))
+    .join('\n')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,140 @@
+import { escapeControl } from '../explain.ts';
+import type { Status } from '../outcome.ts';
+import { STATUSES } from '../outcome.ts';
+import { formatDuration } from './duration.ts';
+import type { EngineReport, Report } from './model.ts';
+import { byRequirement, count, type Problem, problemsOf, tally, verdictSentence } from './summary.ts';
+import { STATUS_WORDS, VERDICT_WORDS } from './words.ts';
+
+/** A comment on a pull request may hold 65,536 characters; a little room is left for what a workflow adds. */
+export const MARKDOWN_LIMIT = 60_000;
+/** Finds the comment again, so that the next run replaces it. */
+export const MARKDOWN_MARKER = '<!-- scratch-conformance -->';
+
+/** A comment for a pull request, or the summary of a CI step. Longest parts are cut first, and it says so. */
+export function renderMarkdown(report: Report): string {
+  const head = [
+    MARKDOWN_MARKER,
+    `## ${VERDICT_WORDS[report.verdict].symbol} ${text(verdictSentence(report))}`,
+    '',
+    `${text(report.suite.name)} ${text(report.suite.version)}, ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${formatDuration(report.durationMs)}. Again: ${code(report.command)}`,
+    '',
+    ...renderEngines(report.engines),
+  ];
+  const counts = renderCounts(report);
+  const budget = MARKDOWN_LIMIT - [...head, ...counts].join('\n').length - 200;
+  return `${[...head, ...within(budget, problemsOf(report).map(renderProblem)), ...counts].join('\n')}\n`;
+}
+
+function renderEngines(engines: readonly EngineReport[]): readonly string[] {
+  if (engines.length === 0) return [];
+  const rows = engines.map(({ name, available, reason, stack }) =>
+    available
+      ? row(
+          code(name),
+          ...[`${stack.engine} ${stack.version}`, stack.store, stack.buildx, stack.buildkit].map((part) =>
+            text(part ?? ''),
+          ),
+        )
+      : row(code(name), `unavailable: ${code(reason ?? 'no reason given')}`, '', '', ''),
+  );
+  return [
+    row('Engine', 'Version', 'Image store', 'buildx', 'BuildKit'),
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+function renderProblem({ requirement, status, judged }: Problem): string {
+  const { symbol, word } = STATUS_WORDS[status];
+  const first = judged.find(({ outcome }) => outcome.findings.length > 0) ?? judged[0];
+  const finding = first?.outcome.findings[0];
+  const where = judged.map(({ subject }) => code(subject.id));
+  const shown = where.length > 12 ? [...where.slice(0, 11), `${where.length - 11} more`] : where;
+  return [
+    `<details><summary>${symbol} <b>${word}</b> <code>${html(requirement.id)}</code> ${html(requirement.title)} (${judged.length})</summary>`,
+    '',
+    `On ${shown.join(', ')}.`,
+    ...block(finding?.message ?? first?.outcome.reason),
+    '',
+    text(requirement.consequence),
+    '',
+    `Source: [${text(requirement.source.document)}](${link(requirement.source.url)}): "${text(requirement.source.quote)}"`,
+    '</details>',
+    '',
+  ].join('\n');
+}
+
+/** Every requirement with how often each status occurred; the other outputs of the run hold the same numbers. */
+function renderCounts(report: Report): readonly string[] {
+  const judged = byRequirement(report);
+  const total = tally(report.subjects.flatMap(({ outcomes }) => outcomes));
+  const seen: readonly Status[] = STATUSES.filter((status) => total[status] > 0);
+  const rows = [...judged].map(([id, these]) => {
+    const counts = tally(these.map(({ outcome }) => outcome));
+    return row(code(id), ...seen.map((status) => String(counts[status])));
+  });
+  return [
+    `<details><summary>${count(report.requirements.length, 'requirement')}, ${count(report.subjects.length, 'subject')}</summary>`,
+    '',
+    row(
+      'Requirement',
+      ...seen.map((status) => `${STATUS_WORDS[status].symbol} ${STATUS_WORDS[status].word}`),
+    ),
+    `|---|${seen.map(() => '--:|').join('')}`,
+    ...rows,
+    row('**total**', ...seen.map((status) => String(total[status]))),
+    '',
+    '</details>',
+  ];
+}
+
+function within(budget: number, parts: readonly string[]): readonly string[] {
+  let used = 0;
+  const kept = parts.filter((part) => {
+    used += part.length + 1;
+    return used <= budget;
+  });
+  const left = parts.length - kept.length;
+  return left === 0 ? kept : [...kept, `${count(left, 'problem')} more: see the full report.`, ''];
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Words from an archive or an engine: in a code block neither markup nor mentions nor links are looked for. */
+function block(value: string | undefined): readonly string[] {
+  if (value === undefined) return [];
+  const clean = escapeControl(value);
+  const fence = '`'.repeat(Math.max(3, longestRun(clean) + 1));
+  return ['', `${fence}text`, clean, fence];
+}
+
+function longestRun(value: string): number {
+  return Math.max(0, ...[...value.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+/** The suite's own prose: Markdown, HTML and table borders in it lose their meaning. */
+function text(value: string): string {
+  return html(value).replace(/[\\`*_{}[\]()#+!|~@]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A code span whose fence is longer than any run of backticks inside; a table border in it is kept from ending the cell. */
+function code(value: string): string {
+  const clean = escapeControl(value).replaceAll('|', '\\|');
+  const longest = longestRun(clean);
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${clean}${fence}` : `${fence} ${clean} ${fence}`;
+}
+
+function html(value: string): string {
+  return escapeControl(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function link(url: string): string {
+  return /^https?:\/\//.test(url)
+    ? encodeURI(url).replace(/[()]/g, (character) => (character === '(' ? '%28' : '%29'))
+    : '#';
+}

@@ -1,0 +1,36 @@
+import type { Status } from '../outcome.ts';
+import type { Level } from '../requirements/define.ts';
+import type { Verdict } from './model.ts';
+
+/** How a status is shown: a symbol and a word, so that colour only repeats what both say. */
+export interface StatusWords {
+  readonly symbol: string;
+  readonly word: string;
+  /** For a legend. */
+  readonly meaning: string;
+}
+
+export const STATUS_WORDS: Readonly<Record<Status, StatusWords>> = {
+  pass: { symbol: '✓', word: 'pass', meaning: 'The requirement holds.' },
+  fail: { symbol: '✗', word: 'fail', meaning: 'The engine or the image is wrong.' },
+  error: { symbol: '?', word: 'not judged', meaning: 'The suite could not judge; nothing is known.' },
+  known: { symbol: '◆', word: 'known deviation', meaning: 'Broken, and listed with a reason and a link.' },
+  fixed: { symbol: '★', word: 'fixed', meaning: 'A listed deviation no longer occurs.' },
+  warn: { symbol: '▲', word: 'warning', meaning: 'A recommendation or a habit is not kept.' },
+  unsupported: { symbol: '○', word: 'unsupported', meaning: 'The engine lacks what the requirement needs.' },
+  'not-applicable': { symbol: '–', word: 'not applicable', meaning: 'The requirement does not concern it.' },
+};
+
+export const LEVEL_WORDS: Readonly<Record<Level, { readonly word: string; readonly meaning: string }>> = {
+  must: { word: 'MUST', meaning: 'A specification says MUST.' },
+  should: { word: 'SHOULD', meaning: 'A specification says SHOULD.' },
+  convention: { word: 'convention', meaning: 'No specification says so, but consumers break without it.' },
+  profile: { word: 'profile', meaning: 'Holds for one generation of producers.' },
+  promise: { word: 'promise', meaning: 'The documented procedure says so.' },
+};
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, StatusWords>> = {
+  conforms: { symbol: '✓', word: 'Conforms', meaning: 'No promise is broken.' },
+  'does-not-conform': { symbol: '✗', word: 'Does not conform', meaning: 'At least one promise is broken.' },
+  'could-not-judge': { symbol: '?', word: 'Could not judge', meaning: 'The suite could not tell.' },
+};
