@@ -33,6 +33,8 @@ export interface Violation {
 
 export interface Finding extends Violation {
   readonly message: string;
+  /** Id of the register's entry that describes this very breach. */
+  readonly deviation?: string;
 }
 
 export interface Outcome {

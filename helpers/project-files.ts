@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Absolute path of a folder of this project or of its published package, from source and from the bundle alike.
+ * Throws when the package is incomplete.
+ */
+export function projectFolder(name: string): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, name))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error(`Suite bug: the folder ${name} is missing from the installation.`);
+    folder = parent;
+  }
+  return join(folder, name);
+}
