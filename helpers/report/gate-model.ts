@@ -23,6 +23,12 @@ export interface GateReport {
   readonly fixed: readonly GateItem[];
   /** Parts of the stack that differ, so that a change can be attributed. */
   readonly stackDifferences: readonly StackDifference[];
+  /** How many requirements and facts of paired subjects are as they were. */
+  readonly unchanged?: { readonly requirements: number; readonly facts: number };
+  /** Information only: no verdict rests on it. */
+  readonly timings?: readonly Timing[];
+  /** Allowances that are over or that nothing needed, one sentence each. */
+  readonly notes?: readonly string[];
   /** Why something could not be compared, one sentence each; not empty when the verdict is `could-not-judge`. */
   readonly notJudged: readonly string[];
   /** The command that repeats the comparison. */
@@ -44,6 +50,8 @@ export interface GateItem {
   readonly title: string;
   /** Where it was seen, as `builder/saver` or a step: `buildx/docker-save`, `compile`. */
   readonly subject: string;
+  /** Where several subjects share it, each of them; `subject` then names them all. */
+  readonly subjects?: readonly string[];
   /** A status (`pass`, `fail`) for a requirement, the value for a fact; absent where that side has none. */
   readonly before?: Json;
   readonly after?: Json;
@@ -55,6 +63,13 @@ export interface GateItem {
   readonly allowed?: { readonly by: string; readonly reason?: string };
   /** For a broken or fixed requirement: the sentence of the finding. */
   readonly message?: string;
+}
+
+/** Milliseconds that one subject took on either side. */
+export interface Timing {
+  readonly subject: string;
+  readonly before: number;
+  readonly after: number;
 }
 
 export interface StackDifference {
