@@ -1,0 +1,36 @@
+import type { Archive, Image, Layer } from '../../archive/model.ts';
+
+/** Looking into a saved archive, for the requirements of the save and tree steps. */
+
+export interface FoundFile {
+  /** Without a leading `./` or `/`. */
+  readonly path: string;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** The image that the archive was saved for: as `manifest.json` tells it, else as `index.json` does. */
+export function imageOf(archive: Archive): Image | undefined {
+  return archive.dockerImages[0] ?? archive.ociImages.find(({ kind }) => kind === 'image');
+}
+
+/** The regular files of one layer, in order; whiteouts are among them. */
+export function filesOf(layer: Layer): readonly FoundFile[] {
+  return [...layer.entries]
+    .map((entry, position) => ({ entry, bytes: layer.contents.get(position)?.bytes }))
+    .filter(({ entry }) => entry.type === 'file')
+    .map(({ entry, bytes }) => ({ path: entry.path.replace(/^(\.?\/)+/, ''), bytes }));
+}
+
+/** The files of the image's root by path: later layers win. The documented image deletes nothing. */
+export function flatten(archive: Archive): ReadonlyMap<string, FoundFile> {
+  const root = new Map<string, FoundFile>();
+  for (const { layer } of imageOf(archive)?.layers ?? []) {
+    for (const file of layer ? filesOf(layer) : []) root.set(file.path, file);
+  }
+  return root;
+}
+
+/** Content as text; `null` when the archive was read without it. */
+export function readText({ bytes }: FoundFile): string | null {
+  return bytes === undefined ? null : new TextDecoder().decode(bytes);
+}
