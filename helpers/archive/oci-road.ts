@@ -1,0 +1,148 @@
+import type { Json } from '../json.ts';
+import { annotationOf, fieldOf, isObject, listOf, stringOf } from '../oci/guards.ts';
+import {
+  ANNOTATION,
+  ATTESTATION_ARTIFACT_TYPE,
+  CONFIG_TYPES,
+  INDEX_TYPES,
+  LAYER_COMPRESSION,
+  MANIFEST_TYPES,
+} from '../oci/media-types.ts';
+import type { DocumentReader } from './documents.ts';
+import { blobPath, type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
+import type { MemberStore } from './members.ts';
+import type { Image, JsonDocument, ReadLimits } from './model.ts';
+import type { Report } from './problems.ts';
+
+/** Most descriptors followed in one archive. */
+const MAX_DESCRIPTORS = 100_000;
+
+
+/** Reads every manifest that `index.json` reaches; a manifest reached twice is one image with all its names. */
+export function walkOciRoad(
+  index: JsonDocument | undefined,
+  store: MemberStore,
+  documents: DocumentReader,
+  limits: ReadLimits,
+  report: Report,
+): Road {
+  const images: ImageDraft[] = [];
+  const descriptors: DescriptorDraft[] = [];
+  const byManifest = new Map<string, ImageDraft>();
+  if (index) walkIndex(index, [], []);
+  return { images, descriptors };
+
+  function walkIndex(document: JsonDocument, path: readonly string[], names: readonly string[]): void {
+    for (const [position, value] of listOf(document.value, 'manifests').entries()) {
+      if (descriptors.length >= MAX_DESCRIPTORS) return;
+      const use = describeUse({ member: document.member, pointer: `/manifests/${position}` }, 'manifest', value);
+      descriptors.push(use);
+      const own = path.length === 0 ? namesOf(value) : names;
+      followManifest(use, path, own);
+    }
+  }
+
+  function followManifest(use: DescriptorDraft, path: readonly string[], names: readonly string[]): void {
+    const member = blobPath(use.digest);
+    if (use.digest === undefined || member === undefined) return;
+    if (path.includes(use.digest)) {
+      report('index-loop', use.where, 'an index that does not reach itself', use.digest);
+      return;
+    }
+    if (path.length >= limits.indexDepth) {
+      report('index-loop', use.where, `at most ${limits.indexDepth} indexes deep`, path.length + 1);
+      return;
+    }
+    const known = byManifest.get(use.digest);
+    if (known) {
+      for (const name of names) if (!known.names.includes(name)) known.names.push(name);
+      return;
+    }
+    const document = documents.read(member);
+    if (!document) return;
+    const next = [...path, use.digest];
+    if (isIndex(use, document.value)) walkIndex(document, next, names);
+    else addImage(use, document, next, names);
+  }
+
+  function addImage(
+    use: DescriptorDraft,
+    manifest: JsonDocument,
+    path: readonly string[],
+    names: readonly string[],
+  ): void {
+    const position = images.length;
+    const place = { member: manifest.member, image: `index.json#${position}` };
+    const configValue = fieldOf(manifest.value, 'config');
+    const configUse = isObject(configValue)
+      ? describeUse({ ...place, pointer: '/config' }, 'config', configValue)
+      : undefined;
+    if (configUse) descriptors.push(configUse);
+    const subject = fieldOf(manifest.value, 'subject');
+    if (subject !== undefined) descriptors.push(describeUse({ ...place, pointer: '/subject' }, 'subject', subject));
+    const kind = kindOf(use.value, manifest.value);
+    const configMember = blobPath(configUse?.digest);
+    const config = configMember === undefined ? undefined : documents.read(configMember);
+    const image: ImageDraft = {
+      road: 'index.json',
+      position,
+      kind,
+      names: [...names],
+      path,
+      descriptor: use,
+      manifest,
+      ...(config ? { config } : {}),
+      diffIds: diffIdsOf(config),
+      layers: [],
+    };
+    for (const [layer, value] of listOf(manifest.value, 'layers').entries()) {
+      if (descriptors.length >= MAX_DESCRIPTORS) break;
+      const layerUse = describeUse({ ...place, pointer: `/layers/${layer}`, layer }, 'layer', value);
+      descriptors.push(layerUse);
+      const reference = stringOf(value, 'digest') ?? '';
+      const member = blobPath(layerUse.digest);
+      image.layers.push({
+        position: layer,
+        member: member === undefined ? '' : (store.find(member)?.name ?? store.resolve(member)),
+        reference,
+        descriptor: layerUse,
+      });
+    }
+    images.push(image);
+    if (use.digest !== undefined) byManifest.set(use.digest, image);
+  }
+}
+
+/** Both naming annotations mean something else to each tool; containerd's is the fuller one. */
+function namesOf(descriptor: Json): readonly string[] {
+  const name = annotationOf(descriptor, ANNOTATION.containerdName) ?? annotationOf(descriptor, ANNOTATION.refName);
+  return name === undefined ? [] : [name];
+}
+
+/** By the content's own `mediaType` or shape; the descriptor decides only when the content does not. */
+function isIndex(use: DescriptorDraft, value: Json | undefined): boolean {
+  if (fieldOf(value, 'manifests') !== undefined) return true;
+  if (fieldOf(value, 'layers') !== undefined || fieldOf(value, 'config') !== undefined) return false;
+  const type = stringOf(value, 'mediaType') ?? use.mediaType ?? '';
+  return INDEX_TYPES.includes(type) && !MANIFEST_TYPES.includes(type);
+}
+
+function kindOf(descriptor: Json, manifest: Json | undefined): Image['kind'] {
+  if (annotationOf(descriptor, ANNOTATION.referenceType) !== undefined) return 'attestation';
+  const artifactType = stringOf(manifest, 'artifactType') ?? stringOf(descriptor, 'artifactType');
+  if (artifactType === ATTESTATION_ARTIFACT_TYPE) return 'attestation';
+  const configType = stringOf(fieldOf(manifest, 'config'), 'mediaType');
+  if (artifactType !== undefined && !CONFIG_TYPES.includes(configType ?? '')) return 'artifact';
+  return isForeignConfig(configType) ? 'artifact' : 'image';
+}
+
+/** A type that some other kind of artifact uses; a missing or broken type leaves an image an image. */
+function isForeignConfig(type: string | undefined): boolean {
+  return type !== undefined && !CONFIG_TYPES.includes(type) && /^application\/vnd\.[a-z0-9.+-]+$/.test(type);
+}
+
+/** Whether a layer is read as a tar: by its type, and in images also when the type says nothing to the contrary. */
+export function isTarLayer(kind: Image['kind'], mediaType: string | undefined): boolean {
+  if (mediaType !== undefined && Object.hasOwn(LAYER_COMPRESSION, mediaType)) return true;
+  return kind === 'image' && !/[+/]json$/.test(mediaType ?? '');
+}

@@ -1,0 +1,206 @@
+import { createDigester, isKnownAlgorithm } from '../digest.ts';
+import type { Json } from '../json.ts';
+import type { TarTrailer } from '../tar/entry.ts';
+import { createEntryPacker, type PackedEntries } from '../tar/entry-list.ts';
+import { type Header, pathText } from '../tar/header.ts';
+import { createTarScanner, type TarProblemKind } from '../tar/scanner.ts';
+import { chunksOf, type Region } from './byte-source.ts';
+import { type ExpansionEnd, expandGzip, sniffCompression } from './decompress.ts';
+import { MAX_ENTRY_TEXT } from './limits.ts';
+import type { Compression, ContentsWanted, EntryContent, ProblemKind, ReadLimits } from './model.ts';
+import { normalisePath } from './normalise-path.ts';
+import { createProblemList } from './problems.ts';
+
+/** What is to be measured of one member, all in one pass. Plain data: it crosses threads. */
+export interface ReadJob {
+  readonly member: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly kind: 'layer' | 'blob';
+  /** Digest of the stored bytes wanted besides sha256, for `blobs/<algorithm>/`. */
+  readonly algorithm: string | undefined;
+  /** Algorithm of the diffID that the config names. */
+  readonly diffIdAlgorithm: string;
+  readonly contents: ContentsWanted | undefined;
+}
+
+export interface ReadResult {
+  readonly member: string;
+  readonly size: number;
+  /** `sha256:<hex>` of the stored bytes. */
+  readonly digest: string;
+  /** In the algorithm asked for; `''` when it is not known. */
+  readonly measured: string;
+  readonly layer: LayerResult | undefined;
+  readonly problems: readonly LayerProblem[];
+}
+
+export interface LayerResult {
+  readonly compression: Compression;
+  readonly uncompressedSize: number;
+  readonly diffId: string;
+  readonly entries: PackedEntries;
+  readonly trailer: TarTrailer;
+  readonly contents: ReadonlyMap<number, EntryContent>;
+}
+
+export interface LayerProblem {
+  readonly kind: ProblemKind;
+  readonly offset: number | undefined;
+  readonly expected: Json;
+  readonly actual: Json;
+}
+
+/** Bytes read at once. */
+const CHUNK = 1024 * 1024;
+
+/** Reads one member once: digests, and for a layer its uncompressed digest, entries, trailer and contents. */
+export async function readMember(region: Region, job: ReadJob, limits: ReadLimits): Promise<ReadResult> {
+  const sha256 = createDigester('sha256');
+  const other =
+    job.algorithm !== undefined && job.algorithm !== 'sha256' && isKnownAlgorithm(job.algorithm)
+      ? createDigester(job.algorithm)
+      : undefined;
+  let stored = 0;
+  const takeStored = (chunk: Uint8Array) => {
+    stored += chunk.length;
+    sha256.update(chunk);
+    other?.update(chunk);
+  };
+  const read = job.kind === 'layer' ? await readLayer(region, job, limits, takeStored) : undefined;
+  if (!read) for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
+  const digest = sha256.digest();
+  const measured = other ? other.digest() : (job.algorithm ?? 'sha256') === 'sha256' ? digest : '';
+  return {
+    member: job.member,
+    size: stored,
+    digest,
+    measured,
+    layer: read && { ...read.layer, diffId: read.layer.diffId === SAME ? digest : read.layer.diffId },
+    problems: read?.problems ?? [],
+  };
+}
+
+/** An uncompressed layer needs one hash, not two. */
+const SAME = 'same';
+
+async function readLayer(
+  region: Region,
+  job: ReadJob,
+  limits: ReadLimits,
+  takeStored: (chunk: Uint8Array) => void,
+): Promise<{ layer: LayerResult; problems: readonly LayerProblem[] }> {
+  const { report, problems } = createProblemList();
+  const start = new Uint8Array(Math.min(8, region.size));
+  region.source.read(start, region.offset);
+  const compression = sniffCompression(start);
+  const tar = createLayerTar(job, limits, (kind, offset, expected, actual) =>
+    report(kind, { offset }, expected, actual),
+  );
+  const hash =
+    compression === 'none' && job.diffIdAlgorithm === 'sha256' ? undefined : createDigester(job.diffIdAlgorithm);
+  let uncompressedSize = 0;
+  const takeExpanded = (chunk: Uint8Array) => {
+    uncompressedSize += chunk.length;
+    hash?.update(chunk);
+    tar.push(chunk);
+  };
+  let end: ExpansionEnd = { expandedBytes: 0 };
+  if (compression === 'none') {
+    for (const chunk of chunksOf(region, CHUNK)) {
+      takeStored(chunk);
+      takeExpanded(chunk);
+    }
+  } else if (compression === 'gzip') {
+    end = await expandGzip(region, limits, { stored: takeStored, expanded: takeExpanded });
+  } else {
+    for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
+    report('compression-unsupported', {}, 'none, gzip or zstd', compression);
+    end = { expandedBytes: 0, damaged: 'unsupported' };
+  }
+  if (end.damaged !== undefined && compression !== 'unknown' && compression !== 'zstd')
+    report('compression-damaged', { offset: uncompressedSize }, `a whole ${compression} stream`, end.damaged);
+  if (end.limited !== undefined) report('limit-expansion', {}, 'an expansion within the budget', end.limited);
+  if (end.trailing !== undefined) report('compression-trailing-data', {}, `the end of the ${compression} stream`, end.trailing);
+  const broken = end.damaged !== undefined || end.limited !== undefined;
+  const { entries, trailer, contents } = tar.finish(broken);
+  return {
+    layer: {
+      compression,
+      uncompressedSize,
+      diffId: broken ? '' : hash ? hash.digest() : SAME,
+      entries,
+      trailer,
+      contents,
+    },
+    problems: problems.map(({ kind, where, expected, actual }) => ({ kind, offset: where.offset, expected, actual })),
+  };
+}
+
+type TarReport = (kind: ProblemKind, offset: number, expected: Json, actual: Json) => void;
+
+/** The tar of one layer: entries packed, wanted contents hashed and kept. */
+function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
+  const packer = createEntryPacker();
+  const contents = new Map<number, EntryContent>();
+  const wanted = job.contents && createWish(job.contents);
+  let full = false;
+  /** The tar is cut short by the reader or by its compression: what its end lacks is no finding of its own. */
+  let muted = false;
+  let current: { hash: ReturnType<typeof createDigester>; parts: Uint8Array[] | undefined } | undefined;
+  const scanner = createTarScanner({
+    entry(header) {
+      if (full) return;
+      if (packer.length >= limits.entriesPerLayer || packer.textBytes > MAX_ENTRY_TEXT) {
+        full = true;
+        report('limit-entries', header.headerOffset, `at most ${limits.entriesPerLayer} entries`, 'more');
+        return;
+      }
+      if (wanted && isFile(header) && wanted.has(header))
+        current = {
+          hash: createDigester('sha256'),
+          parts: header.size <= wanted.maxFileBytes ? [] : undefined,
+        };
+      packer.add(header);
+    },
+    content(chunk) {
+      if (!current) return;
+      current.hash.update(chunk);
+      current.parts?.push(chunk.slice());
+    },
+    contentEnd() {
+      if (!current) return;
+      const { hash, parts } = current;
+      const digest = hash.digest();
+      contents.set(packer.length - 1, parts ? { digest, bytes: concat(parts) } : { digest });
+      current = undefined;
+    },
+    problem(kind: TarProblemKind, offset, expected, actual) {
+      if (!muted && !full) report(kind, offset, expected, actual);
+    },
+  });
+  return {
+    push: (chunk: Uint8Array) => {
+      if (!full) scanner.push(chunk);
+    },
+    finish(broken: boolean) {
+      muted = broken;
+      const trailer = scanner.end();
+      return { entries: packer.finish(), trailer, contents };
+    },
+  };
+}
+
+function isFile(header: Header): boolean {
+  return header.type === 'file' || header.type === 'contiguous' || header.type === 'sparse';
+}
+
+function createWish({ paths, maxFileBytes }: ContentsWanted) {
+  const set = paths === 'all' ? undefined : new Set(paths);
+  return { maxFileBytes, has: (header: Header) => !set || set.has(normalisePath(pathText(header))) };
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1 && parts[0]) return parts[0];
+  return new Uint8Array(Buffer.concat(parts));
+}
