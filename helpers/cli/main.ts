@@ -6,7 +6,9 @@ interface Command {
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {};
+const COMMANDS: Readonly<Record<string, Command>> = {
+  engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
+};
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   const command = COMMANDS[name ?? ''];

@@ -1,0 +1,57 @@
+import { EngineError } from '../engine/error.ts';
+import type { RunningEngine } from '../engine/model.ts';
+import { listRecipes, loadRecipe } from '../engine/recipe.ts';
+import { startEngine } from '../engine/start.ts';
+import { endOnSignals } from '../engine/stop-at-end.ts';
+
+const USAGE = `Usage: scratch-conformance engine list
+       scratch-conformance engine start [NAME]     runs until Ctrl-C; default docker-26
+`;
+
+/** Engines by hand: which there are, and one that runs until it is interrupted. */
+export async function run([action, name]: readonly string[]): Promise<number> {
+  try {
+    if (action === 'list') return await list();
+    if (action === 'start') return await start(name ?? 'docker-26');
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const asked = action === '--help' || action === 'help';
+  process[asked ? 'stdout' : 'stderr'].write(USAGE);
+  return asked ? 0 : 2;
+}
+
+async function list(): Promise<number> {
+  for (const name of await listRecipes()) {
+    const { title, builders, savers } = await loadRecipe(name);
+    process.stdout.write(
+      `${name.padEnd(22)} ${title}\n${' '.repeat(23)}${builders.join(' ')} | ${savers.join(' ')}\n`,
+    );
+  }
+  return 0;
+}
+
+async function start(name: string): Promise<number> {
+  const recipe = await loadRecipe(name);
+  const started = performance.now();
+  endOnSignals();
+  const engine = await startEngine(recipe, { onProgress: (line) => process.stderr.write(`${line}\n`) });
+  process.stdout.write(describe(engine, Math.round(performance.now() - started)));
+  // A signal ends the process.
+  return new Promise(() => {});
+}
+
+function describe({ handle }: RunningEngine, milliseconds: number): string {
+  const { stack } = handle;
+  const quoted = Object.entries(handle.tools).map(([tool, argv]) => `${tool}='${argv?.join(' ')}'`);
+  return [
+    `${stack.engine} ${stack.version}, API ${stack.api}, store ${stack.store}, ready in ${milliseconds} ms`,
+    `export DOCKER_HOST=${handle.dockerHost}`,
+    ...quoted,
+    `work folder ${handle.workDir}`,
+    'Ctrl-C ends it.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { join } from 'node:path';
+import { EngineError } from './error.ts';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * One request to an engine's API without any library: for start, identity and sweep. `dockerHost` has the form of
+ * `DOCKER_HOST` (`unix://`, `tcp://`, `http://`, `https://`); TLS follows `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` of
+ * the environment given. Rejects with EngineError when nothing answers within `timeoutMs`.
+ */
+export function askEngine(
+  dockerHost: string,
+  path: string,
+  options: {
+    readonly method?: string;
+    readonly timeoutMs?: number;
+    readonly environment?: NodeJS.ProcessEnv;
+  } = {},
+): Promise<ApiAnswer> {
+  const { method = 'GET', timeoutMs = 10_000, environment = process.env } = options;
+  const target = connectionOf(dockerHost, environment);
+  return new Promise((resolve, reject) => {
+    const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = send({ ...target, path, method, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        clearTimeout(alarm);
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+      });
+    });
+    const alarm = setTimeout(
+      () => request.destroy(new EngineError(`no answer within ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+    request.on('error', (cause: NodeJS.ErrnoException) => {
+      clearTimeout(alarm);
+      reject(
+        new EngineError(`The engine at ${dockerHost} does not answer (${cause.code ?? cause.message}).`),
+      );
+    });
+    request.end();
+  });
+}
+
+/** The same for JSON; a status of 400 or more is an error. */
+export async function askEngineJson<T>(
+  dockerHost: string,
+  path: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<T> {
+  const { status, body } = await askEngine(
+    dockerHost,
+    path,
+    environment === undefined ? {} : { environment },
+  );
+  if (status >= 400)
+    throw new EngineError(`The engine at ${dockerHost} answered ${path} with status ${status}: ${body}`);
+  return JSON.parse(body) as T;
+}
+
+/** Options of node:http for a `DOCKER_HOST`. */
+export function connectionOf(dockerHost: string, environment: NodeJS.ProcessEnv): RequestOptions {
+  const match = /^([a-z]+):\/\/(.*)$/.exec(dockerHost);
+  const [, scheme, rest = ''] = match ?? [];
+  if (scheme === 'unix') return { protocol: 'http:', socketPath: rest };
+  if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') {
+    throw new EngineError(
+      `DOCKER_HOST ${JSON.stringify(dockerHost)} is not supported; use unix:// or tcp://, for example a socket forwarded by ssh -L.`,
+    );
+  }
+  const url = new URL(`http://${rest}`);
+  const secure = scheme === 'https' || Boolean(environment['DOCKER_TLS_VERIFY']);
+  const address = { hostname: url.hostname, port: url.port || (secure ? '2376' : '2375') };
+  if (!secure) return { protocol: 'http:', ...address };
+  const folder = environment['DOCKER_CERT_PATH'] ?? join(environment['HOME'] ?? '', '.docker');
+  const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readKey(join(folder, name)));
+  return { protocol: 'https:', ...address, ...({ ca, cert, key } as object) };
+}
+
+function readKey(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new EngineError(`Cannot read the TLS file ${file} (${(cause as NodeJS.ErrnoException).code}).`);
+  }
+}

@@ -1,0 +1,110 @@
+import type { EngineStack } from '../report/model.ts';
+import { askEngineJson } from './api.ts';
+import { EngineError } from './error.ts';
+import type { EngineHandle, ToolName } from './model.ts';
+import { runTool } from './run-tool.ts';
+
+interface VersionAnswer {
+  readonly Version?: string;
+  readonly ApiVersion?: string;
+  readonly Arch?: string;
+  readonly Os?: string;
+  readonly KernelVersion?: string;
+  readonly Platform?: { readonly Name?: string };
+  readonly Components?: readonly { readonly Name: string; readonly Version?: string }[];
+}
+
+interface InfoAnswer {
+  readonly ID?: string;
+  readonly ServerVersion?: string;
+  readonly Driver?: string;
+  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
+  readonly DefaultRuntime?: string;
+  readonly CgroupVersion?: string;
+  readonly KernelVersion?: string;
+}
+
+export interface EngineFacts {
+  readonly identity: string;
+  readonly family: 'docker' | 'podman';
+  readonly stack: EngineStack;
+}
+
+/** What an engine says about itself: one request each for version and info, one command for each tool. */
+export async function readFacts(
+  dockerHost: string,
+  tools: EngineHandle['tools'],
+  environment: Readonly<Record<string, string>>,
+): Promise<EngineFacts> {
+  const env = { ...process.env, ...environment };
+  const [version, info, client] = await Promise.all([
+    askEngineJson<VersionAnswer>(dockerHost, '/version', env),
+    askEngineJson<InfoAnswer>(dockerHost, '/info', env),
+    readClientFacts(tools, environment),
+  ]);
+  const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') === true;
+  const stack = {
+    engine: podman ? 'Podman' : 'Docker Engine',
+    version: version.Version ?? info.ServerVersion ?? 'unknown',
+    api: version.ApiVersion,
+    store: storeOf(info),
+    kernel: version.KernelVersion ?? info.KernelVersion,
+    platform: version.Os && version.Arch ? `${version.Os}/${version.Arch}` : undefined,
+    runtime: info.DefaultRuntime,
+    cgroup: info.CgroupVersion,
+    ...client,
+  };
+  return {
+    identity: identityOf(info),
+    family: podman ? 'podman' : 'docker',
+    stack: withoutUndefined(stack) as unknown as EngineStack,
+  };
+}
+
+/** `containerd` for Docker's containerd image store, otherwise the storage driver: `overlay2`, `vfs`. */
+export function storeOf({ Driver, DriverStatus }: InfoAnswer): string | undefined {
+  const snapshotter = DriverStatus?.some(([, value]) => value === 'io.containerd.snapshotter.v1') === true;
+  return snapshotter ? 'containerd' : Driver;
+}
+
+function identityOf(info: InfoAnswer): string {
+  return info.ID ?? '';
+}
+
+/** Throws EngineError when the engine at the handle's address is not the one that was resolved. For every worker. */
+export async function assertIdentity(handle: EngineHandle): Promise<void> {
+  if (handle.dockerHost === undefined) return;
+  const info = await askEngineJson<InfoAnswer>(handle.dockerHost, '/info', {
+    ...process.env,
+    ...handle.toolEnvironment,
+  });
+  if (identityOf(info) === handle.identity) return;
+  throw new EngineError(
+    `Another engine answers at ${handle.dockerHost}: its ID is ${identityOf(info)}, the one resolved at the start was ${handle.identity}.`,
+  );
+}
+
+async function readClientFacts(
+  tools: EngineHandle['tools'],
+  environment: Readonly<Record<string, string>>,
+): Promise<Partial<EngineStack>> {
+  const ask = (name: ToolName, ...args: string[]) => runTool(tools[name], args, environment);
+  const [client, buildx, builder] = await Promise.all([
+    ask('docker', 'version', '--format', '{{.Client.Version}}'),
+    ask('docker', 'buildx', 'version'),
+    ask('docker', 'buildx', 'inspect'),
+  ]);
+  return {
+    ...optional('client', client?.trim().split('\n')[0]),
+    ...optional('buildx', /(\d+\.\d+\.\d+\S*)/.exec(buildx ?? '')?.[1]),
+    ...optional('buildkit', /^Build[Kk]it[^:\n]*:\s*(\S+)/m.exec(builder ?? '')?.[1]),
+  };
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
+  return value === undefined || value === '' ? {} : ({ [key]: value } as { [P in K]: string });
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== ''));
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Makes a root from a root file system of Debian packages and becomes the engine in it. Runs in private mount, PID and
+# network namespaces.
+#
+#   enter.sh RUN ROOTFS SIZE CGROUP2 [NAME=VALUE...] chroot RUN/root COMMAND [ARGUMENT...]
+#
+# RUN is visible under the same path inside and outside: socket, log and the run's work folder. The root is a tmpfs of
+# at most SIZE with the packages' /usr bound read-only, so the cache stays untouched and the data vanishes with the
+# namespace. CGROUP2 `private` mounts a fresh cgroup2 hierarchy for engines that refuse the host's.
+set -eu
+run=$1 rootfs=$2 size=$3 cgroup2=$4
+shift 4
+
+root=$run/root
+mount -t tmpfs -o "mode=0755,size=$size" scratch-conformance "$root"
+mkdir -p "$root/usr" "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/root" \
+  "$root/var/lib" "$root/var/tmp" "$root/var/log"
+chmod 1777 "$root/tmp" "$root/var/tmp"
+ln -s ../run "$root/var/run"
+cp -a "$rootfs/etc" "$root/etc"
+for name in bin sbin lib lib64; do ln -s "usr/$name" "$root/$name"; done
+mount --bind "$rootfs/usr" "$root/usr"
+mount -o remount,bind,ro "$root/usr"
+mount -t proc proc "$root/proc"
+mount --rbind /sys "$root/sys"
+mount --rbind /dev "$root/dev"
+if [ "$cgroup2" = private ]; then mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"; fi
+if [ -d "$run/files" ]; then cp -a "$run/files/." "$root/"; fi
+mkdir -p "$root$run"
+mount --bind "$run" "$root$run"
+
+# The loopback interface of a new network namespace is down. perl-base is on every Debian, iproute2 is not.
+if command -v ip >/dev/null; then
+  ip link set lo up
+else
+  perl -e 'socket(my $s, 2, 2, 0) && ioctl($s, 0x8914, pack("a16 s x14", "lo", 0x41)) or die "loopback: $!\n"'
+fi
+
+# `container` keeps engines from loading AppArmor profiles into the host's kernel.
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root container=scratch-conformance \
+  "$@" >"$run/engine.log" 2>&1

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { EngineError } from './error.ts';
+import type { RunningEngine } from './model.ts';
+import type { EngineRecipe } from './recipe.ts';
+import type { Progress } from './rootfs.ts';
+import { startRootfsEngine } from './start-rootfs.ts';
+
+export interface StartOptions {
+  /** Unique to the run; made up when absent. */
+  readonly runId?: string;
+  readonly onProgress?: Progress;
+  /** Shown in reports; default `rootfs`. */
+  readonly origin?: string;
+}
+
+/** Starts the engine of a recipe. Throws EngineError with one sentence when this host cannot provide it. */
+export function startEngine(recipe: EngineRecipe, options: StartOptions = {}): Promise<RunningEngine> {
+  const { source } = recipe;
+  if (source.type === 'rootfs') return startRootfsEngine(recipe, source, options);
+  throw new EngineError(`The engine ${recipe.name} comes from an image, which cannot be started yet.`);
+}
+
+/** A new identifier for a run: lower-case letters and digits, fit for a label value and a tag. */
+export function newRunId(): string {
+  return randomBytes(6).toString('hex');
+}

@@ -1,0 +1,32 @@
+import { constants } from 'node:os';
+
+type Stop = () => Promise<void>;
+
+const running = new Set<Stop>();
+
+/** Remembers how to end something that this process started; the result forgets it again. */
+export function stopAtEnd(stop: Stop): () => void {
+  running.add(stop);
+  return () => running.delete(stop);
+}
+
+/** Ends everything that is still remembered. Never rejects. */
+export async function stopEverything(): Promise<void> {
+  await Promise.allSettled([...running].map((stop) => stop()));
+}
+
+/**
+ * From now on SIGINT, SIGTERM and SIGHUP end everything started and then this process, with the shell's exit code
+ * (128 and the signal's number). A second signal ends this process at once; the engines notice that by themselves.
+ */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const code = 128 + constants.signals[signal];
+    let seen = false;
+    process.on(signal, () => {
+      if (seen) process.exit(code);
+      seen = true;
+      void stopEverything().then(() => process.exit(code));
+    });
+  }
+}
