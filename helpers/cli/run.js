@@ -2,6 +2,7 @@
 // and the published package ships the same bundle. Files are replaced atomically, so two runs at once are safe.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -9,7 +10,10 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const outdir = join(root, '.build');
 
-const { outputFiles } = await build({
+// The report page's script and style sheet, which the command line reads when it writes a page.
+const pageBuild = createRequire(import.meta.url)('../report/html/page-build.json');
+const page = build({ ...pageBuild, absWorkingDir: root, write: false });
+const cli = build({
   absWorkingDir: root,
   entryPoints: { cli: 'helpers/cli/main.ts', 'layer-worker': 'helpers/archive/layer-worker.ts' },
   bundle: true,
@@ -22,7 +26,8 @@ const { outputFiles } = await build({
   write: false,
   logLevel: 'error',
 });
-await Promise.all(outputFiles.map(replaceIfChanged));
+const built = await Promise.all([cli, page]);
+await Promise.all(built.flatMap(({ outputFiles }) => outputFiles).map(replaceIfChanged));
 
 if (process.argv[2] !== '--build-only') await import(pathToFileURL(join(outdir, 'cli.js')).href);
 

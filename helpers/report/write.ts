@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportToGitHub } from './github.ts';
+import { type HtmlOptions, renderHtml } from './html/render.ts';
 import { renderJUnit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
@@ -15,10 +16,15 @@ export function renderJson(report: Report): string {
  * Writes everything a run leaves: `<kind>.json`, `index.html`, `junit.xml` and `summary.md`, and tells GitHub Actions when
  * run there. Returns the files written. Each file is replaced at once, so a reader never sees half of one.
  */
-export async function writeOutputs(report: Report, directory: string): Promise<readonly string[]> {
+export async function writeOutputs(
+  report: Report,
+  directory: string,
+  options: HtmlOptions = {},
+): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
   const files: Readonly<Record<string, string>> = {
     [`${report.kind}.json`]: renderJson(report),
+    'index.html': renderHtml(report, options),
     'junit.xml': renderJUnit(report),
     'summary.md': renderMarkdown(report),
   };

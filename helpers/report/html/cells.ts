@@ -1,0 +1,105 @@
+import { type Status, worst } from '../../outcome.ts';
+import type { Report, RequirementReport, SubjectReport } from '../model.ts';
+import type { Judged } from '../summary.ts';
+
+/** The matrix: which columns it has, and what stands where a requirement meets one of them. */
+
+/** A column for each engine, or for each builder and saver of each engine. */
+export type ColumnMode = 'engine' | 'detail';
+
+export interface Column {
+  /** Part of a cell's address: `docker-28`, or `docker-28/buildx/docker-save`. */
+  readonly id: string;
+  /** The engine, or the archive that was checked. */
+  readonly owner: string;
+  /** Builder and saver; empty when the column stands for its owner. */
+  readonly label: string;
+  readonly subjects: readonly SubjectReport[];
+}
+
+export interface MatrixCell {
+  readonly column: Column;
+  readonly requirement: RequirementReport;
+  /** Absent when none of the column's subjects names the requirement. */
+  readonly status?: Status;
+  readonly judged: readonly Judged[];
+}
+
+export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
+  const columns = new Map<string, { owner: string; label: string; subjects: SubjectReport[] }>();
+  for (const subject of report.subjects) {
+    const owner = subject.engine ?? subject.id;
+    const label = mode === 'engine' || subject.engine === undefined ? '' : labelOf(subject);
+    const id = label === '' ? owner : `${owner}/${label}`;
+    const column = columns.get(id) ?? { owner, label, subjects: [] };
+    column.subjects.push(subject);
+    columns.set(id, column);
+  }
+  const order = new Map(report.engines.map(({ name }, position) => [name, position]));
+  return [...columns]
+    .map(([id, column]) => ({ id, ...column }))
+    .sort((a, b) => (order.get(a.owner) ?? order.size) - (order.get(b.owner) ?? order.size));
+}
+
+/** Subjects without a builder and a saver (compile, shell) share one column: their requirements never meet. */
+function labelOf({ builder, saver }: SubjectReport): string {
+  const parts = [builder, saver].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'flow' : parts.join('/');
+}
+
+/** The mode that shows a report best before anybody chose: one engine is shown in detail. */
+export function defaultMode(report: Report): ColumnMode {
+  return new Set(report.subjects.map(({ engine }) => engine)).size > 1 ? 'engine' : 'detail';
+}
+
+/** True when the two modes show different columns. */
+export function hasDetail(report: Report): boolean {
+  return columnsOf(report, 'detail').length > columnsOf(report, 'engine').length;
+}
+
+/** Finds the outcomes of a cell without a search: one map for each column, made once. */
+export function cellLookup(
+  columns: readonly Column[],
+): (requirement: RequirementReport, column: Column) => MatrixCell {
+  const judged = new Map<string, Map<string, Judged[]>>();
+  for (const column of columns) {
+    const these = new Map<string, Judged[]>();
+    for (const subject of column.subjects) {
+      for (const outcome of subject.outcomes) {
+        const list = these.get(outcome.id) ?? [];
+        list.push({ subject, outcome });
+        these.set(outcome.id, list);
+      }
+    }
+    judged.set(column.id, these);
+  }
+  return (requirement, column) => {
+    const list = judged.get(column.id)?.get(requirement.id) ?? [];
+    return {
+      column,
+      requirement,
+      judged: list,
+      ...(list.length > 0 && { status: worst(list.map(({ outcome }) => outcome.status)) }),
+    };
+  };
+}
+
+/** Address of a cell in the page: `#cell=config.diff-id@docker-28`. */
+export function cellAddress(requirement: string, column: string): string {
+  return `#cell=${encodeURIComponent(`${requirement}@${column}`)}`;
+}
+
+export function archiveAddress(archive: string, other?: string): string {
+  return `#archive=${encodeURIComponent(archive)}${other === undefined ? '' : `&with=${encodeURIComponent(other)}`}`;
+}
+
+/** Requirements by step, steps in the order of their first requirement. */
+export function stepsOf(report: Report): ReadonlyMap<string, readonly RequirementReport[]> {
+  const steps = new Map<string, RequirementReport[]>();
+  for (const requirement of report.requirements) {
+    const these = steps.get(requirement.step) ?? [];
+    these.push(requirement);
+    steps.set(requirement.step, these);
+  }
+  return steps;
+}

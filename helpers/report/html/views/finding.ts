@@ -1,0 +1,127 @@
+import { formatLocator } from '../../../explain.ts';
+import type { Finding } from '../../../outcome.ts';
+import { STATUSES } from '../../../outcome.ts';
+import { formatDuration } from '../../duration.ts';
+import type { EngineReport, Report } from '../../model.ts';
+import { reproduceCommand } from '../../reproduce.ts';
+import { count, type Judged } from '../../summary.ts';
+import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
+import { archiveAddress, cellAddress, type MatrixCell } from '../cells.ts';
+import { type Element, h } from '../element.ts';
+import { command, outside, showValue, statusBadge } from './parts.ts';
+
+/** Findings of one outcome that the panel shows at once. */
+const MAX_FINDINGS = 20;
+
+/** Expected beside actual, each with how it was obtained. */
+export function comparison(finding: Finding): Element {
+  const side = (name: string, { value, from }: Finding['expected']) =>
+    h(
+      'div',
+      { class: `side ${name}` },
+      h('dt', {}, name === 'expected' ? 'Expected' : 'Actual'),
+      h(
+        'dd',
+        {},
+        h('code', { class: 'value' }, showValue(value)),
+        from !== '' && h('small', {}, `from ${from}`),
+      ),
+    );
+  return h(
+    'div',
+    { class: 'comparison' },
+    h('p', { class: 'where' }, 'At ', h('code', {}, formatLocator(finding.where))),
+    h('dl', {}, side('expected', finding.expected), side('actual', finding.actual)),
+  );
+}
+
+/** Everything about one cell of the matrix: what was seen, what it means, and how to see it again. */
+export function findingPanel(report: Report, cell: MatrixCell): Element {
+  const { requirement, column, judged, status } = cell;
+  const worstFirst = [...judged].sort(
+    (a, b) => STATUSES.indexOf(b.outcome.status) - STATUSES.indexOf(a.outcome.status),
+  );
+  const engine = report.engines.find(({ name }) => name === column.owner);
+  const first = worstFirst[0];
+  return h(
+    'div',
+    { class: 'finding' },
+    h(
+      'p',
+      { class: 'tags' },
+      status === undefined ? 'not tested here' : statusBadge(status),
+      h(
+        'span',
+        { class: 'level', title: LEVEL_WORDS[requirement.level].meaning },
+        LEVEL_WORDS[requirement.level].word,
+      ),
+      h('code', { class: 'id' }, requirement.id),
+    ),
+    h('h2', { id: 'panel-title' }, requirement.title),
+    h(
+      'p',
+      { class: 'on' },
+      'On ',
+      h('b', {}, column.id),
+      engine !== undefined && ` (${describeEngine(engine)})`,
+    ),
+    worstFirst.map((each) => outcomeView(report, each, worstFirst.length > 1)),
+    h('h3', {}, 'What it means'),
+    h('p', {}, requirement.consequence),
+    h('h3', {}, 'Where it is written'),
+    h('blockquote', {}, requirement.source.quote),
+    h(
+      'p',
+      {},
+      outside(requirement.source.url, `${requirement.source.document}, ${requirement.source.section}`),
+      `. ${LEVEL_WORDS[requirement.level].meaning}`,
+    ),
+    first !== undefined && [
+      h('h3', {}, 'See it again'),
+      h('p', {}, command(reproduceCommand(report, first.subject, requirement.id))),
+    ],
+    h(
+      'p',
+      { class: 'permalink' },
+      h('a', { href: cellAddress(requirement.id, column.id) }, 'Link to this cell'),
+    ),
+  );
+}
+
+function outcomeView(report: Report, { subject, outcome }: Judged, several: boolean): Element {
+  const shown = outcome.findings.slice(0, MAX_FINDINGS);
+  const left = outcome.findings.length - shown.length + (outcome.omitted ?? 0);
+  const archive = report.archives.find(({ id }) => id === subject.archive);
+  const quiet = outcome.findings.length === 0;
+  return h(
+    several && quiet ? 'div' : 'section',
+    { class: `outcome ${outcome.status}` },
+    several && h('p', { class: 'subject' }, statusBadge(outcome.status), ' ', h('code', {}, subject.id)),
+    outcome.reason !== undefined && h('p', { class: 'reason' }, outcome.reason),
+    outcome.deviation !== undefined &&
+      h('p', {}, `${STATUS_WORDS[outcome.status].meaning} Deviation `, h('code', {}, outcome.deviation)),
+    shown.map((finding) => [h('p', { class: 'message' }, finding.message), comparison(finding)]),
+    left > 0 && h('p', {}, `${count(left, 'more finding')} of this kind.`),
+    !several && quiet && outcome.reason === undefined && h('p', {}, STATUS_WORDS[outcome.status].meaning),
+    (archive !== undefined || outcome.durationMs !== undefined) &&
+      h(
+        'p',
+        { class: 'aside' },
+        archive !== undefined && h('a', { href: archiveAddress(archive.id) }, 'Open the archive'),
+        archive !== undefined && outcome.durationMs !== undefined && ' · ',
+        outcome.durationMs !== undefined && `took ${formatDuration(outcome.durationMs)}`,
+      ),
+  );
+}
+
+export function describeEngine({ stack }: EngineReport): string {
+  const { engine, version, store, buildx, buildkit } = stack;
+  return [
+    `${engine} ${version}`,
+    store && `${store} store`,
+    buildx && `buildx ${buildx}`,
+    buildkit && `BuildKit ${buildkit}`,
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(', ');
+}

@@ -1,0 +1,183 @@
+import type { Json } from '../../../json.ts';
+import { STATUSES, type Status } from '../../../outcome.ts';
+import type { GateItem, GateReport, StackDifference } from '../../gate-model.ts';
+import { STATUS_WORDS } from '../../words.ts';
+import { cellAddress } from '../cells.ts';
+import { type Element, h } from '../element.ts';
+import { showDate } from './header.ts';
+import { command, section, showValue } from './parts.ts';
+
+const LISTS = [
+  {
+    key: 'broken',
+    symbol: '✗',
+    title: 'Broken',
+    meaning: 'Held on the baseline, fails on the candidate.',
+    none: 'No promise breaks.',
+  },
+  {
+    key: 'changed',
+    symbol: '≠',
+    title: 'Changed',
+    meaning: 'Observable things that differ; no promise is broken.',
+    none: 'Nothing observable changes.',
+  },
+  {
+    key: 'fixed',
+    symbol: '★',
+    title: 'Fixed',
+    meaning: 'Failed on the baseline, holds on the candidate.',
+    none: 'Nothing was fixed.',
+  },
+] as const;
+
+const VERDICTS: Readonly<Record<GateReport['verdict'], { readonly symbol: string; readonly word: string }>> =
+  {
+    go: { symbol: '✓', word: 'Go' },
+    'no-go': { symbol: '✗', word: 'No-go' },
+    'could-not-judge': { symbol: '?', word: 'Could not judge' },
+  };
+
+/** What an upgrade breaks, changes and fixes, each with advice. */
+export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): Element {
+  const { symbol, word } = VERDICTS[report.verdict];
+  return section(
+    'gate',
+    'Upgrade gate',
+    h(
+      'p',
+      { class: `gate-verdict ${report.verdict}` },
+      h('b', {}, h('span', { 'aria-hidden': 'true' }, `${symbol} `), word),
+      h('span', {}, report.summary),
+    ),
+    h(
+      'dl',
+      { class: 'facts' },
+      h(
+        'div',
+        {},
+        h('dt', {}, 'From'),
+        h('dd', {}, `${report.baseline.name}, ${showDate(report.baseline.date)}`),
+      ),
+      h(
+        'div',
+        {},
+        h('dt', {}, 'To'),
+        h('dd', {}, `${report.candidate.name}, ${showDate(report.candidate.date)}`),
+      ),
+      h('div', {}, h('dt', {}, 'Run it again'), h('dd', {}, command(report.command))),
+    ),
+    report.notJudged.length > 0 && [
+      h('h3', {}, '? Not judged'),
+      h(
+        'ul',
+        {},
+        report.notJudged.map((line) => h('li', {}, line)),
+      ),
+    ],
+    LISTS.map(({ key, symbol: mark, title, meaning, none }) => {
+      const items = report[key];
+      return h(
+        'div',
+        { class: `gate-list ${key}` },
+        h(
+          'h3',
+          {},
+          h('span', { 'aria-hidden': 'true' }, `${mark} `),
+          `${title} `,
+          h('small', {}, String(items.length)),
+        ),
+        h('p', { class: 'meaning' }, items.length === 0 ? none : meaning),
+        items.length > 0 &&
+          h(
+            'div',
+            { class: 'cards' },
+            items.map((item) => gateItem(item, key, candidateOwners)),
+          ),
+      );
+    }),
+    stack(report.stackDifferences),
+  );
+}
+
+function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): Element {
+  const owner =
+    [...owners].find((name) => item.subject.startsWith(`${name}/`)) ??
+    (owners.size === 1 ? [...owners][0] : undefined);
+  return h(
+    'article',
+    { class: `card gate-${list}${item.allowed ? ' allowed' : ''}` },
+    h(
+      'header',
+      {},
+      item.allowed && h('span', { class: 'badge known' }, `◆ allowed by ${item.allowed.by}`),
+      h('code', { class: 'id' }, item.id),
+    ),
+    h('h4', {}, item.title),
+    h('p', { class: 'owners' }, 'On ', h('code', {}, item.subject)),
+    h(
+      'dl',
+      { class: 'change' },
+      h('div', { class: 'side' }, h('dt', {}, 'Before'), h('dd', {}, showSide(item.before))),
+      h('div', { class: 'side' }, h('dt', {}, 'After'), h('dd', {}, showSide(item.after))),
+    ),
+    item.message !== undefined && h('p', { class: 'message' }, item.message),
+    h('p', {}, item.consequence),
+    h('p', { class: 'advice' }, h('b', {}, 'What to do: '), item.advice),
+    item.allowed?.reason !== undefined &&
+      h('p', { class: 'aside' }, `Allowed because: ${item.allowed.reason}`),
+    owner !== undefined &&
+      list !== 'changed' &&
+      h('p', { class: 'aside' }, h('a', { href: cellAddress(item.id, owner) }, 'Open the finding')),
+  );
+}
+
+function showSide(value: Json | undefined): Element {
+  if (value === undefined) return h('em', {}, 'nothing');
+  if (isStatus(value)) {
+    return h(
+      'span',
+      { class: `badge ${value}` },
+      `${STATUS_WORDS[value].symbol} ${STATUS_WORDS[value].word}`,
+    );
+  }
+  return h('code', { class: 'value' }, showValue(value));
+}
+
+function isStatus(value: Json): value is Status {
+  return STATUSES.some((status) => status === value);
+}
+
+function stack(differences: readonly StackDifference[]): Element {
+  if (differences.length === 0) return h('p', {}, 'Both sides ran on the same stack.');
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Parts of the stack that differ' },
+    h(
+      'table',
+      { class: 'plain' },
+      h('caption', {}, 'Parts of the stack that differ, so that a change can be attributed'),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ['Part', 'Before', 'After'].map((word) => h('th', { scope: 'col' }, word)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        differences.map(({ part, before, after }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, part),
+            [before, after].map((value) => h('td', {}, value ?? 'none')),
+          ),
+        ),
+      ),
+    ),
+  );
+}

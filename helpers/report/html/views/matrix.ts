@@ -1,0 +1,246 @@
+import { STATUSES } from '../../../outcome.ts';
+import { LEVELS } from '../../../requirements/define.ts';
+import type { Report, RequirementReport } from '../../model.ts';
+import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
+import {
+  type Column,
+  type ColumnMode,
+  cellAddress,
+  cellLookup,
+  columnsOf,
+  defaultMode,
+  hasDetail,
+  type MatrixCell,
+  stepsOf,
+} from '../cells.ts';
+import { type Element, h } from '../element.ts';
+import { section } from './parts.ts';
+
+/** Up to so many columns, a cell has room for the word beside the symbol. */
+const WIDE_CELLS = 6;
+
+export function matrix(report: Report): Element {
+  const mode = defaultMode(report);
+  return section(
+    'matrix',
+    'Every requirement',
+    filters(report, mode),
+    h('p', { class: 'shown', role: 'status', 'data-shown': true }),
+    h(
+      'div',
+      {
+        class: 'scroll matrix',
+        tabindex: 0,
+        role: 'region',
+        'aria-label': 'Matrix of requirements; arrow keys move between cells',
+      },
+      matrixTable(report, mode),
+    ),
+    legend(report),
+  );
+}
+
+export function matrixTable(report: Report, mode: ColumnMode): Element {
+  const columns = columnsOf(report, mode);
+  const cell = cellLookup(columns);
+  return h(
+    'table',
+    { class: `cells ${columns.length <= WIDE_CELLS ? 'wide' : 'narrow'}`, 'data-mode': mode },
+    h('caption', { class: 'hidden' }, 'Requirements by step; one column for each engine or archive'),
+    matrixHead(columns),
+    [...stepsOf(report)].map(([step, requirements]) => matrixGroup(step, requirements, columns, cell)),
+  );
+}
+
+/** One row, or two where engines have several columns: the engine above, builder and saver below. */
+function matrixHead(columns: readonly Column[]): Element {
+  const grouped = columns.some(({ label }) => label !== '');
+  const owners = columns.filter(({ owner }, position) => owner !== columns[position - 1]?.owner);
+  const head = (column: Column, text: string) =>
+    h('th', { scope: 'col', 'data-owner': column.owner }, h('span', { class: 'upright' }, text));
+  return h(
+    'thead',
+    {},
+    grouped &&
+      h(
+        'tr',
+        { class: 'owners' },
+        h('td', {}),
+        owners.map(({ owner }) =>
+          h(
+            'th',
+            {
+              scope: 'colgroup',
+              colspan: columns.filter((column) => column.owner === owner).length,
+              'data-owner': owner,
+            },
+            owner,
+          ),
+        ),
+      ),
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'col', class: 'corner' }, 'Requirement'),
+      columns.map((column) => head(column, column.label || column.owner)),
+    ),
+  );
+}
+
+function matrixGroup(
+  step: string,
+  requirements: readonly RequirementReport[],
+  columns: readonly Column[],
+  cell: (requirement: RequirementReport, column: Column) => MatrixCell,
+): Element {
+  return h(
+    'tbody',
+    { 'data-step': step },
+    h(
+      'tr',
+      { class: 'step' },
+      h(
+        'th',
+        { scope: 'rowgroup', colspan: columns.length + 1 },
+        h('span', {}, `${step} `, h('small', {}, String(requirements.length))),
+      ),
+    ),
+    requirements.map((requirement) =>
+      h(
+        'tr',
+        { 'data-id': requirement.id, 'data-level': requirement.level },
+        h(
+          'th',
+          { scope: 'row' },
+          requirement.title,
+          ' ',
+          h('small', {}, h('code', {}, requirement.id), ` ${LEVEL_WORDS[requirement.level].word}`),
+        ),
+        columns.map((column) => matrixCell(cell(requirement, column))),
+      ),
+    ),
+  );
+}
+
+function matrixCell({ requirement, column, status }: MatrixCell): Element {
+  if (status === undefined) return h('td', {});
+  const { symbol, word } = STATUS_WORDS[status];
+  return h(
+    'td',
+    {},
+    h(
+      'a',
+      { class: status, href: cellAddress(requirement.id, column.id) },
+      h('i', { 'aria-hidden': 'true' }, symbol),
+      h('span', {}, word),
+    ),
+  );
+}
+
+function filters(report: Report, mode: ColumnMode): Element {
+  const owners = [...new Set(columnsOf(report, 'engine').map(({ owner }) => owner))];
+  const statuses = new Set(report.subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)));
+  const levels = new Set(report.requirements.map(({ level }) => level));
+  return h(
+    'form',
+    { class: 'filters', hidden: true, 'aria-label': 'Filter the matrix' },
+    h(
+      'label',
+      { class: 'search' },
+      'Search ',
+      h('input', {
+        type: 'search',
+        name: 'search',
+        placeholder: 'title, id or citation',
+        autocomplete: 'off',
+      }),
+    ),
+    choice(
+      'level',
+      'Level',
+      LEVELS.filter((level) => levels.has(level)).map((level) => [level, LEVEL_WORDS[level].word]),
+    ),
+    choice(
+      'step',
+      'Step',
+      [...stepsOf(report).keys()].map((step) => [step, step]),
+    ),
+    owners.length > 1 &&
+      choice(
+        'engine',
+        report.engines.length > 0 ? 'Engine' : 'Archive',
+        owners.map((owner) => [owner, owner]),
+      ),
+    hasDetail(report) &&
+      h(
+        'label',
+        {},
+        'Columns ',
+        h(
+          'select',
+          { name: 'columns' },
+          h('option', { value: 'engine', selected: mode === 'engine' }, 'engines'),
+          h('option', { value: 'detail', selected: mode === 'detail' }, 'builders and savers'),
+        ),
+      ),
+    h(
+      'fieldset',
+      {},
+      h('legend', {}, 'Status'),
+      [...STATUSES]
+        .reverse()
+        .filter((status) => statuses.has(status))
+        .map((status) =>
+          h(
+            'label',
+            { class: `toggle ${status}` },
+            h('input', { type: 'checkbox', name: 'status', value: status }),
+            h(
+              'span',
+              {},
+              h('span', { 'aria-hidden': 'true' }, `${STATUS_WORDS[status].symbol} `),
+              STATUS_WORDS[status].word,
+            ),
+          ),
+        ),
+    ),
+    h('button', { type: 'reset' }, 'Show all'),
+  );
+}
+
+function choice(name: string, word: string, options: readonly (readonly [string, string])[]): Element {
+  return h(
+    'label',
+    {},
+    `${word} `,
+    h(
+      'select',
+      { name },
+      h('option', { value: '' }, 'all'),
+      options.map(([value, text]) => h('option', { value }, text)),
+    ),
+  );
+}
+
+function legend(report: Report): Element {
+  const statuses = new Set(report.subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)));
+  const levels = new Set(report.requirements.map(({ level }) => level));
+  const item = (mark: Element, meaning: string) => h('div', {}, h('dt', {}, mark), h('dd', {}, meaning));
+  return h(
+    'dl',
+    { class: 'legend' },
+    STATUSES.filter((status) => statuses.has(status)).map((status) =>
+      item(
+        h(
+          'span',
+          { class: `badge ${status}` },
+          `${STATUS_WORDS[status].symbol} ${STATUS_WORDS[status].word}`,
+        ),
+        STATUS_WORDS[status].meaning,
+      ),
+    ),
+    LEVELS.filter((level) => levels.has(level)).map((level) =>
+      item(h('span', { class: 'level' }, LEVEL_WORDS[level].word), LEVEL_WORDS[level].meaning),
+    ),
+  );
+}

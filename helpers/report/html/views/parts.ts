@@ -1,0 +1,50 @@
+import type { Json } from '../../../json.ts';
+import type { Status } from '../../../outcome.ts';
+import { STATUS_WORDS } from '../../words.ts';
+import { type Child, type Element, h } from '../element.ts';
+
+/** Small things that several views show alike. */
+
+/** Longest value that is shown whole; the JSON report has all of it. */
+const MAX_CHARACTERS = 2000;
+
+export function statusBadge(status: Status): Element {
+  const { symbol, word } = STATUS_WORDS[status];
+  return h('span', { class: `badge ${status}` }, h('span', { 'aria-hidden': 'true' }, symbol), ' ', word);
+}
+
+export function section(id: string, title: string, ...children: readonly Child[]): Element {
+  return h(
+    'section',
+    { id, 'aria-labelledby': `${id}-title` },
+    h('h2', { id: `${id}-title` }, title),
+    children,
+  );
+}
+
+/** A value as a reader would write it: text bare, everything else as JSON. */
+export function showValue(value: Json): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 1).replace(/\s*\n\s*/g, ' ');
+  return text.length <= MAX_CHARACTERS
+    ? text
+    : `${text.slice(0, MAX_CHARACTERS)}… (${text.length} characters)`;
+}
+
+/** A command that can be copied; without scripts there is no button. */
+export function command(text: string): Element {
+  return h(
+    'span',
+    { class: 'command' },
+    h('code', {}, text),
+    h('button', { type: 'button', class: 'copy', 'data-copy': text }, 'Copy'),
+  );
+}
+
+export function outside(url: string, ...children: readonly Child[]): Element {
+  return h('a', { href: url, rel: 'noreferrer noopener' }, children);
+}
+
+/** `0755` from any mode field; bits above the twelve permission bits are kept out. */
+export function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}
