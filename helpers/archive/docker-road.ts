@@ -9,7 +9,7 @@ const MAX_IMAGES = 10_000;
 
 /** Reads every image as `manifest.json` of a docker archive tells it. */
 export function walkDockerRoad(manifest: JsonDocument | undefined, store: MemberStore, documents: DocumentReader): Road {
-  const road: Road = { images: [], descriptors: [] };
+  const road: Road = { images: [], descriptors: [], indexes: [] };
   if (!isArray(manifest?.value)) return road;
   for (const [position, item] of manifest.value.slice(0, MAX_IMAGES).entries()) {
     const configPath = stringOf(item, 'Config');

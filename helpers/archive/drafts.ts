@@ -18,6 +18,8 @@ export interface ImageDraft extends Draft<Omit<Image, 'layers'>> {
 export interface Road {
   readonly images: ImageDraft[];
   readonly descriptors: DescriptorDraft[];
+  /** Image indexes below `index.json`. */
+  readonly indexes: readonly JsonDocument[];
 }
 
 export function describeUse(where: Locator, role: DescriptorUse['role'], value: Json): DescriptorDraft {

@@ -19,6 +19,10 @@ export interface Archive {
   readonly problems: readonly Problem[];
   /** `oci-layout`, `index.json`, `manifest.json`, `repositories`, `version`: parsed where present. */
   readonly documents: Readonly<Partial<Record<DocumentName, JsonDocument>>>;
+  /** Image indexes below `index.json`, once each, in order of discovery. */
+  readonly indexes?: readonly JsonDocument[];
+  /** `<id>/json` and `<id>/VERSION` of legacy docker archives, by member name. */
+  readonly v1Files?: ReadonlyMap<string, JsonDocument>;
   /** Every image as `manifest.json` tells it (docker archive); empty when there is none. */
   readonly dockerImages: readonly Image[];
   /** Every manifest that `index.json` reaches (OCI layout), attestations and artifacts too. */

@@ -28,9 +28,10 @@ export function walkOciRoad(
 ): Road {
   const images: ImageDraft[] = [];
   const descriptors: DescriptorDraft[] = [];
+  const indexes: JsonDocument[] = [];
   const byManifest = new Map<string, ImageDraft>();
   if (index) walkIndex(index, [], []);
-  return { images, descriptors };
+  return { images, descriptors, indexes };
 
   function walkIndex(document: JsonDocument, path: readonly string[], names: readonly string[]): void {
     for (const [position, value] of listOf(document.value, 'manifests').entries()) {
@@ -61,8 +62,10 @@ export function walkOciRoad(
     const document = documents.read(member);
     if (!document) return;
     const next = [...path, use.digest];
-    if (isIndex(use, document.value)) walkIndex(document, next, names);
-    else addImage(use, document, next, names);
+    if (isIndex(use, document.value)) {
+      if (!indexes.includes(document)) indexes.push(document);
+      walkIndex(document, next, names);
+    } else addImage(use, document, next, names);
   }
 
   function addImage(

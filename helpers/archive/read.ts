@@ -25,6 +25,9 @@ import { openSource } from './open.ts';
 import { createProblemList, type ProblemList } from './problems.ts';
 import { type ReadJob, type ReadResult, readMember } from './read-layer.ts';
 
+/** Files beside each `layer.tar` of a legacy docker archive. */
+const V1_FILE = /^[0-9a-f]{64}\/(?:json|VERSION)$/;
+
 export { UnreadableError } from './errors.ts';
 
 const DOCUMENTS: readonly DocumentName[] = ['oci-layout', 'index.json', 'manifest.json', 'repositories', 'version'];
@@ -71,11 +74,18 @@ async function readStore(
   options: ReadOptions,
   limits: ReadLimits,
 ): Promise<Archive> {
-  const reader = createDocumentReader(store, limits, report);
+  const v1Names = store.members.map(({ path }) => path).filter((path) => V1_FILE.test(normalisePath(path)));
+  const plain = new Set(['version', ...v1Names.filter((name) => name.endsWith('VERSION'))]);
+  const reader = createDocumentReader(store, limits, report, plain);
   const documents: Partial<Record<DocumentName, JsonDocument>> = {};
   for (const name of DOCUMENTS) {
     const document = reader.read(name);
     if (document) documents[name] = document;
+  }
+  const v1Files = new Map<string, JsonDocument>();
+  for (const name of v1Names) {
+    const document = reader.read(name);
+    if (document) v1Files.set(name, document);
   }
   const docker = walkDockerRoad(documents['manifest.json'], store, reader);
   const oci = walkOciRoad(documents['index.json'], store, reader, limits, report);
@@ -103,6 +113,8 @@ async function readStore(
     ...(store.trailer ? { trailer: store.trailer } : {}),
     problems,
     documents,
+    indexes: oci.indexes,
+    v1Files,
     dockerImages: docker.images as readonly Image[],
     ociImages: oci.images as readonly Image[],
     descriptors: [...oci.descriptors, ...docker.descriptors],
