@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import { projectFolder } from '../project-files.ts';
 import { EngineError } from './error.ts';
 import type { BuilderName, EngineHandle, Feature, SaverName, ToolName } from './model.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
 
 /** One engine as data: a file of fixtures/engines, checked against fixtures/engines/schema/recipe.json. */
 export interface EngineRecipe {
@@ -47,7 +47,7 @@ export interface EngineStart {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export const RECIPE_FOLDER: string = join(PACKAGE_ROOT, 'fixtures/engines');
+export const RECIPE_FOLDER: string = projectFolder('fixtures/engines');
 
 /** Names of all recipes, sorted. */
 export async function listRecipes(folder: string = RECIPE_FOLDER): Promise<readonly string[]> {

@@ -20,7 +20,8 @@ export function startEngine(recipe: EngineRecipe, options: StartOptions = {}): P
   throw new EngineError(`The engine ${recipe.name} comes from an image, which cannot be started yet.`);
 }
 
-/** A new identifier for a run: lower-case letters and digits, fit for a label value and a tag. */
+/** A new identifier for a run: lower-case letters and digits, fit for a label value and the first part of an image
+ * name. */
 export function newRunId(): string {
-  return randomBytes(6).toString('hex');
+  return `sc${randomBytes(5).toString('hex')}`;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { projectFolder } from '../project-files.ts';
 import { EngineError } from './error.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
 import { stopAtEnd } from './stop-at-end.ts';
 
-const SCRIPTS = join(PACKAGE_ROOT, 'helpers/engine/scripts');
-export const scriptPath = (name: string): string => join(SCRIPTS, name);
+/** Absolute path of one of the scripts that run outside this process. */
+export const scriptPath = (name: string): string => join(projectFolder('helpers/engine/scripts'), name);
 
 export interface SupervisedOptions {
   /** Namespaces beside PID and mount, as options of unshare(1). */
