@@ -1,0 +1,51 @@
+import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder } from '../project-files.ts';
+import { FlowError } from './error.ts';
+import { CONTEXT_MTIME, type ContextFile, packContext } from './tar-context.ts';
+
+/** The documented build context, twice: as a tar for the API, as a folder for the command line. Equal to the bit. */
+export interface BuildContext {
+  readonly tar: Buffer;
+  /** Absolute; visible to the engine's own tools under the same path. */
+  readonly folder: string;
+  readonly files: readonly ContextFile[];
+}
+
+/** Names of the fixture that go into the context, beside the program. Its expectation is no part of the image. */
+const FIXTURE_FILES = ['Dockerfile', 'README.md', 'a.txt', 'b.txt'] as const;
+
+/** Reads the documented fixture and the program. */
+export async function readContextFiles(program: string): Promise<readonly ContextFile[]> {
+  const fixture = projectFolder('fixtures/hello');
+  const [hello, ...texts] = await Promise.all([
+    readFile(program),
+    ...FIXTURE_FILES.map((name) => readFile(join(fixture, name))),
+  ]);
+  return [
+    { name: 'hello', mode: 0o755, content: hello },
+    ...FIXTURE_FILES.map((name, position) => ({
+      name,
+      mode: 0o644,
+      content: texts[position] ?? Buffer.alloc(0),
+    })),
+  ];
+}
+
+/** Writes a context into a folder and packs it. Throws `FlowError` when the folder cannot be written. */
+export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<BuildContext> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await Promise.all(files.map((file) => writeExactly(folder, file)));
+  } catch (error) {
+    throw new FlowError('build', `cannot write the build context: ${(error as Error).message}`);
+  }
+  return { folder, files, tar: packContext(files) };
+}
+
+async function writeExactly(folder: string, { name, mode, content }: ContextFile): Promise<void> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  await chmod(path, mode);
+  await utimes(path, CONTEXT_MTIME, CONTEXT_MTIME);
+}

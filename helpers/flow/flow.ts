@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../engine/model.ts';
+import { gatherBuild } from './build.ts';
+import { gatherBuilders } from './builders.ts';
+import { assertIdentity } from './client.ts';
+import { toolWords } from './command.ts';
+import { compile, gatherCompile } from './compile.ts';
+import { readContextFiles, writeContext } from './context.ts';
+import { FlowError } from './error.ts';
+import type {
+  BuildEvidence,
+  BuildersEvidence,
+  CompileEvidence,
+  LoadEvidence,
+  RunEvidence,
+  SaveEvidence,
+  ShellEvidence,
+} from './evidence.ts';
+import { gatherLoad } from './load.ts';
+import { readPromised } from './promised.ts';
+import { runForms, runImage } from './run.ts';
+import { FLOW_SAVERS, gatherSave } from './save.ts';
+import { gatherShell, whyNoShell } from './shell.ts';
+
+/** What the engine cannot do is no breach of a promise; it is told, with the reason. */
+export type Gathered<Evidence> = { readonly evidence: Evidence } | { readonly unsupported: string };
+
+/** The whole procedure on one engine. Each piece of evidence is gathered once, however often it is asked for. */
+export interface Flow {
+  compile(): Promise<Gathered<CompileEvidence>>;
+  builders(): Promise<Gathered<BuildersEvidence>>;
+  shell(): Promise<Gathered<ShellEvidence>>;
+  build(builder: BuilderName): Promise<Gathered<BuildEvidence>>;
+  run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
+  save(builder: BuilderName, saver: SaverName): Promise<Gathered<SaveEvidence>>;
+  load(builder: BuilderName): Promise<Gathered<LoadEvidence>>;
+  /** Begins everything in the order of the procedure, without waiting. */
+  begin(): void;
+}
+
+export interface FlowOptions {
+  /** Builders to go through; the others are `unsupported` with that reason. Default: all. */
+  readonly builders?: readonly BuilderName[];
+}
+
+export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOptions = {}): Flow {
+  const prepared = once(async () => {
+    const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
+    const context = await writeContext(
+      join(handle.workDir, 'context'),
+      await readContextFiles(compiled.program),
+    );
+    return { compiled, promised, context };
+  });
+  const identity = once(() => assertIdentity(handle));
+  const whyNot = (builder: BuilderName) =>
+    (builders.includes(builder) ? undefined : 'not asked for: --builder names others') ??
+    (handle.builders.includes(builder)
+      ? undefined
+      : (handle.lacking[builder] ?? 'this engine lacks the builder'));
+  const savers = FLOW_SAVERS.filter((saver) => handle.savers.includes(saver));
+
+  // One build after the other: two at a time would answer from each other's cache.
+  let turn: Promise<unknown> = Promise.resolve();
+  const build = onceFor((builder: BuilderName) =>
+    attempt(whyNot(builder), async () => {
+      await identity();
+      const { context, promised } = await prepared();
+      const built = turn.then(() => gatherBuild(handle, builder, context, promised));
+      turn = built.catch(() => {});
+      return built;
+    }),
+  );
+  const run = onceFor((builder: BuilderName) =>
+    following(build(builder), async (built) => {
+      const runs = await Promise.all(
+        runForms(handle).map((form) => runImage(handle, 'run', built.tag, form)),
+      );
+      return { builder, promised: built.promised, runs };
+    }),
+  );
+  const save = onceFor((key: `${BuilderName}/${SaverName}`) => {
+    const [builder, saver] = key.split('/') as [BuilderName, SaverName];
+    if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
+      return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
+    }
+    return following(build(builder), (built) => gatherSave(handle, saver, built));
+  });
+  const load = onceFor((builder: BuilderName) =>
+    following(build(builder), async (built) => {
+      // The image leaves the store here, so everything that uses it comes first.
+      const uses = [run(builder), ...savers.map((saver) => save(`${builder}/${saver}`))];
+      const [, first] = await Promise.allSettled(uses);
+      const [saver] = savers;
+      if (saver === undefined)
+        throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');
+      if (first?.status === 'rejected') throw first.reason;
+      return gatherLoad(handle, saver, built);
+    }),
+  );
+  const shell = once(async () => {
+    const reason = await whyNoShell(handle);
+    return attempt(reason, async () => {
+      await identity();
+      const { context, promised } = await prepared();
+      return gatherShell(handle, context, promised);
+    });
+  });
+  const listBuilders = once(() =>
+    attempt(whyNoBuildx(handle), async () => {
+      await identity();
+      return gatherBuilders(handle);
+    }),
+  );
+  const flow: Flow = {
+    compile: once(async () => ({
+      evidence: await gatherCompile((await prepared()).compiled, handle.stack.platform ?? ''),
+    })),
+    builders: listBuilders,
+    shell,
+    build,
+    run,
+    save: (builder, saver) => save(`${builder}/${saver}`),
+    load,
+    begin() {
+      const begun = [
+        flow.compile(),
+        flow.builders(),
+        ...builders.map((builder) => flow.load(builder)),
+        flow.shell(),
+      ];
+      for (const work of begun) work.catch(() => {});
+    },
+  };
+  return flow;
+}
+
+function whyNoBuildx(handle: EngineHandle): string | undefined {
+  if (toolWords(handle, 'docker') === undefined) return 'This engine has no docker command line.';
+  return handle.features.includes('buildx') ? undefined : 'This engine has no buildx.';
+}
+
+async function attempt<T>(unsupported: string | undefined, gather: () => Promise<T>): Promise<Gathered<T>> {
+  return unsupported === undefined ? { evidence: await gather() } : { unsupported };
+}
+
+async function following<T, U>(
+  before: Promise<Gathered<T>>,
+  gather: (evidence: T) => Promise<U>,
+): Promise<Gathered<U>> {
+  const gathered = await before;
+  return 'unsupported' in gathered ? gathered : { evidence: await gather(gathered.evidence) };
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+function onceFor<Key extends string, T>(work: (key: Key) => Promise<T>): (key: Key) => Promise<T> {
+  const results = new Map<Key, Promise<T>>();
+  return (key) => {
+    const result = results.get(key) ?? work(key);
+    results.set(key, result);
+    return result;
+  };
+}
