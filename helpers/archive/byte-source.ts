@@ -7,6 +7,8 @@ export interface ByteSource {
   read(target: Uint8Array, position: number): number;
   /** The open file, for another thread of this process to read from. */
   readonly fd?: number;
+  /** A file that is opened for each read. */
+  readonly path?: string;
   close(): void;
 }
 
@@ -30,10 +32,15 @@ export function memorySource(bytes: Uint8Array): ByteSource {
 }
 
 export function fileSource(fd: number, size: number): ByteSource {
-  return { size, fd, read: (target, position) => readFully(fd, target, position), close: () => closeSync(fd) };
+  return {
+    size,
+    fd,
+    read: (target, position) => readFully(fd, target, position),
+    close: () => closeSync(fd),
+  };
 }
 
-function readFully(fd: number, target: Uint8Array, position: number): number {
+export function readFully(fd: number, target: Uint8Array, position: number): number {
   let done = 0;
   while (done < target.length) {
     const count = readSync(fd, target, done, target.length - done, position + done);
@@ -51,7 +58,10 @@ export function readRegion({ source, offset, size }: Region): Uint8Array<ArrayBu
 }
 
 /** Chunks of a region in one reused buffer: each is valid until the next is asked for. */
-export function* chunksOf({ source, offset, size }: Region, chunkSize: number): Generator<Uint8Array<ArrayBuffer>> {
+export function* chunksOf(
+  { source, offset, size }: Region,
+  chunkSize: number,
+): Generator<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(Math.min(chunkSize, size));
   for (let done = 0; done < size; ) {
     const part = buffer.subarray(0, Math.min(buffer.length, size - done));

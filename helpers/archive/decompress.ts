@@ -1,7 +1,8 @@
 import { createGunzip } from 'node:zlib';
-import { type Region, chunksOf } from './byte-source.ts';
+import { chunksOf, type Region } from './byte-source.ts';
 import { FREE_EXPANSION } from './limits.ts';
 import type { Compression, ReadLimits } from './model.ts';
+import { createZstdReader, ZstdWindowError } from './zstd-frames.ts';
 
 const STORED_CHUNK = 256 * 1024;
 const EXPANDED_CHUNK = 256 * 1024;
@@ -12,7 +13,7 @@ export function sniffCompression(start: Uint8Array): Compression {
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
   if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
-  if (a === 0x42 && b === 0x5a && c === 0x68) return 'unknown';
+  if (a === 0x42 && b === 0x5a && c === 0x68 && d !== undefined && d >= 0x31 && d <= 0x39) return 'unknown';
   if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58) return 'unknown';
   return 'none';
 }
@@ -24,34 +25,47 @@ export interface Expansion {
   expanded(chunk: Uint8Array): void;
 }
 
-/** How decompression ended. Exactly one of the damage fields is set when it did not end well. */
+/** How decompression ended; at most one field is set, none when it ended well. */
 export interface ExpansionEnd {
-  readonly expandedBytes: number;
   readonly damaged?: string;
   readonly limited?: string;
-  /** Bytes after the end of the compressed stream. */
+  /** What follows the end of the compressed stream. */
   readonly trailing?: string;
 }
 
 class LimitReached extends Error {}
 
-/** Counts what comes out and says when a budget is spent. */
-function createMeter(storedSoFar: () => number, limits: ReadLimits): (length: number) => number {
-  let total = 0;
-  return (length) => {
-    total += length;
-    if (total > limits.expandedBytes) throw new LimitReached(`more than ${limits.expandedBytes} bytes`);
-    if (total > FREE_EXPANSION && total > storedSoFar() * limits.expansionRatio)
-      throw new LimitReached(`more than ${limits.expansionRatio} times the compressed size, after ${total} bytes`);
-    return total;
+/** Decompresses a region piece by piece; memory stays at some chunks, whatever the region expands to. */
+export function expand(
+  compression: 'gzip' | 'zstd',
+  region: Region,
+  limits: ReadLimits,
+  sink: Expansion,
+): Promise<ExpansionEnd> {
+  return compression === 'gzip' ? expandGzip(region, limits, sink) : expandZstd(region, limits, sink);
+}
+
+/** Throws `LimitReached` once more came out than the budget allows for what went in. */
+function createMeter(limits: ReadLimits) {
+  let stored = 0;
+  let expanded = 0;
+  return {
+    store: (length: number) => {
+      stored += length;
+    },
+    expand(length: number) {
+      expanded += length;
+      if (expanded > limits.expandedBytes) throw new LimitReached(`more than ${limits.expandedBytes} bytes`);
+      if (expanded > FREE_EXPANSION && expanded > stored * limits.expansionRatio)
+        throw new LimitReached(
+          `more than ${limits.expansionRatio} times the compressed size, after ${expanded} bytes`,
+        );
+    },
   };
 }
 
-/** Decompresses a gzip region (any number of members) piece by piece; memory stays at some chunks. */
-export async function expandGzip(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {
-  let stored = 0;
-  let expandedBytes = 0;
-  const meter = createMeter(() => stored, limits);
+async function expandGzip(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {
+  const meter = createMeter(limits);
   const gunzip = createGunzip({ chunkSize: EXPANDED_CHUNK });
   let failure: Error | undefined;
   let ended = false;
@@ -63,7 +77,7 @@ export async function expandGzip(region: Region, limits: ReadLimits, sink: Expan
   gunzip.on('data', (chunk: Uint8Array) => {
     if (failure) return;
     try {
-      expandedBytes = meter(chunk.length);
+      meter.expand(chunk.length);
       sink.expanded(chunk);
     } catch (error) {
       failure = error as Error;
@@ -77,10 +91,11 @@ export async function expandGzip(region: Region, limits: ReadLimits, sink: Expan
   });
   for (const chunk of chunksOf(region, STORED_CHUNK)) {
     sink.stored(chunk);
-    stored += chunk.length;
+    meter.store(chunk.length);
     if (failure || ended) continue;
     await new Promise<void>((resolve) => {
       wake = resolve;
+      // The callback comes when the whole chunk is consumed, so its buffer may be filled again.
       gunzip.write(chunk, () => resolve());
     });
   }
@@ -92,16 +107,59 @@ export async function expandGzip(region: Region, limits: ReadLimits, sink: Expan
   }
   const consumed = gunzip.bytesWritten;
   gunzip.destroy();
-  if (failure) return endOf(failure, expandedBytes);
-  if (consumed < region.size) return { expandedBytes, trailing: `${region.size - consumed} bytes` };
-  return { expandedBytes };
+  if (failure) return gzipFailure(failure);
+  return consumed < region.size ? { trailing: `${region.size - consumed} bytes` } : {};
 }
 
-function endOf(failure: Error, expandedBytes: number): ExpansionEnd {
-  if (failure instanceof LimitReached) return { expandedBytes, limited: failure.message };
-  // zlib looks for another member after the end of one: what is no header there is no gzip at all.
-  if (failure.message === 'incorrect header check') return { expandedBytes, trailing: 'bytes that are no gzip member' };
-  if ('code' in failure && typeof failure.code === 'string' && failure.code.startsWith('Z_'))
-    return { expandedBytes, damaged: failure.message };
+function gzipFailure(failure: Error): ExpansionEnd {
+  if (failure instanceof LimitReached) return { limited: failure.message };
+  // After one member zlib looks for another: what has no header there is no gzip at all. (The first one has it.)
+  if (failure.message === 'incorrect header check') return { trailing: 'bytes that are no gzip member' };
+  if ('code' in failure && typeof failure.code === 'string' && /^Z_/.test(failure.code))
+    return { damaged: failure.message };
   throw failure;
+}
+
+async function expandZstd(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {
+  const meter = createMeter(limits);
+  // Each frame allocates its window, so many tiny frames are charged for it on an account of their own.
+  const windows = createMeter(limits);
+  let failure: Error | undefined;
+  const reader = createZstdReader({
+    data(bytes) {
+      meter.expand(bytes.length);
+      deliver(sink, bytes);
+    },
+    window: (bytes) => windows.expand(bytes),
+  });
+  for (const chunk of chunksOf(region, STORED_CHUNK)) {
+    sink.stored(chunk);
+    meter.store(chunk.length);
+    windows.store(chunk.length);
+    if (failure) continue;
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      failure = error as Error;
+    }
+  }
+  if (failure instanceof SinkError) throw failure.cause;
+  if (failure instanceof LimitReached || failure instanceof ZstdWindowError)
+    return { limited: failure.message };
+  // The decoder runs off its tables on damaged input: any other error of it means damage.
+  if (failure) return { damaged: failure.message };
+  const { kind, trailingBytes } = reader.end();
+  if (kind === 'cut') return { damaged: 'unexpected end of file' };
+  return kind === 'trailing' ? { trailing: `${trailingBytes} bytes` } : {};
+}
+
+/** An error of our own must not pass for damage. */
+class SinkError extends Error {}
+
+function deliver(sink: Expansion, bytes: Uint8Array): void {
+  try {
+    sink.expanded(bytes);
+  } catch (error) {
+    throw new SinkError('', { cause: error });
+  }
 }

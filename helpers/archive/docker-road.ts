@@ -1,6 +1,7 @@
-import { fieldOf, isArray, isObject, pointerSegment, stringOf, stringsOf } from '../oci/guards.ts';
+import { parseDigest } from '../digest.ts';
+import { fieldOf, isArray, isObject, listOf, pointerSegment, stringOf, stringsOf } from '../oci/guards.ts';
 import type { DocumentReader } from './documents.ts';
-import { describeUse, diffIdsOf, type Road } from './drafts.ts';
+import { describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { JsonDocument } from './model.ts';
 
@@ -8,8 +9,13 @@ import type { JsonDocument } from './model.ts';
 const MAX_IMAGES = 10_000;
 
 /** Reads every image as `manifest.json` of a docker archive tells it. */
-export function walkDockerRoad(manifest: JsonDocument | undefined, store: MemberStore, documents: DocumentReader): Road {
+export function walkDockerRoad(
+  manifest: JsonDocument | undefined,
+  store: MemberStore,
+  documents: DocumentReader,
+): Road {
   const road: Road = { images: [], descriptors: [], indexes: [] };
+  if (isObject(manifest?.value)) return walkDirectoryTransport(manifest, store, documents);
   if (!isArray(manifest?.value)) return road;
   for (const [position, item] of manifest.value.slice(0, MAX_IMAGES).entries()) {
     const configPath = stringOf(item, 'Config');
@@ -34,9 +40,51 @@ export function walkDockerRoad(manifest: JsonDocument | undefined, store: Member
     for (const [key, value] of Object.entries(sources)) {
       const pointer = `/${position}/LayerSources${pointerSegment(key)}`;
       road.descriptors.push(
-        describeUse({ member: manifest.member, pointer, image: `manifest.json#${position}` }, 'layer-source', value),
+        describeUse(
+          { member: manifest.member, pointer, image: `manifest.json#${position}` },
+          'layer-source',
+          value,
+        ),
       );
     }
   }
   return road;
+}
+
+/** A `docker-dir`: `manifest.json` is the manifest itself, and each blob a file named by its bare hex digest. */
+function walkDirectoryTransport(manifest: JsonDocument, store: MemberStore, documents: DocumentReader): Road {
+  const place = { member: manifest.member, image: 'manifest.json#0' };
+  const nameOf = (digest: string | undefined) => parseDigest(digest)?.encoded ?? '';
+  const config = describeUse(
+    { ...place, pointer: '/config' },
+    'config',
+    fieldOf(manifest.value, 'config') ?? null,
+  );
+  const configDocument = documents.read(nameOf(config.digest));
+  const layers = listOf(manifest.value, 'layers').map((value, layer) => {
+    const descriptor = describeUse({ ...place, pointer: `/layers/${layer}`, layer }, 'layer', value);
+    const name = nameOf(descriptor.digest);
+    return {
+      position: layer,
+      member: store.find(name)?.name ?? name,
+      reference: stringOf(value, 'digest') ?? '',
+      descriptor,
+    };
+  });
+  const image: ImageDraft = {
+    road: 'manifest.json',
+    position: 0,
+    kind: 'image',
+    names: [],
+    path: [],
+    manifest,
+    ...(configDocument ? { config: configDocument } : {}),
+    diffIds: diffIdsOf(configDocument),
+    layers,
+  };
+  return {
+    images: [image],
+    descriptors: [config, ...layers.map(({ descriptor }) => descriptor)],
+    indexes: [],
+  };
 }

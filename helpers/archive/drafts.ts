@@ -43,6 +43,9 @@ export function blobPath(digest: string | undefined): string | undefined {
 /** `rootfs.diff_ids` of a config. */
 export function diffIdsOf(config: JsonDocument | undefined): readonly string[] {
   const rootfs = config && typeof config.value === 'object' ? config.value : undefined;
-  const list = rootfs && !Array.isArray(rootfs) ? (rootfs as { rootfs?: { diff_ids?: Json } | null }).rootfs?.diff_ids : undefined;
+  const list =
+    rootfs && !Array.isArray(rootfs)
+      ? (rootfs as { rootfs?: { diff_ids?: Json } | null }).rootfs?.diff_ids
+      : undefined;
   return Array.isArray(list) && list.every((id) => typeof id === 'string') ? (list as readonly string[]) : [];
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import { pointerSegment } from '../oci/guards.ts';
 import type { ProblemKind, ReadLimits } from './model.ts';
 
 export type JsonReport = (
@@ -9,19 +10,139 @@ export type JsonReport = (
   actual: Json,
 ) => void;
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** Parses JSON bytes without trust. Whatever is odd but readable is reported and read on. */
+/**
+ * Parses JSON bytes without trust: encoding, nesting and duplicate keys are reported with their place; what is odd
+ * but readable is read on, so that one defect stays one problem. Size is the caller's to bound.
+ */
 export function parseJson(
   bytes: Uint8Array,
-  _limits: ReadLimits,
+  limits: ReadLimits,
   report: JsonReport,
 ): { text: string; value: Json | undefined } {
-  const text = decoder.decode(bytes);
-  try {
-    return { text, value: JSON.parse(text) as Json };
-  } catch (error) {
-    report('json-syntax', undefined, 0, 'JSON', (error as Error).message);
+  const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  if (bom) report('json-encoding', undefined, 0, 'UTF-8 without a byte order mark', 'a byte order mark');
+  const text = lenient.decode(bytes);
+  if (!isUtf8(bytes)) report('json-encoding', undefined, firstInvalid(bytes), 'UTF-8', 'other bytes');
+  const source = bom ? text.slice(1) : text;
+  const start = bom ? 3 : 0;
+  const offsetOf = (at: number) => start + Buffer.byteLength(source.slice(0, at));
+  const tooDeep = findTooDeep(source, limits.jsonDepth);
+  if (tooDeep >= 0) {
+    report('limit-json-depth', undefined, offsetOf(tooDeep), `at most ${limits.jsonDepth} levels`, 'more');
     return { text, value: undefined };
+  }
+  try {
+    const value = JSON.parse(source) as Json;
+    reportDuplicateKeys(source, (pointer, at, key) =>
+      report('json-duplicate-key', pointer, offsetOf(at), 'each key once', key),
+    );
+    return { text, value };
+  } catch (error) {
+    const { message } = error as Error;
+    const position = /position (\d+)/.exec(message)?.[1];
+    const at = position === undefined ? source.length : Number(position);
+    report('json-syntax', undefined, offsetOf(at), 'JSON', message.slice(0, 200));
+    return { text, value: undefined };
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Offset of the first byte that is no UTF-8, by halving: a prefix that ends inside a character is no error yet. */
+function firstInvalid(bytes: Uint8Array): number {
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isUtf8Prefix(bytes.subarray(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function isUtf8Prefix(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where nesting passes the limit, or -1. Strings are skipped; the text need not be valid. */
+function findTooDeep(text: string, limit: number): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > limit) return at;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return -1;
+}
+
+/** Position of the closing quote of the string that opens at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
+  return at;
+}
+
+interface Level {
+  /** Keys seen in an object; absent in an array. */
+  readonly keys: Set<string> | undefined;
+  segment: string | number;
+}
+
+/** Walks text that is known to be valid JSON; only keys, commas and brackets matter. */
+function reportDuplicateKeys(text: string, found: (pointer: string, at: number, key: string) => void): void {
+  const levels: Level[] = [];
+  let expectKey = false;
+  for (let at = 0; at < text.length; at++) {
+    const level = levels.at(-1);
+    switch (text[at]) {
+      case '{':
+        levels.push({ keys: new Set(), segment: '' });
+        expectKey = true;
+        break;
+      case '[':
+        levels.push({ keys: undefined, segment: 0 });
+        expectKey = false;
+        break;
+      case '}':
+      case ']':
+        levels.pop();
+        expectKey = false;
+        break;
+      case ',':
+        expectKey = level?.keys !== undefined;
+        if (level && typeof level.segment === 'number') level.segment++;
+        break;
+      case '"': {
+        const end = endOfString(text, at);
+        if (expectKey && level?.keys) {
+          const raw = text.slice(at + 1, end);
+          const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+          level.segment = key;
+          if (level.keys.has(key))
+            found(levels.map(({ segment }) => pointerSegment(segment)).join(''), at, key);
+          level.keys.add(key);
+          expectKey = false;
+        }
+        at = end;
+        break;
+      }
+    }
   }
 }

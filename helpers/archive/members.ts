@@ -37,12 +37,18 @@ export function readTarMembers(source: ByteSource, limits: ReadLimits, report: R
       if (entries.length < limits.entriesPerLayer) entries.push(toEntry(header));
       else if (!full) {
         full = true;
-        report('limit-entries', { offset: header.headerOffset }, `at most ${limits.entriesPerLayer} members`, 'more');
+        report(
+          'limit-entries',
+          { offset: header.headerOffset },
+          `at most ${limits.entriesPerLayer} members`,
+          'more',
+        );
       }
     },
     problem(kind, offset, expected, actual) {
       const notTar = kind === 'tar-checksum' && offset === 0;
-      if (!full) report(notTar ? 'not-an-archive' : kind, { offset }, notTar ? 'a tar header' : expected, actual);
+      if (!full)
+        report(notTar ? 'not-an-archive' : kind, { offset }, notTar ? 'a tar header' : expected, actual);
     },
   });
   let position = 0;
@@ -128,7 +134,12 @@ export function createStore(
     if (member.type !== 'symlink') return member;
     const { name, end } = follow(member.path);
     if (end === 'cycle')
-      report('limit-links', { member: member.path }, `a chain of at most ${MAX_LINKS} links`, member.linkname);
+      report(
+        'limit-links',
+        { member: member.path },
+        `a chain of at most ${MAX_LINKS} links`,
+        member.linkname,
+      );
     return end === 'found' ? { ...member, resolved: name } : member;
   });
 

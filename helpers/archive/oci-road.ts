@@ -9,14 +9,20 @@ import {
   MANIFEST_TYPES,
 } from '../oci/media-types.ts';
 import type { DocumentReader } from './documents.ts';
-import { blobPath, type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
+import {
+  blobPath,
+  type DescriptorDraft,
+  describeUse,
+  diffIdsOf,
+  type ImageDraft,
+  type Road,
+} from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { Image, JsonDocument, ReadLimits } from './model.ts';
 import type { Report } from './problems.ts';
 
 /** Most descriptors followed in one archive. */
 const MAX_DESCRIPTORS = 100_000;
-
 
 /** Reads every manifest that `index.json` reaches; a manifest reached twice is one image with all its names. */
 export function walkOciRoad(
@@ -29,18 +35,33 @@ export function walkOciRoad(
   const images: ImageDraft[] = [];
   const descriptors: DescriptorDraft[] = [];
   const indexes: JsonDocument[] = [];
+  const walked = new Set<string>();
+  let steps = 0;
   const byManifest = new Map<string, ImageDraft>();
   if (index) walkIndex(index, [], []);
   return { images, descriptors, indexes };
 
   function walkIndex(document: JsonDocument, path: readonly string[], names: readonly string[]): void {
+    // An index that is reached again only passes its names on.
+    const isNew = !walked.has(document.member);
+    walked.add(document.member);
+    if (isNew && document !== index) indexes.push(document);
     for (const [position, value] of listOf(document.value, 'manifests').entries()) {
-      if (descriptors.length >= MAX_DESCRIPTORS) return;
-      const use = describeUse({ member: document.member, pointer: `/manifests/${position}` }, 'manifest', value);
-      descriptors.push(use);
+      if (!spendStep(document)) return;
+      const where = { member: document.member, pointer: `/manifests/${position}` };
+      const use = describeUse(where, 'manifest', value);
+      if (isNew) descriptors.push(use);
       const own = path.length === 0 ? namesOf(value) : names;
       followManifest(use, path, own);
     }
+  }
+
+  /** Every descriptor looked at costs one, however the indexes are knotted. */
+  function spendStep({ member }: JsonDocument): boolean {
+    if (++steps <= MAX_DESCRIPTORS) return true;
+    if (steps === MAX_DESCRIPTORS + 1)
+      report('limit-entries', { member }, `at most ${MAX_DESCRIPTORS} descriptors`, 'more');
+    return false;
   }
 
   function followManifest(use: DescriptorDraft, path: readonly string[], names: readonly string[]): void {
@@ -62,10 +83,8 @@ export function walkOciRoad(
     const document = documents.read(member);
     if (!document) return;
     const next = [...path, use.digest];
-    if (isIndex(use, document.value)) {
-      if (!indexes.includes(document)) indexes.push(document);
-      walkIndex(document, next, names);
-    } else addImage(use, document, next, names);
+    if (isIndex(use, document.value)) walkIndex(document, next, names);
+    else addImage(use, document, next, names);
   }
 
   function addImage(
@@ -82,7 +101,8 @@ export function walkOciRoad(
       : undefined;
     if (configUse) descriptors.push(configUse);
     const subject = fieldOf(manifest.value, 'subject');
-    if (subject !== undefined) descriptors.push(describeUse({ ...place, pointer: '/subject' }, 'subject', subject));
+    if (subject !== undefined)
+      descriptors.push(describeUse({ ...place, pointer: '/subject' }, 'subject', subject));
     const kind = kindOf(use.value, manifest.value);
     const configMember = blobPath(configUse?.digest);
     const config = configMember === undefined ? undefined : documents.read(configMember);
@@ -99,7 +119,7 @@ export function walkOciRoad(
       layers: [],
     };
     for (const [layer, value] of listOf(manifest.value, 'layers').entries()) {
-      if (descriptors.length >= MAX_DESCRIPTORS) break;
+      if (!spendStep(manifest)) break;
       const layerUse = describeUse({ ...place, pointer: `/layers/${layer}`, layer }, 'layer', value);
       descriptors.push(layerUse);
       const reference = stringOf(value, 'digest') ?? '';
@@ -118,7 +138,8 @@ export function walkOciRoad(
 
 /** Both naming annotations mean something else to each tool; containerd's is the fuller one. */
 function namesOf(descriptor: Json): readonly string[] {
-  const name = annotationOf(descriptor, ANNOTATION.containerdName) ?? annotationOf(descriptor, ANNOTATION.refName);
+  const name =
+    annotationOf(descriptor, ANNOTATION.containerdName) ?? annotationOf(descriptor, ANNOTATION.refName);
   return name === undefined ? [] : [name];
 }
 

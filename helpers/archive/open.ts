@@ -1,21 +1,75 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { type ByteSource, fileSource } from './byte-source.ts';
 import { UnreadableError } from './errors.ts';
+import { createSpool } from './spool.ts';
 
-/** Opens what the user named. */
-export async function openSource(path: string): Promise<ByteSource> {
-  const fd = openFile(path);
-  const stat = fstatSync(fd);
-  if (stat.isFile()) return fileSource(fd, stat.size);
-  closeSync(fd);
-  throw new UnreadableError(`${path} is no file.`);
+export type Opened =
+  | { readonly form: 'tar'; readonly source: ByteSource }
+  | { readonly form: 'directory'; readonly root: string };
+
+/** Opens what the user named: a file, a directory, or `-` for standard input. Never waits for anything else. */
+export async function openSource(path: string, maxBytes: number): Promise<Opened> {
+  if (path === '-') return { form: 'tar', source: await openStandardInput(maxBytes) };
+  const stat = attempt(path, () => statSync(path));
+  if (stat.isDirectory()) return { form: 'directory', root: path };
+  if (!stat.isFile())
+    throw new UnreadableError(
+      `${path} is neither a file nor a directory. Pipe it to standard input and name it "-".`,
+    );
+  // Not blocking, in case the file became a pipe just now.
+  const fd = attempt(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  return { form: 'tar', source: fileSource(fd, regularSize(path, fd)) };
 }
 
-function openFile(path: string): number {
+function regularSize(path: string, fd: number): number {
+  const stat = fstatSync(fd);
+  if (stat.isFile()) return stat.size;
+  closeSync(fd);
+  throw new UnreadableError(`${path} is no regular file any more.`);
+}
+
+/** A redirected file is read in place; anything else is spooled. */
+async function openStandardInput(maxBytes: number): Promise<ByteSource> {
+  const stat = attempt('standard input', (): Stats => fstatSync(0));
+  if (stat.isFile()) return { ...fileSource(0, stat.size), close() {} };
+  if (process.stdin.isTTY)
+    throw new UnreadableError(
+      'Standard input is a terminal. Pipe an archive into it: docker save IMAGE | … -',
+    );
+  const spool = createSpool();
+  let size = 0;
   try {
-    return openSync(path, 'r');
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > maxBytes) throw new UnreadableError(`Standard input holds more than ${maxBytes} bytes.`);
+      spool.write(chunk);
+    }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UnreadableError(`${path} cannot be read (${code}).`, { cause: error });
+    spool.discard();
+    throw error instanceof UnreadableError ? error : unreadable('standard input', error);
   }
+  return spool.finish();
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'may not be read by this user',
+  EPERM: 'may not be read by this user',
+  ELOOP: 'is a symbolic link in a circle',
+  ENAMETOOLONG: 'is too long for a file name',
+  ENOSPC: 'does not fit into the temporary folder (TMPDIR)',
+};
+
+export function attempt<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+export function unreadable(name: string, error: unknown): UnreadableError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new UnreadableError(`${name} ${REASONS[code] ?? `cannot be read: ${message}`}.`, { cause: error });
 }

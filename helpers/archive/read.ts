@@ -1,10 +1,10 @@
-import { isKnownAlgorithm, parseDigest } from '../digest.ts';
 import { entryList } from '../tar/entry-list.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
-import { sniffCompression } from './decompress.ts';
-import { createDocumentReader } from './documents.ts';
+import { expand, sniffCompression } from './decompress.ts';
+import { readDirectoryMembers } from './directory.ts';
 import { walkDockerRoad } from './docker-road.ts';
-import { blobPath, type ImageDraft, type Road } from './drafts.ts';
+import { createDocumentReader } from './documents.ts';
+import { blobPath, type Road } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { type MemberStore, readTarMembers } from './members.ts';
@@ -22,43 +22,89 @@ import type {
 import { normalisePath } from './normalise-path.ts';
 import { isTarLayer, walkOciRoad } from './oci-road.ts';
 import { openSource } from './open.ts';
+import { blobNamer, planJobs } from './plan.ts';
 import { createProblemList, type ProblemList } from './problems.ts';
-import { type ReadJob, type ReadResult, readMember } from './read-layer.ts';
-
-/** Files beside each `layer.tar` of a legacy docker archive. */
-const V1_FILE = /^[0-9a-f]{64}\/(?:json|VERSION)$/;
+import { describeMagic, type ReadResult, reportEnd } from './read-member.ts';
+import { type PlannedJob, runJobs } from './run-jobs.ts';
+import { createSpool } from './spool.ts';
 
 export { UnreadableError } from './errors.ts';
 
-const DOCUMENTS: readonly DocumentName[] = ['oci-layout', 'index.json', 'manifest.json', 'repositories', 'version'];
+const DOCUMENTS: readonly DocumentName[] = [
+  'oci-layout',
+  'index.json',
+  'manifest.json',
+  'repositories',
+  'version',
+];
 
 /**
  * Reads a saved image in any form: the path of a tar or of a directory, or `-` for standard input.
  * Throws only `UnreadableError`, when there is nothing to read; any damage becomes `problems`.
  */
 export async function readArchive(source: string, options: ReadOptions = {}): Promise<Archive> {
-  const opened = await openSource(source);
+  const limits = limitsOf(options);
+  const opened = await openSource(source, limits.expandedBytes);
+  if (opened.form === 'tar') return readTar(source, opened.source, options);
+  const list = createProblemList();
+  const store = readDirectoryMembers(opened.root, limits, list.report);
+  const size = store.members.reduce((sum, member) => sum + member.size, 0);
+  return readStore({ name: source, size, compression: 'none' }, store, list, options);
+}
+
+/** The same for a tar in memory, plain or compressed as a whole. `source` is the name to show. */
+export async function readArchiveBytes(
+  bytes: Uint8Array,
+  options: ReadOptions = {},
+  source = '(memory)',
+): Promise<Archive> {
+  return readTar(source, memorySource(bytes), options);
+}
+
+/** Closes the source. */
+async function readTar(name: string, stored: ByteSource, options: ReadOptions): Promise<Archive> {
+  const limits = limitsOf(options);
+  const list = createProblemList();
+  const { source, compression } = await uncompress(stored, limits, list);
   try {
-    return await readSource(source, opened, options);
+    if (source.size === 0) list.report('empty-archive', {}, 'a tar with at least one member', '0 bytes');
+    const store = readTarMembers(source, limits, list.report);
+    return await readStore({ name, size: stored.size, compression }, store, list, options);
   } finally {
-    opened.close();
+    stored.close();
+    if (source !== stored) source.close();
   }
 }
 
-/** The same for a tar (plain or compressed as a whole) in memory. */
-export async function readArchiveBytes(bytes: Uint8Array, options: ReadOptions = {}, source = '(memory)'): Promise<Archive> {
-  return readSource(source, memorySource(bytes), options);
+/** A whole archive that is compressed is unpacked into a spool first, because its members are read in any order. */
+async function uncompress(
+  stored: ByteSource,
+  limits: ReadLimits,
+  { report }: ProblemList,
+): Promise<{ source: ByteSource; compression: Compression }> {
+  const start = new Uint8Array(Math.min(8, stored.size));
+  stored.read(start, 0);
+  const compression = sniffCompression(start);
+  if (compression === 'none') return { source: stored, compression };
+  if (compression === 'unknown') {
+    report('compression-unsupported', {}, 'no compression, gzip or zstd', describeMagic(start));
+    return { source: memorySource(new Uint8Array(0)), compression };
+  }
+  const spool = createSpool();
+  let size = 0;
+  const end = await expand(compression, { source: stored, offset: 0, size: stored.size }, limits, {
+    stored() {},
+    expanded(chunk) {
+      size += chunk.length;
+      spool.write(chunk);
+    },
+  });
+  reportEnd(end, compression, size, report);
+  return { source: spool.finish(), compression };
 }
 
-async function readSource(name: string, source: ByteSource, options: ReadOptions): Promise<Archive> {
-  const limits: ReadLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const list = createProblemList();
-  const start = new Uint8Array(Math.min(8, source.size));
-  source.read(start, 0);
-  const compression = sniffCompression(start);
-  const store = readTarMembers(source, limits, list.report);
-  if (source.size === 0) list.report('empty-archive', {}, 'a tar with at least one member', '0 bytes');
-  return readStore({ name, size: source.size, compression }, store, list, options, limits);
+function limitsOf({ limits }: ReadOptions): ReadLimits {
+  return { ...DEFAULT_LIMITS, ...limits };
 }
 
 interface Outside {
@@ -72,39 +118,44 @@ async function readStore(
   store: MemberStore,
   { problems, report }: ProblemList,
   options: ReadOptions,
-  limits: ReadLimits,
 ): Promise<Archive> {
-  const v1Names = store.members.map(({ path }) => path).filter((path) => V1_FILE.test(normalisePath(path)));
+  const limits = limitsOf(options);
+  const v1Names = findV1Names(store);
   const plain = new Set(['version', ...v1Names.filter((name) => name.endsWith('VERSION'))]);
   const reader = createDocumentReader(store, limits, report, plain);
-  const documents: Partial<Record<DocumentName, JsonDocument>> = {};
-  for (const name of DOCUMENTS) {
-    const document = reader.read(name);
-    if (document) documents[name] = document;
-  }
-  const v1Files = new Map<string, JsonDocument>();
-  for (const name of v1Names) {
-    const document = reader.read(name);
-    if (document) v1Files.set(name, document);
-  }
+  const read = <Name extends string>(names: readonly Name[]) =>
+    names.flatMap((name) => {
+      const document = reader.read(name);
+      return document ? [[name, document] as const] : [];
+    });
+  const documents: Partial<Record<DocumentName, JsonDocument>> = Object.fromEntries(read(DOCUMENTS));
+  const v1Files = new Map(read(v1Names));
   const docker = walkDockerRoad(documents['manifest.json'], store, reader);
   const oci = walkOciRoad(documents['index.json'], store, reader, limits, report);
-  const jobs = planJobs(store, [docker, oci], options);
+  const nameBlob = blobNamer(documents.version !== undefined);
+  const jobs = planJobs(store, [docker, oci], nameBlob, options);
+  const results = await runAll(
+    jobs.flatMap((job) => planned(store, job)),
+    limits,
+    options,
+  );
   const layers = new Map<string, Layer>();
   const blobs = new Map<string, Blob>();
   for (const job of jobs) {
-    const stored = store.find(job.member);
-    if (!stored) continue;
-    const result = await readMember(stored.region, job, limits);
+    const result = results.get(job.member);
+    if (!result) continue;
     for (const { kind, offset, expected, actual } of result.problems)
-      report(kind, offset === undefined ? { member: job.member } : { member: job.member, offset }, expected, actual);
-    const layer = layerOf(result);
-    if (layer) layers.set(job.member, layer);
-    const blob = blobOf(job, result);
-    if (blob) blobs.set(normalisePath(job.member), blob);
+      report(kind, { member: job.member, ...(offset === undefined ? {} : { offset }) }, expected, actual);
+    const { layer, ...stored } = result;
+    if (layer) layers.set(job.member, layerOf(stored, layer));
+    const name = nameBlob(job.member);
+    if (name) {
+      const blob = { member: job.member, ...name, size: stored.size, measured: stored.measured };
+      blobs.set(`blobs/${name.algorithm}/${name.encoded}`, blob);
+    }
   }
   for (const road of [docker, oci]) complete(road, blobs, layers);
-  const base = {
+  const archive = {
     source: outside.name,
     form: store.form,
     compression: outside.compression,
@@ -121,70 +172,64 @@ async function readStore(
     blobs: [...blobs.values()],
     layers,
   };
-  return { ...base, fingerprint: fingerprintOf(base) };
+  return { ...archive, fingerprint: fingerprintOf(archive) };
 }
 
-/** One job for each layer and each other blob, in the order of the members. */
-function planJobs(store: MemberStore, roads: readonly Road[], options: ReadOptions): readonly ReadJob[] {
-  const layerMembers = new Map<string, string>();
-  for (const image of roads.flatMap(({ images }) => images)) {
-    for (const layer of image.layers) {
-      if (!isTarLayer(image.kind, layer.descriptor?.mediaType)) continue;
-      const algorithm = diffIdAlgorithm(image, layer.position);
-      if (algorithm !== 'sha256' || !layerMembers.has(layer.member)) layerMembers.set(layer.member, algorithm);
-    }
-  }
-  const jobs = new Map<string, ReadJob>();
-  for (const { path } of store.members) {
-    const stored = store.find(path);
-    if (!stored || stored.name !== path || jobs.has(path)) continue;
-    const blob = blobName(path);
-    const diffId = layerMembers.get(path);
-    if (diffId === undefined && !blob) continue;
-    jobs.set(path, {
-      member: path,
-      offset: stored.region.offset,
-      size: stored.region.size,
-      kind: diffId === undefined ? 'blob' : 'layer',
-      algorithm: blob?.algorithm,
-      diffIdAlgorithm: diffId ?? 'sha256',
-      contents: options.contents,
-    });
-  }
-  return [...jobs.values()];
+/** Files beside each `layer.tar` of a legacy docker archive. */
+const V1_FILE = /^[0-9a-f]{64}\/(?:json|VERSION)$/;
+const MAX_V1_FILES = 10_000;
+
+function findV1Names(store: MemberStore): readonly string[] {
+  const names = store.members.map(({ path }) => path).filter((path) => V1_FILE.test(normalisePath(path)));
+  return [...new Set(names)].slice(0, MAX_V1_FILES);
 }
 
-function diffIdAlgorithm(image: ImageDraft, position: number): string {
-  const algorithm = parseDigest(image.diffIds[position])?.algorithm ?? 'sha256';
-  return isKnownAlgorithm(algorithm) ? algorithm : 'sha256';
+function planned(store: MemberStore, job: PlannedJob['job']): readonly PlannedJob[] {
+  const region = store.find(job.member)?.region;
+  return region ? [{ job, region }] : [];
 }
 
-function blobName(member: string): { algorithm: string; encoded: string } | undefined {
-  const [folder, algorithm, encoded, ...rest] = normalisePath(member).split('/');
-  if (folder !== 'blobs' || algorithm === undefined || encoded === undefined || rest.length > 0) return undefined;
-  return { algorithm, encoded };
+async function runAll(
+  jobs: readonly PlannedJob[],
+  limits: ReadLimits,
+  { onProgress }: ReadOptions,
+): Promise<ReadonlyMap<string, ReadResult>> {
+  const total = jobs.reduce((sum, { job }) => sum + job.size, 0);
+  const results = new Map<string, ReadResult>();
+  let done = 0;
+  await runJobs(
+    jobs,
+    limits,
+    (result) => void results.set(result.member, result),
+    (bytes) => {
+      done += bytes;
+      onProgress?.(done, total);
+    },
+  );
+  return results;
 }
 
-function blobOf(job: ReadJob, result: ReadResult): Blob | undefined {
-  const name = blobName(job.member);
-  return name && { member: job.member, ...name, size: result.size, measured: result.measured };
-}
-
-function layerOf({ member, size, digest, layer }: ReadResult): Layer | undefined {
-  return layer && { member, size, digest, ...layer, entries: entryList(layer.entries) };
+function layerOf(
+  { member, size, digest }: Omit<ReadResult, 'layer'>,
+  layer: NonNullable<ReadResult['layer']>,
+): Layer {
+  return { member, size, digest, ...layer, entries: entryList(layer.entries) };
 }
 
 /** Adds to the roads what the blobs turned out to be. */
-function complete({ images, descriptors }: Road, blobs: ReadonlyMap<string, Blob>, layers: ReadonlyMap<string, Layer>): void {
+function complete(
+  { images, descriptors }: Road,
+  blobs: ReadonlyMap<string, Blob>,
+  layers: ReadonlyMap<string, Layer>,
+): void {
   for (const use of descriptors) {
     const blob = blobs.get(blobPath(use.digest) ?? '');
     if (blob) use.blob = blob;
   }
   for (const image of images) {
     for (const reference of image.layers) {
-      const tar = isTarLayer(image.kind, reference.descriptor?.mediaType);
-      const layer = tar ? layers.get(reference.member) : undefined;
-      if (layer) reference.layer = layer;
+      const layer = layers.get(reference.member);
+      if (layer && isTarLayer(image.kind, reference.descriptor?.mediaType)) reference.layer = layer;
     }
   }
 }

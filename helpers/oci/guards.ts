@@ -40,3 +40,7 @@ export function annotationOf(descriptor: Json | undefined, key: string): string 
 export function pointerSegment(key: string | number): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
+
+export function isStringArray(value: Json | undefined): value is readonly string[] {
+  return isArray(value) && value.every((element) => typeof element === 'string');
+}

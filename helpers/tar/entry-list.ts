@@ -80,14 +80,17 @@ export function createEntryPacker(): EntryPacker {
     words[word + 1] = header.mode;
     words[word + 2] = used;
     words[word + 3] = addPath(header);
-    words[word + 4] = header.linkname ? addText(header.linkname, 0, header.linkname.length) : addField(header.block, 157, 100);
+    words[word + 4] = header.linkname
+      ? addText(header.linkname, 0, header.linkname.length)
+      : addField(header.block, 157, 100);
     words[word + 5] = header.pax ? addText(header.pax, 0, header.pax.length) : 0;
     words[word + 6] = nameCode(header.uname, header, 265);
     words[word + 7] = nameCode(header.gname, header, 297);
     chunk.flags[row] = header.typeflag;
     chunk.types[row] = TYPE_CODE.get(header.type) ?? TYPES.length - 1;
     chunk.formats[row] = FORMAT_CODE.get(header.format) ?? 0;
-    if (header.devmajor !== 0 || header.devminor !== 0) devices.set(length, [header.devmajor, header.devminor]);
+    if (header.devmajor !== 0 || header.devminor !== 0)
+      devices.set(length, [header.devmajor, header.devminor]);
     length++;
   }
 

@@ -56,14 +56,22 @@ export function typeOfFlag(flag: number): EntryType {
 /** Links, devices and directories have no content even when their size field says so (as Go's reader does). */
 export function hasContent(type: EntryType): boolean {
   return (
-    type === 'file' || type === 'contiguous' || type === 'sparse' || type === 'unknown' || type === 'pax-global'
+    type === 'file' ||
+    type === 'contiguous' ||
+    type === 'sparse' ||
+    type === 'unknown' ||
+    type === 'pax-global'
   );
 }
 
 /** `ustar\0` is POSIX, `ustar ` GNU, anything else the old form. */
 export function formatOf(block: Uint8Array): TarFormat {
   const ustar =
-    block[257] === 0x75 && block[258] === 0x73 && block[259] === 0x74 && block[260] === 0x61 && block[261] === 0x72;
+    block[257] === 0x75 &&
+    block[258] === 0x73 &&
+    block[259] === 0x74 &&
+    block[260] === 0x61 &&
+    block[261] === 0x72;
   if (!ustar) return 'v7';
   return block[262] === 0x20 ? 'gnu' : 'ustar';
 }
@@ -87,7 +95,8 @@ export function fieldText(block: Uint8Array, start: number, length: number): str
 export function pathText(header: Header): string {
   if (header.path) return decodeText(header.path);
   const name = fieldText(header.block, 0, 100);
-  const prefix = header.format === 'ustar' || header.format === 'pax' ? fieldText(header.block, 345, 155) : '';
+  const prefix =
+    header.format === 'ustar' || header.format === 'pax' ? fieldText(header.block, 345, 155) : '';
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 

@@ -16,7 +16,8 @@ export function parsePax(body: Uint8Array): PaxRecords {
   let at = 0;
   while (at < bytes.length) {
     // A body is sometimes padded with NULs up to its size.
-    if (bytes[at] === 0) return bytes.subarray(at).every((byte) => byte === 0) ? { records } : damaged(records, at);
+    if (bytes[at] === 0)
+      return bytes.subarray(at).every((byte) => byte === 0) ? { records } : damaged(records, at);
     let space = at;
     let length = 0;
     while (space < bytes.length && space - at < 10 && bytes[space] !== SPACE) {

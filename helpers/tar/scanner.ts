@@ -155,13 +155,17 @@ export function createTarScanner(sink: TarSink): TarScanner {
     const sums = checksums(block);
     if (stored !== sums.unsigned && stored !== sums.signed) {
       sink.problem('tar-checksum', start, sums.unsigned, Number.isNaN(stored) ? 'no number' : stored);
-      if (format === 'v7') return stop(BLOCK);
+      if (format === 'v7') {
+        stop(BLOCK);
+        return;
+      }
     }
     const typeflag = block[156] ?? 0;
     const size = readNumber(block, 124, 12);
     if (!(size >= 0)) {
       sink.problem('tar-number', start + 124, 'a size in octal or base-256', describe(block, 124, 12));
-      return stop(BLOCK);
+      stop(BLOCK);
+      return;
     }
     if (first < 0) first = start;
     if (typeflag === 0x78 || typeflag === 0x67 || typeflag === 0x4c || typeflag === 0x4b) {
@@ -230,7 +234,10 @@ export function createTarScanner(sink: TarSink): TarScanner {
     if (pax) {
       const parsed = parsePax(pax);
       applyRecords(parsed.records);
-      if (header.type === 'file' && (parsed.records.has('GNU.sparse.major') || parsed.records.has('GNU.sparse.size')))
+      if (
+        header.type === 'file' &&
+        (parsed.records.has('GNU.sparse.major') || parsed.records.has('GNU.sparse.size'))
+      )
         header.type = 'sparse';
     }
     // Old tars mark a directory by its trailing slash only.
@@ -278,7 +285,12 @@ export function createTarScanner(sink: TarSink): TarScanner {
   function checkPadding(chunk: Uint8Array, at: number, length: number): void {
     if (paddingProblem || isZero(chunk, at, length)) return;
     paddingProblem = true;
-    sink.problem('tar-padding', offset, 'zeros up to the next block', describe(chunk, at, Math.min(length, 16)));
+    sink.problem(
+      'tar-padding',
+      offset,
+      'zeros up to the next block',
+      describe(chunk, at, Math.min(length, 16)),
+    );
   }
 
   function collectExtension(chunk: Uint8Array, at: number, length: number): void {
@@ -321,7 +333,12 @@ export function createTarScanner(sink: TarSink): TarScanner {
     if (state === 'content' || state === 'extension' || state === 'padding') {
       sink.problem('tar-truncated', offset, `${remaining} more bytes`, 'end of file');
     } else if (state === 'sparse' || ((state === 'header' || state === 'stopped') && partialLength > 0)) {
-      sink.problem('tar-truncated', offset + partialLength, 'a header of 512 bytes', `${partialLength} bytes`);
+      sink.problem(
+        'tar-truncated',
+        offset + partialLength,
+        'a header of 512 bytes',
+        `${partialLength} bytes`,
+      );
       trailingBytes += partialLength;
     } else if (state === 'header' && first >= 0) {
       sink.problem('tar-truncated', offset, 'the entry of an extension header', 'end of file');
@@ -330,8 +347,12 @@ export function createTarScanner(sink: TarSink): TarScanner {
       trailingOffset = offset;
       state = 'garbage';
     }
-    if (state === 'garbage') sink.problem('tar-trailing-data', trailingOffset, 'end of file', `${trailingBytes} bytes`);
-    else if ((state === 'header' && partialLength === 0 && first < 0) || (state === 'trailer' && zeroBlocks < 2))
+    if (state === 'garbage')
+      sink.problem('tar-trailing-data', trailingOffset, 'end of file', `${trailingBytes} bytes`);
+    else if (
+      (state === 'header' && partialLength === 0 && first < 0) ||
+      (state === 'trailer' && zeroBlocks < 2)
+    )
       sink.problem('tar-trailer', offset, '2 blocks of zeros', zeroBlocks);
     return { zeroBlocks, trailingBytes };
   }

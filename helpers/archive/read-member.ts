@@ -5,11 +5,11 @@ import { createEntryPacker, type PackedEntries } from '../tar/entry-list.ts';
 import { type Header, pathText } from '../tar/header.ts';
 import { createTarScanner, type TarProblemKind } from '../tar/scanner.ts';
 import { chunksOf, type Region } from './byte-source.ts';
-import { type ExpansionEnd, expandGzip, sniffCompression } from './decompress.ts';
+import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
 import { MAX_ENTRY_TEXT } from './limits.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind, ReadLimits } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
-import { createProblemList } from './problems.ts';
+import { createProblemList, type Report } from './problems.ts';
 
 /** What is to be measured of one member, all in one pass. Plain data: it crosses threads. */
 export interface ReadJob {
@@ -55,7 +55,12 @@ export interface LayerProblem {
 const CHUNK = 1024 * 1024;
 
 /** Reads one member once: digests, and for a layer its uncompressed digest, entries, trailer and contents. */
-export async function readMember(region: Region, job: ReadJob, limits: ReadLimits): Promise<ReadResult> {
+export async function readMember(
+  region: Region,
+  job: ReadJob,
+  limits: ReadLimits,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<ReadResult> {
   const sha256 = createDigester('sha256');
   const other =
     job.algorithm !== undefined && job.algorithm !== 'sha256' && isKnownAlgorithm(job.algorithm)
@@ -66,6 +71,7 @@ export async function readMember(region: Region, job: ReadJob, limits: ReadLimit
     stored += chunk.length;
     sha256.update(chunk);
     other?.update(chunk);
+    onBytes(chunk.length);
   };
   const read = job.kind === 'layer' ? await readLayer(region, job, limits, takeStored) : undefined;
   if (!read) for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
@@ -98,31 +104,29 @@ async function readLayer(
     report(kind, { offset }, expected, actual),
   );
   const hash =
-    compression === 'none' && job.diffIdAlgorithm === 'sha256' ? undefined : createDigester(job.diffIdAlgorithm);
+    compression === 'none' && job.diffIdAlgorithm === 'sha256'
+      ? undefined
+      : createDigester(job.diffIdAlgorithm);
   let uncompressedSize = 0;
   const takeExpanded = (chunk: Uint8Array) => {
     uncompressedSize += chunk.length;
     hash?.update(chunk);
     tar.push(chunk);
   };
-  let end: ExpansionEnd = { expandedBytes: 0 };
+  let end: ExpansionEnd = {};
   if (compression === 'none') {
     for (const chunk of chunksOf(region, CHUNK)) {
       takeStored(chunk);
       takeExpanded(chunk);
     }
-  } else if (compression === 'gzip') {
-    end = await expandGzip(region, limits, { stored: takeStored, expanded: takeExpanded });
-  } else {
+  } else if (compression === 'unknown') {
     for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
-    report('compression-unsupported', {}, 'none, gzip or zstd', compression);
-    end = { expandedBytes: 0, damaged: 'unsupported' };
+    report('compression-unsupported', {}, 'no compression, gzip or zstd', describeMagic(start));
+  } else {
+    end = await expand(compression, region, limits, { stored: takeStored, expanded: takeExpanded });
+    reportEnd(end, compression, uncompressedSize, report);
   }
-  if (end.damaged !== undefined && compression !== 'unknown' && compression !== 'zstd')
-    report('compression-damaged', { offset: uncompressedSize }, `a whole ${compression} stream`, end.damaged);
-  if (end.limited !== undefined) report('limit-expansion', {}, 'an expansion within the budget', end.limited);
-  if (end.trailing !== undefined) report('compression-trailing-data', {}, `the end of the ${compression} stream`, end.trailing);
-  const broken = end.damaged !== undefined || end.limited !== undefined;
+  const broken = compression === 'unknown' || end.damaged !== undefined || end.limited !== undefined;
   const { entries, trailer, contents } = tar.finish(broken);
   return {
     layer: {
@@ -133,8 +137,27 @@ async function readLayer(
       trailer,
       contents,
     },
-    problems: problems.map(({ kind, where, expected, actual }) => ({ kind, offset: where.offset, expected, actual })),
+    problems: problems.map(({ kind, where, expected, actual }) => ({
+      kind,
+      offset: where.offset,
+      expected,
+      actual,
+    })),
   };
+}
+
+/** Turns the end of a decompression into problems; `offset` is where the uncompressed bytes stop. */
+export function reportEnd(end: ExpansionEnd, compression: Compression, offset: number, report: Report): void {
+  const { damaged, limited, trailing } = end;
+  if (damaged !== undefined)
+    report('compression-damaged', { offset }, `a whole ${compression} stream`, damaged);
+  if (limited !== undefined) report('limit-expansion', { offset }, 'an expansion within the budget', limited);
+  if (trailing !== undefined)
+    report('compression-trailing-data', { offset }, `nothing after the ${compression} stream`, trailing);
+}
+
+export function describeMagic(start: Uint8Array): string {
+  return `data that starts with ${Buffer.from(start.subarray(0, 6)).toString('hex')}`;
 }
 
 type TarReport = (kind: ProblemKind, offset: number, expected: Json, actual: Json) => void;

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Region } from './byte-source.ts';
+import type { ReadLimits } from './model.ts';
+import { type ReadJob, type ReadResult, readMember } from './read-member.ts';
+
+/** From here on two threads are faster than the time they take to start. */
+const WORTH_WORKERS = 8 * 1024 * 1024;
+const MAX_WORKERS = 2;
+
+export interface PlannedJob {
+  readonly job: ReadJob;
+  readonly region: Region;
+}
+
+/** What a worker is sent: the job, and the file to read, open already or by name. */
+export interface WorkerRequest {
+  readonly job: ReadJob;
+  readonly fd: number | undefined;
+  readonly path: string | undefined;
+  readonly fileSize: number;
+}
+
+export type WorkerReply =
+  | { readonly kind: 'progress'; readonly bytes: number }
+  | { readonly kind: 'result'; readonly result: ReadResult }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+/** Runs all jobs, in worker threads when that pays, and hands each result over as it comes. */
+export async function runJobs(
+  planned: readonly PlannedJob[],
+  limits: ReadLimits,
+  onResult: (result: ReadResult) => void,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const total = planned.reduce((sum, { job }) => sum + job.size, 0);
+  const script = workerScript();
+  const reachable = planned.every(
+    ({ region: { source } }) => source.fd !== undefined || source.path !== undefined,
+  );
+  const count = Math.min(MAX_WORKERS, availableParallelism(), planned.length);
+  if (script === undefined || !reachable || total < WORTH_WORKERS || count < 1) {
+    for (const { job, region } of planned) onResult(await readMember(region, job, limits, onBytes));
+    return;
+  }
+  // Large ones first, so that no thread is left alone with one at the end.
+  const queue = [...planned].sort((a, b) => b.job.size - a.job.size);
+  const workers = Array.from({ length: count }, () => new Worker(script, { workerData: limits }));
+  try {
+    await Promise.all(workers.map((worker) => drain(worker, queue, onResult, onBytes)));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** The bundled worker beside the bundled reader; from TypeScript source there is none. */
+function workerScript(): URL | undefined {
+  const script = new URL('layer-worker.js', import.meta.url);
+  return existsSync(fileURLToPath(script)) ? script : undefined;
+}
+
+/** Gives one worker job after job until the queue is empty. */
+function drain(
+  worker: Worker,
+  queue: PlannedJob[],
+  onResult: (result: ReadResult) => void,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const next = () => {
+      const planned = queue.shift();
+      if (!planned) return resolve();
+      const { job, region } = planned;
+      const { fd, path, size } = region.source;
+      worker.postMessage({ job, fd, path, fileSize: size } satisfies WorkerRequest);
+    };
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('Suite bug: a reading thread ended early.')));
+    worker.on('message', (reply: WorkerReply) => {
+      if (reply.kind === 'progress') return onBytes(reply.bytes);
+      if (reply.kind === 'error') return reject(reply.error);
+      onResult(reply.result);
+      next();
+    });
+    next();
+  });
+}
