@@ -43,7 +43,9 @@ export function askEngine(
     request.on('error', (cause: NodeJS.ErrnoException) => {
       clearTimeout(alarm);
       reject(
-        new EngineError(`The engine at ${dockerHost} does not answer (${cause.code ?? cause.message}).`),
+        new EngineError(`The engine at ${dockerHost} does not answer (${cause.code ?? cause.message}).`, {
+          code: cause.code,
+        }),
       );
     });
     request.end();

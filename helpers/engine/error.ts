@@ -2,4 +2,11 @@
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly exitCode = 2;
+  /** System error of a request that was not answered, such as `ECONNREFUSED`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly code?: string | undefined }) {
+    super(message, options);
+    this.code = options?.code;
+  }
 }

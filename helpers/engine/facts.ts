@@ -43,6 +43,7 @@ export async function readFacts(
     readClientFacts(tools, environment),
   ]);
   const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') === true;
+  const family = podman ? 'podman' : 'docker';
   const stack = {
     engine: podman ? 'Podman' : 'Docker Engine',
     version: version.Version ?? info.ServerVersion ?? 'unknown',
@@ -55,8 +56,8 @@ export async function readFacts(
     ...client,
   };
   return {
-    identity: identityOf(info),
-    family: podman ? 'podman' : 'docker',
+    identity: await readIdentity(dockerHost, { family, version: stack.version }, env),
+    family,
     stack: withoutUndefined(stack) as unknown as EngineStack,
   };
 }
@@ -67,20 +68,35 @@ export function storeOf({ Driver, DriverStatus }: InfoAnswer): string | undefine
   return snapshotter ? 'containerd' : Driver;
 }
 
-function identityOf(info: InfoAnswer): string {
-  return info.ID ?? '';
+interface PodmanInfoAnswer {
+  readonly host?: { readonly hostname?: string; readonly remoteSocket?: { readonly path?: string } };
+  readonly store?: { readonly graphRoot?: string };
+}
+
+/**
+ * What tells one engine from another: Docker's own `ID`. Podman makes up a new ID for every request, so there it is the
+ * host, the socket that the service itself listens on, and the storage.
+ */
+export async function readIdentity(
+  dockerHost: string,
+  { family, version }: { readonly family: EngineHandle['family']; readonly version: string },
+  environment?: NodeJS.ProcessEnv,
+): Promise<string> {
+  if (family === 'docker')
+    return (await askEngineJson<InfoAnswer>(dockerHost, '/info', environment)).ID ?? '';
+  const info = await askEngineJson<PodmanInfoAnswer>(dockerHost, `/v${version}/libpod/info`, environment);
+  return [info.host?.hostname, info.host?.remoteSocket?.path, info.store?.graphRoot].join(' ');
 }
 
 /** Throws EngineError when the engine at the handle's address is not the one that was resolved. For every worker. */
 export async function assertIdentity(handle: EngineHandle): Promise<void> {
-  if (handle.dockerHost === undefined) return;
-  const info = await askEngineJson<InfoAnswer>(handle.dockerHost, '/info', {
-    ...process.env,
-    ...handle.toolEnvironment,
-  });
-  if (identityOf(info) === handle.identity) return;
+  const { dockerHost, family, identity, stack } = handle;
+  if (dockerHost === undefined) return;
+  const environment = { ...process.env, ...handle.toolEnvironment };
+  const found = await readIdentity(dockerHost, { family, version: stack.version }, environment);
+  if (found === identity) return;
   throw new EngineError(
-    `Another engine answers at ${handle.dockerHost}: its ID is ${identityOf(info)}, the one resolved at the start was ${handle.identity}.`,
+    `Another engine answers at ${dockerHost}: it is ${found}, the one resolved at the start was ${identity}.`,
   );
 }
 

@@ -1,7 +1,8 @@
-import { watch } from 'node:fs';
-import { access, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, watch } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { askEngine } from './api.ts';
 import { EngineError } from './error.ts';
 import { readFacts } from './facts.ts';
@@ -123,41 +124,48 @@ async function untilAnswering(
       `The engine ${name} ended while it started: ${lastWords(lines) ?? explainFailure(lines)}`,
     );
   });
-  let alarm: NodeJS.Timeout | undefined;
-  const silent = new Promise<never>((_, reject) => {
-    alarm = setTimeout(async () => {
-      const log = await readFile(join(run, 'engine.log'), 'utf8').catch(() => '');
-      const words = lastWords(log.split('\n')) ?? 'it wrote no log.';
-      reject(
-        new EngineError(
-          `The engine ${name} did not answer within ${START_MS / 1000} s; its last words: ${words}`,
-        ),
-      );
-    }, START_MS);
+  const over = new AbortController();
+  const silent = setTimeout(START_MS, undefined, { signal: over.signal }).then(async () => {
+    const log = await readFile(join(run, 'engine.log'), 'utf8').catch(() => '');
+    const words = lastWords(log.split('\n')) ?? 'it wrote no log.';
+    throw new EngineError(
+      `The engine ${name} did not answer within ${START_MS / 1000} s; its last words: ${words}`,
+    );
   });
-  const answers = untilExists(run, socket).then(() =>
-    askEngine(`unix://${socket}`, '/_ping', { timeoutMs: START_MS }),
-  );
+  const answers = firstAnswer(run, socket, over.signal);
   try {
     await Promise.race([died, silent, answers]);
   } finally {
-    clearTimeout(alarm);
-    for (const promise of [died, answers]) promise.catch(() => {});
+    for (const promise of [died, silent, answers]) promise.catch(() => {});
+    over.abort();
   }
 }
 
-function untilExists(folder: string, path: string): Promise<void> {
+/** Asks until there is an answer: a socket exists a moment before its owner listens, and nothing tells of that moment. */
+async function firstAnswer(folder: string, socket: string, given: AbortSignal): Promise<void> {
+  await untilExists(folder, socket, given);
+  while (!given.aborted) {
+    const refused = await askEngine(`unix://${socket}`, '/_ping', { timeoutMs: START_MS }).then(
+      () => false,
+      (error: EngineError) => error.code === 'ECONNREFUSED' || error.code === 'ENOENT',
+    );
+    if (!refused) return;
+    await setTimeout(10);
+  }
+}
+
+function untilExists(folder: string, path: string, given: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const look = () =>
-      access(path).then(
-        () => {
-          watcher.close();
-          resolve();
-        },
-        () => {},
-      );
+    const end = () => {
+      watcher.close();
+      resolve();
+    };
+    const look = () => {
+      if (existsSync(path)) end();
+    };
     const watcher = watch(folder, look);
-    void look();
+    given.addEventListener('abort', end, { once: true });
+    look();
   });
 }
 
