@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+import { escapeControl } from '../explain.ts';
+import { didYouMean } from './suggest.ts';
+import { UsageError } from './usage.ts';
+
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
 
 interface Command {
@@ -6,20 +10,42 @@ interface Command {
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
-};
+const COMMANDS: Readonly<Record<string, Command>> = {};
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  const command = COMMANDS[name ?? ''];
+  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
   if (command) return (await command.load()).run(args);
   const known = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
-  const asked = name === undefined || name === '--help' || name === 'help';
-  const lines = ['Usage: scratch-conformance COMMAND [OPTIONS]', '', ...known];
-  process[asked ? 'stdout' : 'stderr'].write(
-    `${[...(asked ? [] : [`No command is called ${JSON.stringify(name)}.`, '']), ...lines].join('\n')}\n`,
+  const usage = ['Usage: scratch-conformance COMMAND [OPTIONS]', '', ...known].join('\n');
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  throw new UsageError(
+    `No command is called ${JSON.stringify(name)}.${didYouMean(name, Object.keys(COMMANDS))}\n\n${usage}`,
   );
-  return asked ? 0 : 2;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** Wrong use and our own bugs end in words and exit code 2, never in a stack trace (unless `DEBUG` is set). */
+function fail(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  process.stderr.write(
+    `${text.startsWith('Suite bug:') ? '' : 'Suite bug: '}${escapeControl(text)} (DEBUG=1 shows where)\n`,
+  );
+  if (process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return 2;
+}
+
+// A reader that has seen enough (`check ... | head`) closes the pipe; the exit code still tells the verdict.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+process.on('uncaughtException', (error) => process.exit(fail(error)));
+
+process.exitCode = await main(process.argv.slice(2)).catch(fail);

@@ -10,7 +10,7 @@ import { imageKey } from './select.ts';
 type Part = keyof ExpectationSubject['expectation'];
 
 /** Cites the description of a part in the schema of expectations. */
-function source(section: Part | 'image', quote: string): Source {
+function source(section: Part | '', quote: string): Source {
   return { document: 'expectation', section, quote };
 }
 
@@ -49,7 +49,7 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     ...PROMISE,
     id: 'expectation.image',
     title: 'The archive holds an image that the expectation can be compared with',
-    source: source('image', 'What one image must contain.'),
+    source: source('', 'What one image must contain.'),
     consequence:
       'Nothing of what the expectation states was found: the archive is empty, damaged, or of another kind.',
     *check({ archive, image }) {

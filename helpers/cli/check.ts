@@ -1,0 +1,184 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { UnreadableError } from '../archive/errors.ts';
+import type { Expectation } from '../expectation/model.ts';
+import { type ImageChoice, ImageChoiceError } from '../expectation/select.ts';
+import { escapeControl } from '../explain.ts';
+import { buildCheckReport } from '../report/check-report.ts';
+import type { Verdict } from '../report/model.ts';
+import { quote } from '../report/reproduce.ts';
+import { LEVELS, type Level } from '../requirements/define.ts';
+import { FORMATS } from './formats.ts';
+import { type Judgement, type JudgeOptions, judgeSource } from './judge.ts';
+import { didYouMean } from './suggest.ts';
+import { listOf, parseOptions, UsageError } from './usage.ts';
+
+const USAGE = `Usage: scratch-conformance check ARCHIVE... [OPTIONS]
+
+Judges saved image archives: tar files of any form, layout directories, or - for standard input.
+
+  --expect FILE           compare the image with an expectation file too
+  --image NAME            the image of that name (findings about others are left out)
+  --platform OS/ARCH      the image of that platform
+  --level LEVEL           only invariants of level must, should, convention or profile; may be repeated or a list
+  --only ID               only this requirement; may be repeated or a list
+  --producer NAME@VERSION mark what the register of known deviations has of it, for example docker@29.7
+  --format FORMAT         ${Object.entries(FORMATS)
+    .map(([name, { summary }]) => `${name} (${summary})`)
+    .join(', ')}
+  --quiet                 text: only what needs attention
+  --list                  print the catalogue and end
+  --init                  print a first draft of an expectation file for the archive and end
+
+Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
+`;
+
+const { name, version } = packageJson;
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = {
+  conforms: 0,
+  'does-not-conform': 1,
+  'could-not-judge': 2,
+};
+
+const OPTIONS = {
+  expect: { type: 'string' },
+  format: { type: 'string', default: 'text' },
+  level: { type: 'string', multiple: true },
+  only: { type: 'string', multiple: true },
+  image: { type: 'string' },
+  platform: { type: 'string' },
+  producer: { type: 'string' },
+  quiet: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  init: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const startedAt = new Date();
+  const { values, positionals } = parseOptions({ args: [...args], allowPositionals: true, options: OPTIONS });
+  if (values.help) return print(USAGE);
+  const format = FORMATS[values.format];
+  if (!format || !Object.hasOwn(FORMATS, values.format)) {
+    throw new UsageError(refuse('format', values.format, Object.keys(FORMATS)));
+  }
+  const levels = levelsOf(values.level);
+  if (values.list) return print(await renderCatalogue(values.format, levels));
+  if (positionals.length === 0) throw new UsageError(`No archive is given.\n\n${USAGE}`);
+  if (positionals.filter((source) => source === '-').length > 1) {
+    throw new UsageError('Standard input (-) can be read only once.');
+  }
+  const choice = {
+    ...(values.image !== undefined && { image: values.image }),
+    ...(values.platform !== undefined && { platform: values.platform }),
+  };
+  if (values.init) return print(await draft(positionals, choice));
+  const options: JudgeOptions = {
+    ...choice,
+    ...(levels && { levels }),
+    ...(values.only && { only: await idsOf(values.only) }),
+    ...(values.expect !== undefined && { expectation: await expectationOf(values.expect) }),
+    ...(values.producer !== undefined && { producer: await producerOf(values.producer) }),
+  };
+  const checked: Judgement[] = [];
+  const unreadable: { subject: string; reason: string }[] = [];
+  for (const source of positionals) {
+    const judged = await judgeSource(source, options);
+    if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
+    else checked.push(judged);
+  }
+  const report = buildCheckReport({
+    suite: { name, version },
+    startedAt,
+    durationMs: Date.now() - startedAt.getTime(),
+    command: ['scratch-conformance', 'check', ...args].map(quote).join(' '),
+    checked,
+    unreadable,
+    entries: format.entries ?? false,
+  });
+  const render = await format.load();
+  print(render(report, { color: wantsColor(), quiet: values.quiet }));
+  for (const { reason } of unreadable) process.stderr.write(`${reason}\n`);
+  return EXIT_CODES[report.verdict];
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text);
+  return 0;
+}
+
+function refuse(what: string, value: string, known: readonly string[]): string {
+  return `No ${what} is called ${JSON.stringify(value)}; known are ${known.join(', ')}.${didYouMean(value, known)}`;
+}
+
+/** Colour for a person at a terminal; https://no-color.org */
+function wantsColor(): boolean {
+  return process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+}
+
+function levelsOf(values: readonly string[] | undefined): readonly Level[] | undefined {
+  return listOf(values)?.map((value) => {
+    const level = LEVELS.find((known) => known === value.toLowerCase());
+    if (level === undefined) throw new UsageError(refuse('level', value, LEVELS));
+    return level;
+  });
+}
+
+async function renderCatalogue(format: string, levels: readonly Level[] | undefined): Promise<string> {
+  const { checkRequirements, renderList } = await import('./known-requirements.ts');
+  const all = (await checkRequirements()).filter(
+    ({ level }) => levels === undefined || levels.includes(level),
+  );
+  if (format === 'text') return renderList(all);
+  if (format !== 'json') throw new UsageError('The catalogue is printed as text or json.');
+  return `${JSON.stringify(
+    all.map(({ id, level, title }) => ({ id, level, title })),
+    null,
+    1,
+  )}\n`;
+}
+
+async function idsOf(values: readonly string[]): Promise<readonly string[]> {
+  const { checkRequirements, findRequirement } = await import('./known-requirements.ts');
+  const known = await checkRequirements();
+  const names = known.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+  return (listOf(values) ?? []).map((value) => {
+    const requirement = findRequirement(known, value);
+    if (requirement) return requirement.id;
+    throw new UsageError(
+      `No requirement is called ${JSON.stringify(value)}.${didYouMean(value, names)} "check --list" prints them all.`,
+    );
+  });
+}
+
+async function expectationOf(path: string): Promise<Expectation> {
+  const { ExpectationError, readExpectation } = await import('../expectation/read.ts');
+  try {
+    return await readExpectation(path);
+  } catch (error) {
+    throw error instanceof ExpectationError ? new UsageError(error.message) : error;
+  }
+}
+
+async function producerOf(text: string): Promise<NonNullable<JudgeOptions['producer']>> {
+  const { loadRegister, parseProducer, RegisterError } = await import('../deviations.ts');
+  const circumstances = parseProducer(text);
+  if (typeof circumstances === 'string') throw new UsageError(escapeControl(circumstances));
+  try {
+    return { circumstances, register: await loadRegister() };
+  } catch (error) {
+    throw error instanceof RegisterError ? new Error(`Suite bug: ${error.message}`) : error;
+  }
+}
+
+async function draft(sources: readonly string[], choice: ImageChoice): Promise<string> {
+  const [source = '', ...more] = sources;
+  if (more.length > 0) throw new UsageError('--init takes one archive.');
+  const { draftFrom } = await import('../expectation/draft.ts');
+  try {
+    return `${JSON.stringify(await draftFrom(source, choice), null, 2)}\n`;
+  } catch (error) {
+    const known = error instanceof UnreadableError || error instanceof ImageChoiceError;
+    throw known ? new UsageError(escapeControl(error.message)) : error;
+  }
+}

@@ -1,0 +1,66 @@
+import { sourceUrl } from '../requirements/documents.ts';
+import { allRequirements, findRequirement, type KnownRequirement, renderList } from './known-requirements.ts';
+import { didYouMean } from './suggest.ts';
+import { parseOptions, UsageError } from './usage.ts';
+
+const USAGE = `Usage: scratch-conformance explain ID... | --list
+
+Shows requirements: rule, level, quote, link, consequence, and the mutants that prove the check.
+An older name such as C4 is understood too.
+`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const requirements = await allRequirements();
+  if (values.list) {
+    process.stdout.write(renderList(requirements));
+    return 0;
+  }
+  if (positionals.length === 0) throw new UsageError(`No requirement is named.\n\n${USAGE}`);
+  const names = requirements.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+  const found = positionals.map((name) => {
+    const requirement = findRequirement(requirements, name);
+    if (requirement) return requirement;
+    throw new UsageError(
+      `No requirement is called ${JSON.stringify(name)}.${didYouMean(name, names)} "explain --list" prints them all.`,
+    );
+  });
+  process.stdout.write((await Promise.all(found.map(renderRequirement))).join('\n'));
+  return 0;
+}
+
+const LEVEL_MEANING = {
+  must: 'MUST: a breach fails',
+  should: 'SHOULD: a breach is a warning',
+  convention: 'convention: no specification says so, but consumers break; a breach fails',
+  profile: 'profile: the habit of one generation of producers; a breach is a warning',
+  promise: 'promise of the documented procedure or of an expectation: a breach fails',
+} as const;
+
+async function renderRequirement(requirement: KnownRequirement): Promise<string> {
+  const { id, title, level, source, aliases = [], consequence } = requirement;
+  const mutants = await mutantsOf(id);
+  return [
+    id,
+    `  ${title}.`,
+    '',
+    `  Level     ${LEVEL_MEANING[level]}`,
+    ...(aliases.length > 0 ? [`  Also      ${aliases.join(', ')}`] : []),
+    `  Quote     "${source.quote}"`,
+    `  Source    ${sourceUrl(source)}`,
+    `  Breaks    ${consequence}`,
+    ...mutants.map((mutant, position) => `  ${(position === 0 ? 'Mutants' : '').padEnd(9)} ${mutant}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,96 @@
+import type { Archive, Image } from '../archive/model.ts';
+import { readArchive, UnreadableError } from '../archive/read.ts';
+import { checkArchive } from '../check.ts';
+import type { Circumstances, Deviation } from '../deviations.ts';
+import type { Expectation } from '../expectation/model.ts';
+import { chooseImages, type ImageChoice, ImageChoiceError, imageKey } from '../expectation/select.ts';
+import type { Outcome } from '../outcome.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
+import type { Level, Requirement } from '../requirements/define.ts';
+
+/** What the user asked of the judgement. */
+export interface JudgeOptions extends ImageChoice {
+  readonly expectation?: Expectation;
+  readonly levels?: readonly Level[];
+  readonly only?: readonly string[];
+  readonly producer?: { readonly circumstances: Circumstances; readonly register: readonly Deviation[] };
+}
+
+export interface Judgement {
+  readonly archive: Archive;
+  readonly outcomes: readonly Outcome[];
+  /** Those that the outcomes name. */
+  readonly requirements: readonly Omit<Requirement<never>, 'check' | 'when'>[];
+}
+
+/** The archive could not be judged: one sentence. */
+export interface Unjudged {
+  readonly reason: string;
+}
+
+/** Reads one archive and judges it by the catalogue and, when there is one, by the expectation. */
+export async function judgeSource(source: string, options: JudgeOptions): Promise<Judgement | Unjudged> {
+  try {
+    const expecting = options.expectation && (await import('../expectation/check.ts'));
+    const contents = options.expectation && expecting?.contentsWanted(options.expectation);
+    return await judgeArchive(await readArchive(source, contents ? { contents } : {}), options);
+  } catch (error) {
+    if (error instanceof UnreadableError || error instanceof ImageChoiceError)
+      return { reason: error.message };
+    throw error;
+  }
+}
+
+async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Judgement | Unjudged> {
+  const { expectation, producer, only, levels } = options;
+  const selection = { ...(only && { only }), ...(levels && { levels }) };
+  const chosen = options.image !== undefined || options.platform !== undefined;
+  const images = chosen ? chooseImages(archive, options) : undefined;
+  const general = checkArchive(archive, ARCHIVE_REQUIREMENTS, selection);
+  const outcomes = [...(images ? concerning(general, archive, images) : general)];
+  const requirements: Judgement['requirements'][number][] = [...ARCHIVE_REQUIREMENTS];
+  if (expectation) {
+    const { checkExpectation, EXPECTATION_REQUIREMENTS } = await import('../expectation/check.ts');
+    outcomes.push(...checkExpectation(archive, expectation, { ...options, ...(only && { only }) }));
+    requirements.push(...EXPECTATION_REQUIREMENTS);
+  }
+  if (!outcomes.some(({ status }) => status !== 'not-applicable' && status !== 'unsupported')) {
+    return {
+      reason: `${archive.source}: no requirement was evaluated; choose others with --level or --only, or state --expect`,
+    };
+  }
+  const ids = new Set(outcomes.map(({ id }) => id));
+  return {
+    archive,
+    outcomes: producer ? await markKnown(outcomes, producer) : outcomes,
+    requirements: requirements.filter(({ id }) => ids.has(id)),
+  };
+}
+
+/** Leaves out the findings that are about other images only; those about the whole archive stay. */
+function concerning(
+  outcomes: readonly Outcome[],
+  archive: Archive,
+  images: readonly Image[],
+): readonly Outcome[] {
+  const configs = new Set(images.map(({ config }) => config?.digest));
+  const same = [...archive.dockerImages, ...archive.ociImages].filter(
+    ({ config }) => config !== undefined && configs.has(config.digest),
+  );
+  const keys: ReadonlySet<string> = new Set([...images, ...same].map(imageKey));
+  return outcomes.map((outcome) => {
+    const findings = outcome.findings.filter(
+      ({ where }) => where.image === undefined || keys.has(where.image),
+    );
+    if (findings.length === outcome.findings.length || outcome.omitted) return outcome;
+    return { ...outcome, findings, ...(findings.length === 0 && { status: 'pass' as const }) };
+  });
+}
+
+async function markKnown(
+  outcomes: readonly Outcome[],
+  { circumstances, register }: NonNullable<JudgeOptions['producer']>,
+): Promise<readonly Outcome[]> {
+  const { applyDeviations } = await import('../deviations.ts');
+  return applyDeviations(outcomes, circumstances, register, new Date().toISOString().slice(0, 10));
+}

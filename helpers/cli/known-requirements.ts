@@ -1,0 +1,46 @@
+import type { Level, Source, SubjectKind } from '../requirements/define.ts';
+
+/** What can be told about a requirement without judging anything. */
+export interface KnownRequirement {
+  readonly id: string;
+  readonly title: string;
+  readonly level: Level;
+  readonly subject: SubjectKind;
+  readonly source: Source;
+  readonly aliases?: readonly string[];
+  readonly consequence: string;
+}
+
+/** What `check` can judge: the invariants of archives, then the requirements of an expectation. */
+export async function checkRequirements(): Promise<readonly KnownRequirement[]> {
+  const [{ ARCHIVE_REQUIREMENTS }, { EXPECTATION_REQUIREMENTS }] = await Promise.all([
+    import('../requirements/catalogue.ts'),
+    import('../expectation/requirements.ts'),
+  ]);
+  return [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS];
+}
+
+/** Every requirement of the suite, those of the documented flow too. */
+export async function allRequirements(): Promise<readonly KnownRequirement[]> {
+  const { FLOW_REQUIREMENTS } = await import('../requirements/flow/catalogue.ts');
+  return [...(await checkRequirements()), ...Object.values(FLOW_REQUIREMENTS).flat()];
+}
+
+/** Finds one by id or alias, in any case. */
+export function findRequirement(
+  requirements: readonly KnownRequirement[],
+  name: string,
+): KnownRequirement | undefined {
+  const wanted = name.toLowerCase();
+  return requirements.find(({ id, aliases = [] }) =>
+    [id, ...aliases].some((candidate) => candidate.toLowerCase() === wanted),
+  );
+}
+
+/** One line for each: id, level, title. */
+export function renderList(requirements: readonly KnownRequirement[]): string {
+  const width = Math.max(0, ...requirements.map(({ id }) => id.length));
+  return requirements
+    .map(({ id, level, title }) => `${id.padEnd(width)}  ${level.padEnd(10)}  ${title}\n`)
+    .join('');
+}
