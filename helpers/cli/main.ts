@@ -10,7 +10,13 @@ interface Command {
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {};
+const COMMANDS: Readonly<Record<string, Command>> = {
+  engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
+  gate: {
+    summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
+    load: () => import('./gate.ts'),
+  },
+};
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
