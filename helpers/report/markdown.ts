@@ -100,7 +100,7 @@ function within(budget: number, parts: readonly string[]): readonly string[] {
   return left === 0 ? kept : [...kept, `${count(left, 'problem')} more: see the full report.`, ''];
 }
 
-function row(...cells: readonly string[]): string {
+export function row(...cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
@@ -117,12 +117,12 @@ function longestRun(value: string): number {
 }
 
 /** The suite's own prose: Markdown, HTML and table borders in it lose their meaning. */
-function text(value: string): string {
+export function text(value: string): string {
   return html(value).replace(/[\\`*_{}[\]()#+!|~@]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A code span whose fence is longer than any run of backticks inside; a table border in it is kept from ending the cell. */
-function code(value: string): string {
+export function code(value: string): string {
   const clean = escapeControl(value).replaceAll('|', '\\|');
   const longest = longestRun(clean);
   const fence = '`'.repeat(longest + 1);

@@ -1,0 +1,67 @@
+import type { Outcome } from '../outcome.ts';
+import type { GateItem } from '../report/gate-model.ts';
+import type { Report, RequirementReport } from '../report/model.ts';
+import type { Pair } from './pair.ts';
+import { type Change, changeOf } from './verdicts.ts';
+
+/** One requirement of one subject whose status differs between the two sides. */
+export interface RequirementChange {
+  readonly change: Exclude<Change, 'unchanged'>;
+  readonly item: GateItem;
+}
+
+export interface RequirementChanges {
+  readonly changes: readonly RequirementChange[];
+  readonly unchanged: number;
+}
+
+/** Compares every requirement of every subject that both sides judged. */
+export function compareRequirements(pairs: readonly Pair[], reports: readonly Report[]): RequirementChanges {
+  const texts = new Map(reports.flatMap(({ requirements }) => requirements.map((text) => [text.id, text])));
+  const changes: RequirementChange[] = [];
+  let unchanged = 0;
+  for (const { key, baseline, candidate } of pairs) {
+    if (baseline === undefined || candidate === undefined) continue;
+    const before = new Map(baseline.outcomes.map((outcome) => [outcome.id, outcome]));
+    const after = new Map(candidate.outcomes.map((outcome) => [outcome.id, outcome]));
+    for (const id of new Set([...before.keys(), ...after.keys()])) {
+      const [a, b] = [before.get(id), after.get(id)];
+      const change = changeOf(a, b);
+      if (change === 'unchanged') unchanged += 1;
+      else changes.push({ change, item: itemOf(key, texts.get(id), a, b) });
+    }
+  }
+  return { changes, unchanged };
+}
+
+function itemOf(
+  subject: string,
+  text: RequirementReport | undefined,
+  before: Outcome | undefined,
+  after: Outcome | undefined,
+): GateItem {
+  const id = (after ?? before)?.id ?? '';
+  const message = messageOf(after) ?? messageOf(before);
+  return {
+    id,
+    title: text?.title ?? id,
+    subject,
+    ...(before && { before: before.status }),
+    ...(after && { after: after.status }),
+    consequence: text?.consequence ?? '',
+    advice: `Read the rule with: npm run explain ${id}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
+    ...(message !== undefined && { message }),
+    ...(after?.status === 'known' && {
+      allowed: {
+        by: `deviation ${after.deviation ?? ''}`.trim(),
+        ...(after.reason !== undefined && { reason: after.reason }),
+      },
+    }),
+  };
+}
+
+function messageOf(outcome: Outcome | undefined): string | undefined {
+  if (outcome === undefined) return undefined;
+  const unexplained = outcome.findings.find(({ deviation }) => deviation === undefined);
+  return (unexplained ?? outcome.findings[0])?.message ?? outcome.reason;
+}
