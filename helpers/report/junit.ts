@@ -153,8 +153,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
+/** Most texts hold none of these, and are left as they are. */
+const SPECIAL = /[^ !#-%(-;=?-~]/;
+
 /** Text for XML: control characters are made visible, line breaks stay, characters that XML forbids are removed. */
 export function escapeXml(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   return text
     .split('\n')
     .map((line) => escapeControl(line).replace(ILLEGAL, ''))

@@ -74,12 +74,22 @@ function verdictReason(report: Report): string {
     parts.push(`${count(errors.count, 'requirement')} could not be judged on ${errors.names}`);
   const missing = report.engines.filter(({ available }) => !available).map(({ name }) => name);
   if (missing.length > 0) parts.push(`${list(missing)} could not be tried`);
+  const unreadable = report.unreadable ?? [];
+  if (unreadable.length > 0)
+    parts.push(`${list(unreadable.map(({ subject }) => subject))} could not be read`);
   if (report.subjects.length === 0) parts.push('nothing was judged');
   if (parts.length > 0) return parts.join('; ');
-  const known = where('known').count;
-  const what = `${report.requirements.length === 1 ? 'the one requirement holds' : `all ${report.requirements.length} requirements hold`} on ${list([...new Set(report.subjects.map(ownerOf))])}`;
-  return known === 0 ? what : `${what}, apart from ${count(known, 'known deviation')}`;
+  const apart = (['known', 'fixed', 'warn'] as const)
+    .map((status) => ({ status, number: where(status).count }))
+    .filter(({ number }) => number > 0)
+    .map(
+      ({ status, number }) => `${number} ${NOTED[status]}${number === 1 || status === 'fixed' ? '' : 's'}`,
+    );
+  const none = `none of ${count(report.requirements.length, 'requirement')} fails on ${list([...new Set(report.subjects.map(ownerOf))])}`;
+  return apart.length === 0 ? none : `${none}; ${list(apart)}`;
 }
+
+const NOTED = { known: 'known deviation', fixed: 'fixed', warn: 'warning' } as const;
 
 /** Whom a reader holds responsible: the engine, or the archive that was checked. */
 export function ownerOf(subject: SubjectReport): string {

@@ -20,7 +20,7 @@ export function archiveView(archive: ArchiveReport): Element {
   return h(
     'div',
     { class: 'archive' },
-    h('h3', {}, archive.source),
+    h('h3', {}, archive.id === archive.source ? archive.source : `${archive.id}: ${archive.source}`),
     h(
       'dl',
       { class: 'facts' },
@@ -135,7 +135,11 @@ function imageView(image: ArchiveImageReport): Element {
       fact('Layers', `${image.layers.length}, ${formatBytes(total)} uncompressed`),
     ),
     image.layers.length > 0 &&
-      h('p', { class: 'aside' }, 'Top layer first; the height follows the uncompressed size.'),
+      h(
+        'p',
+        { class: 'aside' },
+        'Top layer first, drawn to its uncompressed size; a small layer is drawn large enough to read.',
+      ),
     h(
       'ol',
       { class: 'stack', reversed: true, start: image.layers.length - 1 },
@@ -176,6 +180,7 @@ function layerView(layer: Layer, position: number, total: number): Element {
           { class: 'size' },
           `${formatBytes(layer.uncompressedSize)}${layer.compression === 'none' ? '' : `, ${formatBytes(layer.size)} as ${layer.compression}`}`,
         ),
+        total > 0 && h('span', { class: 'share' }, `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`),
         h('span', { class: 'effects' }, effectCounts(layer)),
         h(
           'span',

@@ -52,7 +52,7 @@ export function compareView(left: ArchiveReport, right: ArchiveReport): Element 
                 h(
                   'tr',
                   {},
-                  ['', '', left.source, right.source].map((head, position) =>
+                  ['', '', left.id, right.id].map((head, position) =>
                     position < 2 ? h('td', {}) : h('th', { scope: 'col' }, head),
                   ),
                 ),

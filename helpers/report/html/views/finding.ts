@@ -7,7 +7,7 @@ import { reproduceCommand } from '../../reproduce.ts';
 import { count, type Judged } from '../../summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
 import { archiveAddress, cellAddress, type MatrixCell } from '../cells.ts';
-import { type Element, h } from '../element.ts';
+import { type Child, type Element, h } from '../element.ts';
 import { command, outside, showValue, statusBadge } from './parts.ts';
 
 /** Findings of one outcome that the panel shows at once. */
@@ -65,7 +65,7 @@ export function findingPanel(report: Report, cell: MatrixCell): Element {
       h('b', {}, column.id),
       engine !== undefined && ` (${describeEngine(engine)})`,
     ),
-    worstFirst.map((each) => outcomeView(report, each, worstFirst.length > 1)),
+    sameOutcomes(worstFirst).map((group) => outcomeView(report, group, worstFirst.length > 1)),
     h('h3', {}, 'What it means'),
     h('p', {}, requirement.consequence),
     h('h3', {}, 'Where it is written'),
@@ -88,30 +88,49 @@ export function findingPanel(report: Report, cell: MatrixCell): Element {
   );
 }
 
-function outcomeView(report: Report, { subject, outcome }: Judged, several: boolean): Element {
+/** Outcomes that say the same are shown once, with everybody who has them. */
+function sameOutcomes(judged: readonly Judged[]): readonly (readonly [Judged, ...Judged[]])[] {
+  const groups = new Map<string, [Judged, ...Judged[]]>();
+  for (const each of judged) {
+    const { status, reason, deviation, findings } = each.outcome;
+    const key = JSON.stringify([status, reason, deviation, findings]);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return [...groups.values()];
+}
+
+function outcomeView(report: Report, group: readonly [Judged, ...Judged[]], several: boolean): Element {
+  const { outcome } = group[0];
   const shown = outcome.findings.slice(0, MAX_FINDINGS);
   const left = outcome.findings.length - shown.length + (outcome.omitted ?? 0);
-  const archive = report.archives.find(({ id }) => id === subject.archive);
-  const quiet = outcome.findings.length === 0;
+  const silent = shown.length === 0 && outcome.reason === undefined;
   return h(
-    several && quiet ? 'div' : 'section',
+    'div',
     { class: `outcome ${outcome.status}` },
-    several && h('p', { class: 'subject' }, statusBadge(outcome.status), ' ', h('code', {}, subject.id)),
+    several && h('p', { class: 'subject' }, statusBadge(outcome.status)),
     outcome.reason !== undefined && h('p', { class: 'reason' }, outcome.reason),
     outcome.deviation !== undefined &&
       h('p', {}, `${STATUS_WORDS[outcome.status].meaning} Deviation `, h('code', {}, outcome.deviation)),
     shown.map((finding) => [h('p', { class: 'message' }, finding.message), comparison(finding)]),
     left > 0 && h('p', {}, `${count(left, 'more finding')} of this kind.`),
-    !several && quiet && outcome.reason === undefined && h('p', {}, STATUS_WORDS[outcome.status].meaning),
-    (archive !== undefined || outcome.durationMs !== undefined) &&
-      h(
-        'p',
-        { class: 'aside' },
-        archive !== undefined && h('a', { href: archiveAddress(archive.id) }, 'Open the archive'),
-        archive !== undefined && outcome.durationMs !== undefined && ' · ',
-        outcome.durationMs !== undefined && `took ${formatDuration(outcome.durationMs)}`,
-      ),
+    silent && outcome.deviation === undefined && h('p', {}, STATUS_WORDS[outcome.status].meaning),
+    h(
+      'ul',
+      { class: 'subjects' },
+      group.map((each) => h('li', {}, subjectLine(report, each))),
+    ),
   );
+}
+
+function subjectLine(report: Report, { subject, outcome }: Judged): readonly Child[] {
+  const archive = report.archives.find(({ id }) => id === subject.archive);
+  return [
+    h('code', {}, subject.id),
+    outcome.durationMs !== undefined && h('small', {}, formatDuration(outcome.durationMs)),
+    archive !== undefined && h('a', { href: archiveAddress(archive.id) }, 'Open the archive'),
+  ];
 }
 
 export function describeEngine({ stack }: EngineReport): string {

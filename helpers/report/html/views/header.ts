@@ -3,7 +3,7 @@ import { formatDuration } from '../../duration.ts';
 import type { Report } from '../../model.ts';
 import { count, tally, verdictSentence } from '../../summary.ts';
 import { STATUS_WORDS, VERDICT_WORDS } from '../../words.ts';
-import { type Element, h } from '../element.ts';
+import { type Child, type Element, h } from '../element.ts';
 import { command } from './parts.ts';
 
 const KINDS: Readonly<Record<Report['kind'], string>> = {
@@ -24,7 +24,7 @@ export function header(report: Report): Element {
       'h1',
       {},
       h('span', { class: 'symbol', 'aria-hidden': 'true' }, symbol),
-      h('span', {}, h('strong', {}, `${word}: `), reason.join(': ')),
+      h('span', {}, h('strong', {}, `${word}: `), unbroken(reason.join(': '))),
     ),
     h(
       'dl',
@@ -59,6 +59,13 @@ function tested(report: Report): string {
     ),
   ];
   return what.join(', ');
+}
+
+/** Names such as `docker-28` stay on one line. */
+function unbroken(sentence: string): readonly Child[] {
+  return sentence
+    .split(/( )/)
+    .map((word) => (word.includes('-') ? h('span', { class: 'unbroken' }, word) : word));
 }
 
 export function showDate(iso: string): string {
