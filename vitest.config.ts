@@ -1,11 +1,33 @@
 import { defineConfig } from 'vitest/config';
+import { ProcedureOrder } from './helpers/vitest/procedure-order.ts';
 
 export default defineConfig({
   test: {
+    // The command line shows its own progress; a person who runs vitest sees vitest's.
+    reporters: [
+      ...(process.env['SCRATCH_ENGINE_FROM_PARENT'] ? [] : ['default']),
+      './helpers/vitest/conformance-reporter.ts',
+    ],
+    sequence: { sequencer: ProcedureOrder },
     projects: [
       {
         // Needs no engine: the helpers, the catalogue and its mutants.
         test: { name: 'self', include: ['specs/self/**/*.spec.ts'], pool: 'threads' },
+      },
+      {
+        // The documented procedure on one engine. One worker gathers the evidence once for all files.
+        test: {
+          name: 'flow',
+          include: ['specs/flow/**/*.spec.ts'],
+          pool: 'forks',
+          isolate: false,
+          fileParallelism: false,
+          maxWorkers: 1,
+          globalSetup: ['helpers/vitest/global-setup.ts'],
+          setupFiles: ['helpers/vitest/setup-worker.ts'],
+          testTimeout: 600_000,
+          env: { TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
+        },
       },
     ],
   },

@@ -1,9 +1,10 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readElf } from '../elf/read.ts';
 import { projectFolder } from '../project-files.ts';
 import { runCommand } from './command.ts';
 import { FlowError, oneLine } from './error.ts';
-import type { BinaryFacts, CompileEvidence } from './evidence.ts';
+import type { CompileEvidence } from './evidence.ts';
 
 /** `gcc -o hello -static main.c`; the variable CC replaces gcc and may hold arguments. */
 export function compileCommand(compiler = process.env['CC'] || 'gcc'): readonly string[] {
@@ -51,11 +52,5 @@ export function explainCompiler(
 
 /** The evidence of the step: the command, and what the program's headers say. */
 export async function gatherCompile(compiled: Compiled, platform: string): Promise<CompileEvidence> {
-  const { readElf } = await import('../elf/read.ts');
-  const { readFile } = await import('node:fs/promises');
-  return { command: compiled.command, platform, binary: toFacts(readElf(await readFile(compiled.program))) };
-}
-
-function toFacts(elf: unknown): BinaryFacts {
-  return elf as BinaryFacts;
+  return { command: compiled.command, platform, binary: readElf(await readFile(compiled.program)) };
 }

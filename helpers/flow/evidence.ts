@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/model.ts';
+import type { ElfHeaders } from '../elf/read.ts';
 import type { BuilderName, SaverName } from '../engine/model.ts';
 
 /**
@@ -30,20 +31,8 @@ export interface CompileEvidence {
   readonly command: CommandResult;
   /** The engine's platform, `linux/amd64`. */
   readonly platform: string;
-  readonly binary: BinaryFacts;
-}
-
-/** What the headers of the compiled program say. */
-export interface BinaryFacts {
-  readonly isElf: boolean;
-  /** `executable`, or `shared object` (a static-PIE is one), or another ELF type. */
-  readonly type: string;
-  /** As Go spells it: `amd64`, `arm64`. */
-  readonly architecture: string;
-  /** Path in PT_INTERP; `null` without one. */
-  readonly interpreter: string | null;
-  /** Names in DT_NEEDED. */
-  readonly needed: readonly string[];
+  /** What the headers of the program say. */
+  readonly binary: ElfHeaders;
 }
 
 export interface BuildersEvidence {

@@ -85,9 +85,9 @@ export const TREE_REQUIREMENTS = defineStep<SaveEvidence>('save')([
     id: 'tree.layout-files',
     title: 'oci-layout and index.json stand at the top of the tree',
     source: {
-      document: 'oci-image-layout',
+      document: 'image-layout',
       section: 'oci-layout-file',
-      quote: 'It MUST contain a zero length or greater OCI layout file',
+      quote: 'It MUST exist',
     },
     consequence: 'Tools that read OCI layouts refuse the archive.',
     when: writtenBy(BLOBS, 'writes no OCI layout'),
@@ -97,7 +97,7 @@ export const TREE_REQUIREMENTS = defineStep<SaveEvidence>('save')([
     id: 'tree.layer-blobs',
     title: 'Each layer of the image is a file in blobs/sha256',
     source: {
-      document: 'oci-image-layout',
+      document: 'image-layout',
       section: 'blobs',
       quote: 'Object names in the `blobs` subdirectories',
     },

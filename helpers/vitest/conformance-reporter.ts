@@ -1,0 +1,76 @@
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
+import type { EngineHandle } from '../engine/model.ts';
+import { type Outcome, worst } from '../outcome.ts';
+import type { Judged } from './context.ts';
+
+/** What the command line is told while the specs run, and at the end. */
+export type Message =
+  | {
+      readonly type: 'step';
+      readonly step: string;
+      readonly outcomes: readonly Outcome[];
+      readonly durationMs: number;
+    }
+  | { readonly type: 'end'; readonly report: string; readonly errors: readonly string[] };
+
+/**
+ * The source of truth of a run: what the specs judged, not what vitest counted. Writes `report/conformance.json` and its
+ * other forms; says nothing itself.
+ */
+export default class ConformanceReporter implements Reporter {
+  readonly judged: (Judged & { readonly durationMs: number })[] = [];
+  #vitest: Vitest | undefined;
+  readonly #startedAt = new Date();
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    const { judged } = test.meta();
+    if (judged !== undefined) this.judged.push({ ...judged, durationMs: test.diagnostic()?.duration ?? 0 });
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const judged = [...module.children.allTests()].flatMap((test) => test.meta().judged ?? []);
+    const [first] = judged;
+    if (first === undefined) return;
+    const outcomes = judged.flatMap((one) => one.outcomes);
+    send({ type: 'step', step: first.step, outcomes, durationMs: module.diagnostic().duration });
+  }
+
+  async onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly { readonly message: string }[],
+  ): Promise<void> {
+    const engine = this.#engine();
+    if (engine === undefined || this.judged.length === 0) return;
+    const broken = modules.flatMap((module) => module.errors().map(({ message }) => message));
+    const unjudged = modules
+      .flatMap((module) => [...module.children.allTests('failed')])
+      .filter((test) => test.project.name === 'flow' && !isExplained(test.meta().judged))
+      .map((test) => `${test.fullName}: ${test.result().errors?.[0]?.message ?? 'failed'}`);
+    const errors = [...unhandled.map(({ message }) => message), ...broken, ...unjudged];
+    const { assembleReport } = await import('./assemble-report.ts');
+    const report = assembleReport(engine, this.judged, this.#startedAt, errors);
+    const { writeOutputs } = await import('../report/write.ts');
+    await writeOutputs(report, 'report');
+    send({ type: 'end', report: 'report/conformance.json', errors });
+  }
+
+  #engine(): EngineHandle | undefined {
+    const project = this.#vitest?.projects.find(({ name }) => name === 'flow');
+    return (project?.getProvidedContext() as { readonly engine?: EngineHandle } | undefined)?.engine;
+  }
+}
+
+/** A failing test is explained when its own outcomes say why. */
+function isExplained(judged: Judged | undefined): boolean {
+  return (
+    judged !== undefined && ['fail', 'error'].includes(worst(judged.outcomes.map(({ status }) => status)))
+  );
+}
+
+function send(message: Message): void {
+  if (process.env['SCRATCH_ENGINE_FROM_PARENT'] !== undefined) process.send?.(message);
+}
