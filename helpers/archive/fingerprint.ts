@@ -76,6 +76,11 @@ const SIGNS = {
     words: `${ANNOTATION.created} on a descriptor of index.json`,
     shows: someIndexDescriptor((value) => annotationOf(value, ANNOTATION.created) !== undefined),
   },
+  imagesOnly: {
+    words: 'no artifactType on a descriptor of index.json',
+    shows: (archive) =>
+      !someIndexDescriptor((value) => fieldOf(value, 'artifactType') !== undefined)(archive),
+  },
   colonConfig: { words: 'config named sha256:<hex>', shows: hasMember(/^sha256:[0-9a-f]{64}$/) },
   gzipNames: { words: 'layers named <hex>.tar.gz', shows: hasMember(/^[0-9a-f]{64}\.tar\.gz$/) },
   umociLayers: {
@@ -125,11 +130,13 @@ const PROFILES: readonly (readonly [Profile, ...SignName[]])[] = [
   ['buildkit-docker', 'index', 'list', 'dated'],
   ['docker-containerd', 'index', 'list', 'sealedBlobs'],
   ['docker-containerd', 'layout', 'list', 'sealedBlobs'],
-  ['buildkit-oci', 'index', 'noList', 'dated'],
+  // oras dates its descriptors too, and puts the type of the artifact beside the date.
+  ['buildkit-oci', 'index', 'noList', 'dated', 'imagesOnly'],
   ['podman-oci-archive', 'tar', 'layout', 'index', 'noList', 'buildah'],
   ['podman-oci-archive', 'tar', 'layout', 'index', 'noList', 'slashName'],
   ['podman-docker-archive', 'noIndex', 'list', 'linkedLayers'],
   ['podman-docker-archive', 'noIndex', 'list', 'flatLayers'],
+  ['go-containerregistry', 'noIndex', 'list', 'v1', 'hexConfig', 'noNewline'],
   ['docker-graphdriver-legacy', 'noIndex', 'list', 'v1', 'hexConfig'],
   ['go-containerregistry', 'noIndex', 'list', 'colonConfig'],
   ['go-containerregistry', 'noIndex', 'list', 'gzipNames'],
