@@ -19,7 +19,8 @@ export function tarOf(members: readonly TarMember[], zeroBlocks = 2): Uint8Array
 }
 
 function blocksOf(member: TarMember): readonly Uint8Array[] {
-  const records = Object.entries(member.pax ?? {})
+  const long = Buffer.byteLength(member.name) > 100 ? { path: member.name } : {};
+  const records = Object.entries({ ...long, ...member.pax })
     .map(paxRecord)
     .join('');
   const extension = records === '' ? [] : [...plain({ name: 'PaxHeaders/x', body: records }, 'x')];
@@ -37,7 +38,7 @@ function header(member: TarMember, typeflag: string, size: number): Uint8Array {
   const block = Buffer.alloc(BLOCK);
   const number = (value: number, offset: number, width: number) =>
     block.write(`${value.toString(8).padStart(width - 1, '0')}\0`, offset, 'latin1');
-  block.write(member.name, 0, 'utf8');
+  block.write(member.name, 0, 100, 'utf8');
   number(member.mode ?? 0o644, 100, 8);
   number(member.uid ?? 0, 108, 8);
   number(0, 116, 8);
