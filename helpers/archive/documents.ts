@@ -3,6 +3,7 @@ import { chunksOf, readRegion } from './byte-source.ts';
 import { parseJson } from './json-guard.ts';
 import type { MemberStore, StoredMember } from './members.ts';
 import type { JsonDocument, ReadLimits } from './model.ts';
+import { normalisePath } from './normalise-path.ts';
 import type { Report } from './problems.ts';
 
 export interface DocumentReader {
@@ -43,9 +44,10 @@ function readDocument(
   }
   const bytes = readRegion(region);
   const base = { member: name, size: bytes.length, digest: digestOf(bytes) };
-  if (plain.has(name)) return { ...base, text: new TextDecoder().decode(bytes), value: undefined };
-  const { text, value } = parseJson(bytes, limits, (kind, pointer, offset, expected, actual) =>
-    report(kind, { member: name, ...(pointer === undefined ? {} : { pointer }), offset }, expected, actual),
+  if (plain.has(normalisePath(name)))
+    return { ...base, text: new TextDecoder().decode(bytes), value: undefined };
+  const { text, value } = parseJson(bytes, limits, (kind, where, expected, actual) =>
+    report(kind, { member: name, ...where }, expected, actual),
   );
   return { ...base, text, value };
 }

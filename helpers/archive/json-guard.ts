@@ -2,10 +2,10 @@ import type { Json } from '../json.ts';
 import { pointerSegment } from '../oci/guards.ts';
 import type { ProblemKind, ReadLimits } from './model.ts';
 
+/** `where` is a JSON pointer, a byte offset, or both. */
 export type JsonReport = (
   kind: ProblemKind,
-  pointer: string | undefined,
-  offset: number,
+  where: { readonly pointer?: string; readonly offset?: number },
   expected: Json,
   actual: Json,
 ) => void;
@@ -23,28 +23,29 @@ export function parseJson(
   report: JsonReport,
 ): { text: string; value: Json | undefined } {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  if (bom) report('json-encoding', undefined, 0, 'UTF-8 without a byte order mark', 'a byte order mark');
+  if (bom) report('json-encoding', { offset: 0 }, 'UTF-8 without a byte order mark', 'a byte order mark');
   const text = lenient.decode(bytes);
-  if (!isUtf8(bytes)) report('json-encoding', undefined, firstInvalid(bytes), 'UTF-8', 'other bytes');
+  if (!isUtf8(bytes)) report('json-encoding', { offset: firstInvalid(bytes) }, 'UTF-8', 'other bytes');
   const source = bom ? text.slice(1) : text;
   const start = bom ? 3 : 0;
   const offsetOf = (at: number) => start + Buffer.byteLength(source.slice(0, at));
   const tooDeep = findTooDeep(source, limits.jsonDepth);
   if (tooDeep >= 0) {
-    report('limit-json-depth', undefined, offsetOf(tooDeep), `at most ${limits.jsonDepth} levels`, 'more');
+    report('limit-json-depth', { offset: offsetOf(tooDeep) }, `at most ${limits.jsonDepth} levels`, 'more');
     return { text, value: undefined };
   }
   try {
     const value = JSON.parse(source) as Json;
     reportDuplicateKeys(source, (pointer, at, key) =>
-      report('json-duplicate-key', pointer, offsetOf(at), 'each key once', key),
+      report('json-duplicate-key', { pointer, offset: offsetOf(at) }, 'each key once', key),
     );
     return { text, value };
   } catch (error) {
     const { message } = error as Error;
+    // The engine's message names a position only for some mistakes.
     const position = /position (\d+)/.exec(message)?.[1];
-    const at = position === undefined ? source.length : Number(position);
-    report('json-syntax', undefined, offsetOf(at), 'JSON', message.slice(0, 200));
+    const where = position === undefined ? {} : { offset: offsetOf(Number(position)) };
+    report('json-syntax', where, 'JSON', message.slice(0, 200));
     return { text, value: undefined };
   }
 }

@@ -121,7 +121,10 @@ async function readStore(
 ): Promise<Archive> {
   const limits = limitsOf(options);
   const v1Names = findV1Names(store);
-  const plain = new Set(['version', ...v1Names.filter((name) => name.endsWith('VERSION'))]);
+  const plain = new Set([
+    'version',
+    ...v1Names.map(normalisePath).filter((name) => name.endsWith('VERSION')),
+  ]);
   const reader = createDocumentReader(store, limits, report, plain);
   const read = <Name extends string>(names: readonly Name[]) =>
     names.flatMap((name) => {
