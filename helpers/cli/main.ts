@@ -11,6 +11,7 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  report: { summary: 'render a stored report again, in any format', load: () => import('./report.ts') },
   engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
   gate: {
     summary: 'say what an upgrade from one engine to another breaks, changes and fixes',

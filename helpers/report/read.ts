@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { escapeControl } from '../explain.ts';
+import type { Report } from './model.ts';
+import schema from './report.schema.json' with { type: 'json' };
+
+/** Why a file is no report, in one sentence. */
+export class ReportError extends Error {
+  override readonly name = 'ReportError';
+}
+
+/** Reads a stored `conformance.json` or `matrix.json` and holds it to its schema. Throws `ReportError`. */
+export async function readReport(path: string): Promise<Report> {
+  const name = escapeControl(path);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ReportError(
+      `The report ${name} cannot be read (${error.code ?? error.message}); give the path of a conformance.json or matrix.json.`,
+    );
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ReportError(`The report ${name} is no JSON; it may have been cut off, so make it again.`);
+  }
+  const problem = reportProblem(value);
+  if (problem !== undefined) {
+    throw new ReportError(
+      `${name} is no report of version 1: ${problem}. Make it again with this version of the suite.`,
+    );
+  }
+  return value as Report;
+}
+
+let validate: ReturnType<Ajv2020['compile']> | undefined;
+
+/** The first thing that breaks the schema, as `/verdict must be …`; `undefined` for a report. */
+export function reportProblem(value: unknown): string | undefined {
+  validate ??= new Ajv2020({ strict: true }).compile(schema);
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  return escapeControl(`${error?.instancePath || 'the whole file'} ${error?.message ?? 'breaks the schema'}`);
+}

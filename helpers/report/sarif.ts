@@ -1,0 +1,138 @@
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { formatLocator } from '../explain.ts';
+import type { Finding, Status } from '../outcome.ts';
+import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import { byRequirement, tally } from './summary.ts';
+import { LEVEL_WORDS } from './words.ts';
+
+/**
+ * SARIF 2.1.0 for code scanning: every breach is a result at the archive it was found in. Consumers show each result as
+ * an alert whatever its kind, so what holds is only counted, in the properties of its rule.
+ */
+export function renderSarif(report: Report): string {
+  const judged = byRequirement(report);
+  const index = new Map(report.requirements.map(({ id }, position) => [id, position]));
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: report.suite.name,
+            semanticVersion: report.suite.version,
+            rules: report.requirements.map((requirement) =>
+              rule(requirement, tally((judged.get(requirement.id) ?? []).map(({ outcome }) => outcome))),
+            ),
+          },
+        },
+        invocations: [
+          {
+            commandLine: report.command,
+            startTimeUtc: report.startedAt,
+            executionSuccessful: report.verdict !== 'could-not-judge',
+            toolExecutionNotifications: [...notJudged(report), ...unreadable(report)],
+          },
+        ],
+        columnKind: 'utf16CodeUnits',
+        results: report.subjects.flatMap((subject) => results(report, subject, index)),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 1)}\n`;
+}
+
+const LEVEL: Readonly<Partial<Record<Status, 'error' | 'warning' | 'note'>>> = {
+  fail: 'error',
+  warn: 'warning',
+  known: 'note',
+};
+
+function rule({ id, title, level, source, consequence, step }: RequirementReport, counts: object) {
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: `${title}. ${consequence}` },
+    helpUri: source.url,
+    help: { text: `${consequence}\n\n${LEVEL_WORDS[level].meaning}\n"${source.quote}" (${source.url})` },
+    properties: { level, step, statuses: counts },
+  };
+}
+
+function results(report: Report, subject: SubjectReport, index: ReadonlyMap<string, number>) {
+  const uri = artifactUri(sourceOf(report, subject));
+  return subject.outcomes.flatMap((outcome) => {
+    const level = LEVEL[outcome.status];
+    if (level === undefined) return [];
+    return outcome.findings.map((finding) => ({
+      ruleId: outcome.id,
+      ruleIndex: index.get(outcome.id) ?? -1,
+      level,
+      message: { text: finding.message },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } },
+          logicalLocations: [{ fullyQualifiedName: formatLocator(finding.where), kind: 'member' }],
+        },
+      ],
+      partialFingerprints: { 'requirementAndPlace/v1': fingerprint(outcome.id, subject.id, finding) },
+      properties: {
+        status: outcome.status,
+        subject: subject.id,
+        expected: finding.expected,
+        actual: finding.actual,
+      },
+      ...(outcome.deviation !== undefined && {
+        suppressions: [{ kind: 'external', justification: `Known deviation: ${outcome.deviation}` }],
+      }),
+    }));
+  });
+}
+
+function notJudged(report: Report) {
+  return report.subjects.flatMap((subject) =>
+    subject.outcomes
+      .filter(({ status }) => status === 'error')
+      .map(({ id, reason }) => ({
+        level: 'error',
+        message: { text: reason ?? `${id} could not be judged.` },
+        associatedRule: { id },
+        locations: [
+          { physicalLocation: { artifactLocation: { uri: artifactUri(sourceOf(report, subject)) } } },
+        ],
+      })),
+  );
+}
+
+function unreadable({ unreadable = [] }: Report) {
+  return unreadable.map(({ subject, reason }) => ({
+    level: 'error',
+    message: { text: reason },
+    locations: [{ physicalLocation: { artifactLocation: { uri: artifactUri(subject) } } }],
+  }));
+}
+
+function sourceOf(report: Report, subject: SubjectReport): string {
+  return report.archives.find(({ id }) => id === subject.archive)?.source ?? subject.id;
+}
+
+/** A relative reference where the name is relative, so that code scanning finds the file in the repository. */
+function artifactUri(source: string): string {
+  if (isAbsolute(source)) return pathToFileURL(wellFormed(source)).href;
+  return source
+    .replace(/^\.\//, '')
+    .split('/')
+    .map((segment) => encodeURIComponent(wellFormed(segment)))
+    .join('/');
+}
+
+/** The same breach of the same archive keeps its alert over runs, whatever values it has. */
+function fingerprint(id: string, subject: string, { where }: Finding): string {
+  return [id, subject, formatLocator(where)].join('|');
+}
+
+/** Lone surrogates cannot stand in an address. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
