@@ -58,6 +58,8 @@ export interface EngineHandle {
   readonly savers: readonly SaverName[];
   /** Builders and savers of the suite that this engine lacks, each with the reason in one sentence. */
   readonly lacking: Readonly<Record<string, string>>;
+  /** What a person should know before reading results, such as a version that is not the recipe's. */
+  readonly notices?: readonly string[];
   /** Unique to this run: label value on containers, prefix of image tags. */
   readonly runId: string;
 }

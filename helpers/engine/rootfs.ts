@@ -5,6 +5,7 @@ import { arch, homedir } from 'node:os';
 import { join } from 'node:path';
 import { type DebianSource, findDebianSource } from './debian-sources.ts';
 import { EngineError } from './error.ts';
+import { explainFailure } from './explain-failure.ts';
 import { acquireLock } from './lock.ts';
 import type { RootfsSource } from './recipe.ts';
 import { scriptPath, supervise } from './supervise.ts';
@@ -120,20 +121,6 @@ async function runProvision(
   if (status === 0) return undefined;
   if (silent) return `no progress for ${SILENCE_MS / 1000} s; is the package archive reachable?`;
   return explainFailure(lines);
-}
-
-/** One sentence out of the output of unshare, apt and dpkg. */
-export function explainFailure(lines: readonly string[]): string {
-  const text = lines.join('\n');
-  if (/unshare.*(not permitted|denied)/.test(text)) {
-    return 'private namespaces are refused here (unshare: operation not permitted); run as root with CAP_SYS_ADMIN.';
-  }
-  if (/NO_PUBKEY|not signed|signatures couldn't be verified/.test(text)) {
-    return 'the host’s keyring lacks the key of that suite; install a newer debian-archive-keyring.';
-  }
-  if (/No space left on device/.test(text)) return 'the disk of the cache folder is full.';
-  const errors = lines.filter((line) => /^E: |: not found|cannot |damaged/.test(line));
-  return `${(errors[0] ?? lines.at(-1) ?? 'it ended without a word').replace(/^E: /, '')}`;
 }
 
 async function packageArchive(): Promise<DebianSource> {

@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A Unix socket's path has at most 107 bytes. */
+const MAX_SOCKET = 107;
+
+export interface RunFolder {
+  readonly path: string;
+  readonly socket: string;
+  /** For the work of the run: build contexts and saved archives. */
+  readonly work: string;
+}
+
+/** Makes the folder of one engine of one run, with a path short enough for a socket. Whoever ends the engine removes it. */
+export async function makeRunFolder(): Promise<RunFolder> {
+  const place = Buffer.byteLength(join(tmpdir(), 'sc-XXXXXX/engine.sock')) <= MAX_SOCKET ? tmpdir() : '/tmp';
+  const path = await mkdtemp(join(place, 'sc-'));
+  const work = join(path, 'work');
+  await Promise.all([mkdir(join(path, 'root')), mkdir(work)]);
+  return { path, socket: join(path, 'engine.sock'), work };
+}
+
+/** Writes a recipe's files below a folder. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, fill(text, values));
+  }
+}
+
+/** Replaces `{socket}` and the like. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
