@@ -11,6 +11,10 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  conformance: {
+    summary: 'go through the documented procedure on an engine and judge every step',
+    load: () => import('./conformance.ts'),
+  },
   report: { summary: 'render a stored report again, in any format', load: () => import('./report.ts') },
   engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
   gate: {

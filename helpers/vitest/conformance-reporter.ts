@@ -1,4 +1,5 @@
-import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
+import { basename, join } from 'node:path';
+import type { Reporter, TestCase, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import type { EngineHandle } from '../engine/model.ts';
 import { type Outcome, worst } from '../outcome.ts';
 import type { Judged } from './context.ts';
@@ -9,9 +10,10 @@ export type Message =
       readonly type: 'step';
       readonly step: string;
       readonly outcomes: readonly Outcome[];
-      readonly durationMs: number;
+      /** The step that is waited for now. */
+      readonly next?: string;
     }
-  | { readonly type: 'end'; readonly report: string; readonly errors: readonly string[] };
+  | { readonly type: 'end' };
 
 /**
  * The source of truth of a run: what the specs judged, not what vitest counted. Writes `report/conformance.json` and its
@@ -21,9 +23,14 @@ export default class ConformanceReporter implements Reporter {
   readonly judged: (Judged & { readonly durationMs: number })[] = [];
   #vitest: Vitest | undefined;
   readonly #startedAt = new Date();
+  #steps: readonly string[] = [];
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest;
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    this.#steps = specifications.map(({ moduleId }) => stepOf(moduleId));
   }
 
   onTestCaseResult(test: TestCase): void {
@@ -33,10 +40,10 @@ export default class ConformanceReporter implements Reporter {
 
   onTestModuleEnd(module: TestModule): void {
     const judged = [...module.children.allTests()].flatMap((test) => test.meta().judged ?? []);
-    const [first] = judged;
-    if (first === undefined) return;
+    const step = stepOf(module.moduleId);
+    const next = this.#steps[this.#steps.indexOf(step) + 1];
     const outcomes = judged.flatMap((one) => one.outcomes);
-    send({ type: 'step', step: first.step, outcomes, durationMs: module.diagnostic().duration });
+    send({ type: 'step', step, outcomes, ...(next !== undefined && { next }) });
   }
 
   async onTestRunEnd(
@@ -54,8 +61,8 @@ export default class ConformanceReporter implements Reporter {
     const { assembleReport } = await import('./assemble-report.ts');
     const report = assembleReport(engine, this.judged, this.#startedAt, errors);
     const { writeOutputs } = await import('../report/write.ts');
-    await writeOutputs(report, 'report');
-    send({ type: 'end', report: 'report/conformance.json', errors });
+    await writeOutputs(report, join(this.#vitest?.config.root ?? '.', 'report'));
+    send({ type: 'end' });
   }
 
   #engine(): EngineHandle | undefined {
@@ -69,6 +76,11 @@ function isExplained(judged: Judged | undefined): boolean {
   return (
     judged !== undefined && ['fail', 'error'].includes(worst(judged.outcomes.map(({ status }) => status)))
   );
+}
+
+/** `build` for `specs/flow/build.spec.ts`. */
+function stepOf(file: string): string {
+  return basename(file, '.spec.ts');
 }
 
 function send(message: Message): void {

@@ -12,6 +12,8 @@ export const buildWithTestcontainers: Builder = async (request) => {
   const { handle, context, tag, useCache } = request;
   const docker = await connectThroughTestcontainers(handle);
   await buildThroughApi(docker, '1', { ...request, tag: `${tag}-beforehand`, useCache: true });
+  // The name goes, the steps stay: a later build may find them in the cache, but no image has a named parent.
+  await within('build', 'removal of a name', docker.getImage(`${tag}-beforehand`).remove({ noprune: true }));
   if (await isPresent(docker, tag))
     throw new FlowError('build', `Suite bug: ${tag} exists before it is built.`);
   const { GenericContainer } = await import('testcontainers');

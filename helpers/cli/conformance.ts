@@ -1,0 +1,189 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { EngineError } from '../engine/error.ts';
+import { BUILDERS, type RunningEngine } from '../engine/model.ts';
+import { resolveEngine } from '../engine/resolve.ts';
+import { endOnSignals } from '../engine/stop-at-end.ts';
+import { describeEngine } from '../flow/describe-engine.ts';
+import { oneLine } from '../flow/error.ts';
+import type { Outcome } from '../outcome.ts';
+import { projectFolder } from '../project-files.ts';
+import { renderFlowTable } from '../report/flow-table.ts';
+import type { Report, Verdict } from '../report/model.ts';
+import { createProgress, type Progress, type Task } from '../report/progress.ts';
+import { tally } from '../report/summary.ts';
+import { STATUS_WORDS } from '../report/words.ts';
+import type { Message } from '../vitest/conformance-reporter.ts';
+import { listOf, parseOptions, UsageError } from './usage.ts';
+
+const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
+
+Goes through the documented procedure on the engine in force and judges every step.
+Builders: ${BUILDERS.join(', ')}.
+Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
+`;
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = {
+  conforms: 0,
+  'does-not-conform': 1,
+  'could-not-judge': 2,
+};
+
+/** The main job: the documented flow on the resolved engine. The specs run in a child process of vitest. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseOptions({
+    args: [...args],
+    options: {
+      builder: { type: 'string', multiple: true },
+      quiet: { type: 'boolean', short: 'q' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const builders = listOf(values.builder) ?? [];
+  const unknown = builders.find((name) => !(BUILDERS as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `No builder is called ${JSON.stringify(unknown)}; there are ${BUILDERS.join(', ')}.`,
+    );
+  }
+  const progress = createProgress({ quiet: values.quiet === true });
+  try {
+    return await judgeEngine(builders, progress, values.quiet === true);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    progress.close();
+    process.stderr.write(`Could not run: ${error.message}\n`);
+    return 2;
+  }
+}
+
+async function judgeEngine(builders: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
+  const root = projectRoot();
+  const file = join(root, 'report/conformance.json');
+  endOnSignals();
+  await removeOld(file);
+  // vitest starts up while the engine is found or started.
+  const specs = startSpecs(root, builders, progress);
+  let engine: RunningEngine | undefined;
+  try {
+    engine = await resolveEngine({ onProgress: (line) => progress.note(line) });
+    const opening = describeEngine(engine.handle);
+    if (quiet) process.stdout.write(`${opening}\n`);
+    else progress.note(opening);
+    specs.begin(engine);
+    const failure = await specs.ended;
+    progress.close();
+    const report = await readReport(file);
+    if (report === undefined) {
+      process.stderr.write(`Could not run: ${failure ?? 'the specs ended without a report.'}\n`);
+      return 2;
+    }
+    process.stdout.write(`\n${renderFlowTable(report)}`);
+    if (!quiet) process.stdout.write('The report is in report/index.html and report/conformance.json.\n');
+    return EXIT_CODES[report.verdict];
+  } finally {
+    specs.stop();
+    await engine?.stop();
+  }
+}
+
+function projectRoot(): string {
+  const root = dirname(projectFolder('helpers'));
+  if (existsSync(join(root, 'specs/flow'))) return root;
+  throw new UsageError(
+    'The specs of the documented flow are not in the published package; run this in a checkout.',
+  );
+}
+
+async function removeOld(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    throw new EngineError(`the report cannot be written: ${(error as Error).message}.`);
+  }
+}
+
+interface Specs {
+  /** Hands the engine over; the steps begin. */
+  begin(engine: RunningEngine): void;
+  /** Settles when the child is gone: with a sentence if it ended without a result. */
+  readonly ended: Promise<string | undefined>;
+  stop(): void;
+}
+
+function startSpecs(root: string, builders: readonly string[], progress: Progress): Specs {
+  const vitest = join(
+    dirname(createRequire(join(root, 'package.json')).resolve('vitest/package.json')),
+    'vitest.mjs',
+  );
+  const child: ChildProcess = fork(vitest, ['run', '--project', 'flow'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: {
+      ...process.env,
+      SCRATCH_ENGINE_FROM_PARENT: '1',
+      ...(builders.length > 0 && { SCRATCH_BUILDERS: builders.join(',') }),
+    },
+  });
+  let words = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    words = (words + chunk).slice(-20_000);
+  });
+  let done = false;
+  let task: Task | undefined;
+  child.on('message', (message: Message) => {
+    if (message.type === 'end') done = true;
+    if (message.type !== 'step') return;
+    task?.end(stepLine(message.outcomes));
+    task = undefined;
+    if (message.next !== undefined) task = progress.start(message.next);
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.on('message', (message) => message === 'ready' && resolve());
+  });
+  const ended = new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(`vitest cannot be started: ${error.message}.`));
+    child.once('exit', () => {
+      task?.end('not finished');
+      resolve(done ? undefined : `the specs ended early: ${oneLine(lastError(words))}`);
+    });
+  });
+  return {
+    begin({ handle }) {
+      void ready.then(() => {
+        task = progress.start('compile');
+        child.send(handle);
+      });
+    },
+    ended,
+    stop: () => child.kill('SIGKILL'),
+  };
+}
+
+/** `✓ 44 pass, – 3 not applicable`. */
+function stepLine(outcomes: readonly Outcome[]): string {
+  const counts = Object.entries(tally(outcomes)).filter(([, number]) => number > 0);
+  return counts
+    .map(([status, number]) => {
+      const { symbol, word } = STATUS_WORDS[status as keyof typeof STATUS_WORDS];
+      return `${symbol} ${number} ${word}`;
+    })
+    .join(', ');
+}
+
+function lastError(words: string): string {
+  const lines = words.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /error|cannot|not /i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+}
+
+async function readReport(file: string): Promise<Report | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Report);
+}
