@@ -94,7 +94,6 @@ export async function run(args: readonly string[]): Promise<number> {
     command: ['scratch-conformance', 'check', ...args].map(quote).join(' '),
     checked,
     unreadable,
-    entries: format.entries ?? false,
   });
   const render = await format.load();
   print(render(report, { color: wantsColor(), quiet: values.quiet }));

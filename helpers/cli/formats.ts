@@ -8,8 +8,6 @@ export interface FormatOptions {
 
 export interface Format {
   readonly summary: string;
-  /** Whether it shows the entries of layers: they cost time and memory. */
-  readonly entries?: boolean;
   readonly load: () => Promise<(report: Report, options: FormatOptions) => string>;
 }
 

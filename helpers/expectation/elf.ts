@@ -16,9 +16,10 @@ export interface ElfFacts {
 
 /** What the headers of a program say; `undefined` when the bytes are no ELF file. */
 export function factsOf(bytes: Uint8Array): ElfFacts | undefined {
-  const { isElf, architecture, interpreter, needed } = readElf(bytes);
+  const { isElf, type, architecture, interpreter, needed } = readElf(bytes);
   if (!isElf) return undefined;
   const needs = [
+    ...(type === 'executable' || type === 'shared object' ? [] : [`linking (it is ${type})`]),
     ...(interpreter === null ? [] : [`interpreter ${interpreter}`]),
     ...needed.map((name) => `library ${name}`),
   ];

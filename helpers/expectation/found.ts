@@ -1,5 +1,6 @@
-import type { Image, LayerReference } from '../archive/model.ts';
+import type { EntryContent, Image, Layer, LayerReference } from '../archive/model.ts';
 import { normalisePath } from '../archive/normalise-path.ts';
+import { flatten } from '../archive/rootfs.ts';
 import type { FoundFile, FoundFiles } from './files.ts';
 import { imageKey } from './select.ts';
 
@@ -17,4 +18,38 @@ export function layerFiles(image: Image, { position, member, layer }: LayerRefer
   }
   const from = layer ? `entries of ${member}` : `${member}, which is missing or no layer`;
   return { files, where, from, pointer: `/layers/${position}` };
+}
+
+/** The files of the flattened root, each with the layer that it comes from. A layer without content adds nothing. */
+export function rootFiles(image: Image): FoundFiles {
+  const stack = image.layers.flatMap(({ position, member, layer }) =>
+    layer ? [{ position, member, entries: layer.entries, contents: contentsByOffset(layer) }] : [],
+  );
+  const files = new Map<string, FoundFile>();
+  for (const [path, { entry, layer: index }] of flatten(stack).files) {
+    const layer = stack[index];
+    const content = layer?.contents.get(entry.headerOffset);
+    const where = {
+      image: imageKey(image),
+      ...(layer && { layer: layer.position, member: layer.member }),
+      entry: entry.path,
+    };
+    files.set(path, { entry, where, ...(content && { content }) });
+  }
+  return {
+    files,
+    where: { image: imageKey(image) },
+    from: 'the layers, applied bottom first',
+    pointer: '/rootfs',
+  };
+}
+
+/** What was kept of a layer, by the offset of the entry's header. */
+function contentsByOffset({ entries, contents }: Layer): ReadonlyMap<number, EntryContent> {
+  const kept = new Map<number, EntryContent>();
+  for (const [position, content] of contents) {
+    const offset = entries.at(position)?.headerOffset;
+    if (offset !== undefined) kept.set(offset, content);
+  }
+  return kept;
 }

@@ -2,7 +2,7 @@ import type { Archive } from '../archive/model.ts';
 import { type Outcome, worst } from '../outcome.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
-import { describeArchive } from './describe-archive.ts';
+import { archiveReport } from './archive-report.ts';
 import type { Report, Verdict } from './model.ts';
 
 /** One archive that was judged. */
@@ -19,8 +19,6 @@ export interface CheckRun {
   readonly command: string;
   readonly checked: readonly CheckedArchive[];
   readonly unreadable: readonly { readonly subject: string; readonly reason: string }[];
-  /** Entries of layers and the flattened root too, for the page. */
-  readonly entries: boolean;
 }
 
 /** The report of a `check`, from which every output is made. */
@@ -51,9 +49,7 @@ export function buildCheckReport(run: CheckRun): Report {
     })),
     unreadable,
     facts: [],
-    archives: checked.map(({ archive }, position) =>
-      describeArchive(archive, { id: ids[position] ?? '', entries: run.entries }),
-    ),
+    archives: checked.map(({ archive }, position) => archiveReport(archive, ids[position])),
   };
 }
 
