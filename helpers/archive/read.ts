@@ -16,6 +16,7 @@ import type {
   Image,
   JsonDocument,
   Layer,
+  ProblemKind,
   ReadLimits,
   ReadOptions,
 } from './model.ts';
@@ -61,14 +62,22 @@ export async function readArchiveBytes(
   return readTar(source, memorySource(bytes), options);
 }
 
+const TAR_END: ReadonlySet<ProblemKind> = new Set(['tar-truncated', 'tar-trailer']);
+
 /** Closes the source. */
 async function readTar(name: string, stored: ByteSource, options: ReadOptions): Promise<Archive> {
   const limits = limitsOf(options);
   const list = createProblemList();
   const { source, compression } = await uncompress(stored, limits, list);
   try {
-    if (source.size === 0) list.report('empty-archive', {}, 'a tar with at least one member', '0 bytes');
-    const store = readTarMembers(source, limits, list.report);
+    const brokenOff = list.problems.length > 0;
+    if (source.size === 0 && !brokenOff)
+      list.report('empty-archive', {}, 'a tar with at least one member', '0 bytes');
+    // How the tar ends is news only when there is a tar, and its compression did not end early.
+    const silent = brokenOff || source.size === 0;
+    const store = readTarMembers(source, limits, (kind, ...rest) => {
+      if (!silent || !TAR_END.has(kind)) list.report(kind, ...rest);
+    });
     return await readStore({ name, size: stored.size, compression }, store, list, options);
   } finally {
     stored.close();
