@@ -33,7 +33,7 @@ function renderEngines(engines: readonly EngineReport[]): readonly string[] {
       ? row(
           code(name),
           ...[`${stack.engine} ${stack.version}`, stack.store, stack.buildx, stack.buildkit].map((part) =>
-            text(part ?? ''),
+            part === undefined ? '' : code(part),
           ),
         )
       : row(code(name), `unavailable: ${code(reason ?? 'no reason given')}`, '', '', ''),
@@ -116,9 +116,14 @@ function longestRun(value: string): number {
   return Math.max(0, ...[...value.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
-/** The suite's own prose: Markdown, HTML and table borders in it lose their meaning. */
+/**
+ * The suite's own prose, with names in it: Markdown, HTML and table borders lose their meaning, an address becomes no
+ * link, and an invisible word joiner keeps `@name` from calling anybody.
+ */
 export function text(value: string): string {
-  return html(value).replace(/[\\`*_{}[\]()#+!|~@]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return html(value)
+    .replace(/[\\`*_{}[\]()#+!|~]|:(?=\/\/)/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll('@', '&#64;&#8288;');
 }
 
 /** A code span whose fence is longer than any run of backticks inside; a table border in it is kept from ending the cell. */

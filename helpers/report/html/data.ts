@@ -13,10 +13,11 @@ export function allArchives({ report, baselineArchives }: PageData): readonly Ar
   return [...report.archives, ...baselineArchives];
 }
 
-/** JSON that can stand in a script element: no `<` can end it, no line separator can break it. */
+/** JSON that can stand in a script element: no `<` can end it, and nothing in the file's source hides or reorders text. */
 export function embedJson(data: PageData): string {
-  return JSON.stringify(data).replace(
-    /[<\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(data).replace(/[<\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
+      .join(''),
   );
 }
