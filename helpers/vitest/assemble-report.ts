@@ -13,7 +13,7 @@ import type { Judged } from './context.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
 export function assembleReport(
-  engine: EngineHandle,
+  engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
   judged: readonly (Judged & { readonly durationMs: number })[],
   startedAt: Date,
   errors: readonly string[],

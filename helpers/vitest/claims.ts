@@ -58,12 +58,14 @@ function testClaims<Step extends StepName>(
   ids: readonly ClaimId<Step>[],
   gather: () => Promise<Gathered<FlowEvidence[Step]>>,
 ): void {
-  test.for(ids.map((id) => claim(subject.step, id)))('$id: $title', async (requirement, context) => {
-    await judge(context, subject, [requirement.id], gather(), (evidence) => ({
-      outcomes: [evaluate(requirement, evidence)],
-      facts: flowFacts(requirement.id, evidence),
-    }));
-  });
+  for (const requirement of ids.map((id) => claim(subject.step, id))) {
+    test(`${requirement.id}: ${requirement.title}`, (context) =>
+      judge(context, subject, [requirement.id], gather(), (evidence) => ({
+        outcomes: [evaluate(requirement, evidence)],
+        facts: flowFacts(requirement.id, evidence),
+      })),
+    );
+  }
 }
 
 function claim<Step extends StepName>(step: Step, id: string): Requirement<FlowEvidence[Step]> {

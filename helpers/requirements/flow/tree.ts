@@ -60,11 +60,13 @@ export const TREE_REQUIREMENTS = defineStep<SaveEvidence>('save')([
   {
     id: 'tree.layer-folders',
     title: 'Each layer has a folder with VERSION, json and layer.tar',
-    source: tree('│   ├── VERSION'),
+    source: tree('├── VERSION'),
     consequence: 'Scripts written for */layer.tar miss layers.',
     when: writtenBy(FOLDERS, 'keeps layers in blobs/sha256'),
     *check({ archive, diffIds }) {
-      const folders = new Set(namesOf(archive).flatMap((name) => /^([0-9a-f]{64})\/?/.exec(name)?.[1] ?? []));
+      const folders = new Set(
+        namesOf(archive).flatMap((name) => /^([0-9a-f]{64})(?:\/|$)/.exec(name)?.[1] ?? []),
+      );
       if (folders.size !== diffIds.length) {
         yield breach('save', diffIds.length, folders.size, 'folders of layers', 'RootFS.Layers');
       }
