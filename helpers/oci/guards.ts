@@ -44,3 +44,8 @@ export function pointerSegment(key: string | number): string {
 export function isStringArray(value: Json | undefined): value is readonly string[] {
   return isArray(value) && value.every((element) => typeof element === 'string');
 }
+
+/** Name and value of each field; `[]` for anything else than an object. */
+export function entriesOf(value: Json | undefined): readonly (readonly [string, Json])[] {
+  return isObject(value) ? Object.entries(value) : [];
+}
