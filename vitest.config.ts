@@ -29,6 +29,16 @@ export default defineConfig({
           env: { TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
         },
       },
+      {
+        // What goes wrong around engines. Starts and kills real ones, so it needs what they need.
+        test: {
+          name: 'faults',
+          include: ['specs/faults/**/*.spec.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 120_000,
+        },
+      },
     ],
   },
 });

@@ -50,6 +50,7 @@ function describe({ handle }: RunningEngine, milliseconds: number): string {
     `${stack.engine} ${stack.version}, API ${stack.api}, store ${stack.store}, ready in ${milliseconds} ms`,
     `export DOCKER_HOST=${handle.dockerHost}`,
     ...quoted,
+    `run ${handle.runId}`,
     `work folder ${handle.workDir}`,
     'Ctrl-C ends it.',
     '',

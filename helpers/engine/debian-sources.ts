@@ -53,7 +53,8 @@ export function parseDeb822(text: string): readonly DebianSource[] {
     }
     const types = words(fields.get('types'));
     const uris = words(fields.get('uris'));
-    if (!types.includes('deb') || uris.length === 0 || /^no$/i.test(fields.get('enabled') ?? '')) return [];
+    if (!types.includes('deb') || uris.length === 0 || /^no$/i.test(fields.get('enabled')?.trim() ?? ''))
+      return [];
     return [
       source(uris, words(fields.get('suites')), words(fields.get('components')), fields.get('signed-by')),
     ];

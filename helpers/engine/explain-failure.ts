@@ -43,7 +43,8 @@ export function explainFailure(lines: readonly string[]): string {
 export function lastWords(lines: readonly string[]): string | undefined {
   const written = lines.filter((line) => line.trim() !== '');
   const last =
-    written.findLast((line) => /^E: |level=(error|fatal)|failed|error/i.test(line)) ?? written.at(-1);
+    written.findLast((line) => /^E: |level=(error|fatal)|failed|error|unknown|unable|cannot/i.test(line)) ??
+    written.at(-1);
   if (last === undefined) return undefined;
   return (/msg="((?:[^"\\]|\\.)*)"/.exec(last)?.[1] ?? last.replace(/^E: /, '')).slice(0, 500);
 }

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from './error.ts';
-import { untilAnswering } from './first-answer.ts';
+import { START_MS, untilAnswering } from './first-answer.ts';
 import { makeHandle } from './handle.ts';
 import type { EngineHandle, RunningEngine } from './model.ts';
 import type { EngineRecipe, RootfsSource } from './recipe.ts';
@@ -33,11 +33,17 @@ export async function startRootfsEngine(
 ): Promise<RunningEngine> {
   assertPossible();
   const rootfs = await provideRootfs(source, options.onProgress);
-  const { runId = newRunId(), origin = 'rootfs' } = options;
+  const { runId = newRunId(), origin = 'rootfs', timeoutMs = START_MS } = options;
   const run = await makeRunFolder();
   const supervised = await enter(recipe, rootfs, run, `scratch-conformance-${runId}-${recipe.name}`);
   try {
-    await untilAnswering({ name: recipe.name, run: run.path, socket: run.socket, ended: supervised.ended });
+    await untilAnswering({
+      name: recipe.name,
+      run: run.path,
+      socket: run.socket,
+      ended: supervised.ended,
+      timeoutMs,
+    });
     const dockerHost = `unix://${run.socket}`;
     const pid = (await readFile(join(run.path, 'pid'), 'utf8')).trim();
     const handle = await makeHandle(recipe, {

@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly onProgress?: Progress;
   /** Shown in reports; default `rootfs`. */
   readonly origin?: string;
+  /** Longest wait for the first answer; default 30 s. */
+  readonly timeoutMs?: number;
 }
 
 /** Starts the engine of a recipe. Throws EngineError with one sentence when this host cannot provide it. */

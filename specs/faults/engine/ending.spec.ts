@@ -1,0 +1,39 @@
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { expect, test } from 'vitest';
+import { scratchFolder } from '../../self/engine/scratch-folder.ts';
+import { commandLine } from './command-line.ts';
+import { processesWith, tracesOf } from './traces.ts';
+
+test.for([
+  ['SIGKILL', null],
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const)(
+  'An engine leaves no process, mount, control group or folder after %s',
+  async ([signal, code]) => {
+    const suite = commandLine(['engine', 'start', 'docker-26']);
+    const [, run = '', work = ''] = await suite.until(/run (\S+)\nwork folder (\S+)\n.*Ctrl-C/);
+    const folder = dirname(work);
+    expect(await tracesOf(folder, run)).toContainEqual(expect.stringContaining('dockerd'));
+    suite.child.kill(signal);
+    expect(await suite.exitCode).toBe(code);
+    // After SIGKILL nobody waits for the supervisor.
+    await expect.poll(() => tracesOf(folder, run), { timeout: 10_000 }).toEqual([]);
+  },
+);
+
+test('A root file system that is being made leaves nothing when the suite is killed', async () => {
+  await using cache = await scratchFolder();
+  const suite = commandLine(['engine', 'start', 'docker-26'], {
+    environment: { XDG_CACHE_HOME: cache.path },
+  });
+  await suite.until(/downloading package/);
+  suite.child.kill('SIGKILL');
+  await suite.exitCode;
+  const folder = `${cache.path}/scratch-conformance/rootfs`;
+  await expect
+    .poll(async () => (await readdir(folder)).filter((name) => !name.endsWith('.lock')), { timeout: 10_000 })
+    .toEqual([]);
+  await expect.poll(() => processesWith(`${folder}/`), { timeout: 10_000 }).toEqual([]);
+});
