@@ -1,6 +1,8 @@
-import type { Archive, Image, LayerReference } from '../archive/model.ts';
+import type { Archive, EntryList, Image, LayerReference } from '../archive/model.ts';
+import { flatten } from '../archive/rootfs.ts';
 import { stringOf } from '../oci/guards.ts';
-import { createRoot, type Root } from './flatten.ts';
+import type { TarEntry } from '../tar/entry.ts';
+import { createLayerEffects } from './layer-effects.ts';
 import type { ArchiveImageReport, ArchiveReport } from './model.ts';
 
 /** What of one archive goes into a report: enough for people to look around, whatever the archive's size. */
@@ -8,6 +10,8 @@ const MAX_MEMBERS = 2000;
 const MAX_IMAGES = 50;
 const MAX_LAYERS = 256;
 const MAX_ENTRIES = 1000;
+/** Entries of one layer that are looked at; more would cost time and show people nothing more. */
+const MAX_READ = 20_000;
 /** Entries of all layers of one archive together. */
 const MAX_ENTRIES_TOTAL = 10_000;
 
@@ -56,9 +60,11 @@ function referencesOf(archive: Archive): ReadonlyMap<string, ReadonlySet<string>
 }
 
 function imageReport(image: Image, budget: { left: number }): ArchiveImageReport {
-  const root = createRoot();
+  const effects = createLayerEffects();
   const platform = platformOf(image);
-  const layers = image.layers.slice(0, MAX_LAYERS).map((reference) => layerReport(reference, root, budget));
+  const layers = image.layers
+    .slice(0, MAX_LAYERS)
+    .map((reference) => layerReport(reference, effects, budget));
   return {
     road: image.road,
     names: image.names,
@@ -67,13 +73,13 @@ function imageReport(image: Image, budget: { left: number }): ArchiveImageReport
     ...(image.config && { configDigest: image.config.digest }),
     ...(image.manifest && { manifestDigest: image.manifest.digest }),
     layers,
-    rootfs: root.entries(MAX_ENTRIES),
+    rootfs: rootfsReport(image),
   };
 }
 
 function layerReport(
-  { member, reference, position, descriptor, layer }: LayerReference,
-  root: Root,
+  { member, reference, descriptor, layer }: LayerReference,
+  effects: ReturnType<typeof createLayerEffects>,
   budget: { left: number },
 ): LayerReport {
   const mediaType = descriptor?.mediaType;
@@ -90,8 +96,9 @@ function layerReport(
       omitted: 0,
     };
   }
-  const effects = root.apply(layer.entries, position);
-  const kept = Math.min(layer.entries.length, effects.length, MAX_ENTRIES, budget.left);
+  const read = head(layer.entries);
+  const told = effects(read);
+  const kept = Math.min(read.length, MAX_ENTRIES, budget.left);
   budget.left -= kept;
   return {
     ...common,
@@ -100,17 +107,47 @@ function layerReport(
     compression: layer.compression,
     size: layer.size,
     uncompressedSize: layer.uncompressedSize,
-    entries: effects.slice(0, kept).map(({ entry, effect }) => ({
-      path: entry.path,
-      type: entry.type,
-      mode: entry.mode,
-      uid: entry.uid,
-      gid: entry.gid,
-      size: entry.size,
-      effect,
+    entries: read.slice(0, kept).map(({ path, type, mode, uid, gid, size }, position) => ({
+      path,
+      type,
+      mode,
+      uid,
+      gid,
+      size,
+      effect: told[position] ?? 'adds',
     })),
     omitted: layer.entries.length - kept,
   };
+}
+
+function rootfsReport({ layers }: Image): ArchiveImageReport['rootfs'] {
+  const read = layers
+    .slice(0, MAX_LAYERS)
+    .map(({ layer }) => ({ entries: layer ? bounded(layer.entries) : NO_ENTRIES }));
+  return [...flatten(read).files].slice(0, MAX_ENTRIES).map(([path, { entry, layer }]) => ({
+    path,
+    type: entry.type,
+    mode: entry.mode,
+    size: entry.size,
+    layer,
+  }));
+}
+
+const NO_ENTRIES: EntryList = { length: 0, at: () => undefined, [Symbol.iterator]: () => [].values() };
+
+function bounded(entries: EntryList): EntryList {
+  if (entries.length <= MAX_READ) return entries;
+  const read = head(entries);
+  return { length: read.length, at: (position) => read.at(position), [Symbol.iterator]: () => read.values() };
+}
+
+function head(entries: EntryList): readonly TarEntry[] {
+  const result: TarEntry[] = [];
+  for (const entry of entries) {
+    if (result.length >= MAX_READ) break;
+    result.push(entry);
+  }
+  return result;
 }
 
 /** `linux/amd64` or `linux/arm64/v8`, as the config says. */
