@@ -189,7 +189,7 @@ function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
     content(chunk) {
       if (!current) return;
       current.hash.update(chunk);
-      current.parts?.push(chunk.slice());
+      current.parts?.push(new Uint8Array(chunk));
     },
     contentEnd() {
       if (!current) return;

@@ -34,7 +34,7 @@ export function createSpool(): Spool {
     write(chunk) {
       size += chunk.length;
       if (fd === undefined && size > IN_MEMORY) fd = spill();
-      if (fd === undefined) parts.push(chunk.slice());
+      if (fd === undefined) parts.push(new Uint8Array(chunk));
       else writeFully(fd, chunk);
     },
     finish: () =>

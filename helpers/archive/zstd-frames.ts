@@ -59,7 +59,7 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
       } else {
         const count = Math.min(remaining, chunk.length - at);
         // The decoder may keep what it is given until a block is complete.
-        if (state !== 'skip') decode(chunk.slice(at, at + count));
+        if (state !== 'skip') decode(new Uint8Array(chunk.subarray(at, at + count)));
         at += count;
         remaining -= count;
         if (remaining === 0) endPart();

@@ -11,6 +11,7 @@ export interface Mutation {
   readonly steps: readonly string[];
 }
 
+/** Never changes its input (a `slice` of a Buffer would not be a copy). */
 type Step = (bytes: Uint8Array, random: Random) => Uint8Array;
 
 /** One to three random steps. The input is left as it is. */
@@ -39,7 +40,7 @@ const STEPS: readonly [readonly [string, Step], ...(readonly [string, Step])[]] 
     'insert bytes',
     (bytes, random) => splice(bytes, random.below(bytes.length + 1), 0, noise(random, 1 + random.below(600))),
   ],
-  ['cut off', (bytes, random) => bytes.slice(0, random.below(bytes.length))],
+  ['cut off', (bytes, random) => bytes.subarray(0, random.below(bytes.length))],
   ['append bytes', (bytes, random) => splice(bytes, bytes.length, 0, noise(random, 1 + random.below(2000)))],
   ['change a header field', changeHeader],
   ['change a header field', changeHeader],
@@ -52,20 +53,20 @@ const STEPS: readonly [readonly [string, Step], ...(readonly [string, Step])[]] 
 const EMPTY = new Uint8Array(0);
 
 function flipBit(bytes: Uint8Array, random: Random): Uint8Array {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const at = random.below(copy.length);
   copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8));
   return copy;
 }
 
 function setByte(bytes: Uint8Array, random: Random): Uint8Array {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   copy[random.below(copy.length)] = random.pick([0, 0x20, 0x2f, 0x2e, 0x7f, 0x80, 0xff, 0x1b, 0x0a, 0x30]);
   return copy;
 }
 
 function overwrite(bytes: Uint8Array, random: Random): Uint8Array {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const start = random.below(copy.length);
   copy.set(noise(random, Math.min(random.below(64), copy.length - start)), start);
   return copy;
@@ -73,7 +74,7 @@ function overwrite(bytes: Uint8Array, random: Random): Uint8Array {
 
 function repeatBlocks(bytes: Uint8Array, random: Random): Uint8Array {
   const start = blockStart(bytes, random);
-  const blocks = bytes.slice(start, start + BLOCK * (1 + random.below(8)));
+  const blocks = bytes.subarray(start, start + BLOCK * (1 + random.below(8)));
   return splice(bytes, blockStart(bytes, random), 0, blocks);
 }
 
@@ -145,7 +146,7 @@ function changeHeader(bytes: Uint8Array, random: Random): Uint8Array {
   const entries = entriesOf(bytes);
   const entry = entries[random.below(entries.length)];
   if (!entry) return flipBit(bytes, random);
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const block = copy.subarray(entry.headerOffset, entry.headerOffset + BLOCK);
   const { at, length, texts } = random.pick(FIELDS);
   block.fill(0, at, at + length);
@@ -173,7 +174,7 @@ function replaceContent(bytes: Uint8Array, entry: TarEntry, content: Uint8Array)
   const blocks = Math.ceil(entry.size / BLOCK) * BLOCK;
   const padded = new Uint8Array(Math.ceil(content.length / BLOCK) * BLOCK);
   padded.set(content);
-  const copy = splice(bytes, entry.dataOffset, blocks, padded).slice();
+  const copy = splice(bytes, entry.dataOffset, blocks, padded);
   const block = copy.subarray(entry.dataOffset - BLOCK, entry.dataOffset);
   block.set(Buffer.from(`${content.length.toString(8).padStart(11, '0')}\0`, 'latin1'), 124);
   fixChecksum(block);

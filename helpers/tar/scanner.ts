@@ -188,7 +188,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
     applyExtensions();
     if (typeflag === 0x53 && format === 'gnu' && block[482] === 1) {
       // The map of an old GNU sparse file goes on in the blocks that follow.
-      header.block = block.slice();
+      header.block = new Uint8Array(block);
       state = 'sparse';
       return;
     }
