@@ -9,6 +9,7 @@ import {
   formatPlatform,
   type ImageChoice,
   ImageChoiceError,
+  isSameName,
   platformOf,
 } from './select.ts';
 
@@ -46,14 +47,24 @@ function imagesToJudge(archive: Archive, expectation: Expectation, choice: Image
   const { platform } = expectation;
   const fitting = images.filter((image) => isPlatformOf(image, platform ?? {}));
   const judged = fitting.length > 0 ? fitting : images;
-  const names = new Set(judged.map(({ names }) => JSON.stringify([...names].sort())));
   const platforms = new Set(judged.map((image) => formatPlatform(platformOf(image))));
-  if (judged.length > 1 && (names.size > 1 || platforms.size < judged.length)) {
+  if (
+    judged.length > 1 &&
+    !(judged.every((image) => isSameImage(judged[0], image)) && platforms.size === judged.length)
+  ) {
     throw new ImageChoiceError(
       `${archive.source} holds ${judged.length} images; choose one with --image or --platform: ${describeImages(judged)}`,
     );
   }
   return judged;
+}
+
+/** Whether two images go by the same name, however it is spelt: then they are one image for two platforms. */
+function isSameImage(first: Image | undefined, image: Image): boolean {
+  if (first === undefined || first.names.length === 0) return image.names.length === 0;
+  return image.names.some((name) =>
+    first.names.some((known) => isSameName(name, known) || isSameName(known, name)),
+  );
 }
 
 function isPlatformOf(image: Image, expected: ExpectedPlatform): boolean {

@@ -4,7 +4,7 @@ import type { ExpectedPlatform } from './model.ts';
 
 /** Which image of an archive is meant. */
 export interface ImageChoice {
-  /** A name in any spelling that means the same. */
+  /** A name in any spelling that means the same, or for an image without one its place: `manifest.json#0`. */
   readonly image?: string;
   /** `linux/amd64`, `linux/arm/v7`; parts left out match anything. */
   readonly platform?: string;
@@ -16,7 +16,9 @@ export interface ImageChoice {
  */
 export function selectImages(archive: Archive, { image, platform }: ImageChoice = {}): readonly Image[] {
   const named = (candidate: Image) =>
-    image === undefined || candidate.names.some((name) => isSameName(image, name));
+    image === undefined ||
+    image === imageKey(candidate) ||
+    candidate.names.some((name) => isSameName(image, name));
   const onPlatform = (candidate: Image) =>
     platform === undefined || isPlatform(platform, platformOf(candidate));
   const configs = new Set(archive.dockerImages.map(({ config }) => config?.digest));
