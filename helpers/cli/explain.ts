@@ -40,6 +40,11 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** One line for each defect that proves the check. */
+async function mutantsOf(_id: string): Promise<readonly string[]> {
+  return [];
+}
+
 const LEVEL_MEANING = {
   must: 'MUST: a breach fails',
   should: 'SHOULD: a breach is a warning',

@@ -11,12 +11,22 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  check: { summary: 'judge saved image archives', load: () => import('./check.ts') },
+  explain: {
+    summary: 'show one requirement: rule, quote, link, mutants',
+    load: () => import('./explain.ts'),
+  },
+  docs: { summary: 'write the generated parts of the documentation', load: () => import('./docs.ts') },
   conformance: {
     summary: 'go through the documented procedure on an engine and judge every step',
     load: () => import('./conformance.ts'),
   },
   report: { summary: 'render a stored report again, in any format', load: () => import('./report.ts') },
   engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
+  matrix: {
+    summary: 'judge every engine, side by side',
+    load: () => import('./matrix.ts'),
+  },
   gate: {
     summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
     load: () => import('./gate.ts'),

@@ -1,4 +1,5 @@
 import { worst } from '../outcome.ts';
+import type { Level } from '../requirements/define.ts';
 import type { ArchiveReport, Report, SubjectReport } from './model.ts';
 
 /** The JSON of `check`, version 1: stable, described by `check.schema.json`. */
@@ -11,7 +12,16 @@ export function renderCheckJson(report: Report): string {
     archives: subjects.map((subject) => archiveJson(report, subject)),
     unreadable,
   };
-  return `${JSON.stringify(document, null, 1)}\n`;
+  return `${escapeJson(JSON.stringify(document, null, 1))}\n`;
+}
+
+/** JSON may hold characters that steer a terminal as they are (DEL, C1, bidirectional overrides); escaped it says the same. */
+function escapeJson(json: string): string {
+  return json.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (characters) =>
+    [...Array(characters.length).keys()]
+      .map((index) => `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 function archiveJson(report: Report, { id, archive, outcomes }: SubjectReport) {
@@ -24,7 +34,7 @@ function archiveJson(report: Report, { id, archive, outcomes }: SubjectReport) {
     images: (described?.images ?? []).map(imageJson),
     results: outcomes.map((outcome) => ({
       id: outcome.id,
-      level: levels.get(outcome.id) ?? 'must',
+      level: levelOf(levels, outcome.id),
       status: outcome.status,
       ...(outcome.reason !== undefined && { reason: outcome.reason }),
       ...(outcome.deviation !== undefined && { deviation: outcome.deviation }),
@@ -33,6 +43,13 @@ function archiveJson(report: Report, { id, archive, outcomes }: SubjectReport) {
     })),
     ok: status !== 'fail' && status !== 'error',
   };
+}
+
+function levelOf(levels: ReadonlyMap<string, Level>, id: string): Level {
+  const level = levels.get(id);
+  if (level === undefined)
+    throw new Error(`Suite bug: the report has an outcome of ${id}, but not the requirement`);
+  return level;
 }
 
 function imageJson({

@@ -1,0 +1,227 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import schema from '../../../helpers/report/check.schema.json' with { type: 'json' };
+import { buildCli, type CliResult, cli, recordedArchive, tarOf } from './cli.ts';
+
+const HELLO = recordedArchive('docker-28.5.2-overlay2-buildkit/hello.tar');
+const SEVERAL = recordedArchive('docker-28.5.2-overlay2-buildkit/several-images.tar');
+const OCI = recordedArchive('podman-5.8.6/oci-archive-hello.tar');
+const EXPECTATION = 'fixtures/hello/expectation.json';
+
+const folder = mkdtempSync(join(tmpdir(), 'check-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(buildCli, 60_000);
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Neither a stack trace nor a character that could steer a terminal. */
+function expectClean({ stdout, stderr }: CliResult) {
+  expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+}
+
+describe('exit code 0: conforms', () => {
+  test.each([
+    ['a file', [HELLO]],
+    ['a file and its expectation', [HELLO, '--expect', EXPECTATION]],
+    ['several files', [HELLO, OCI]],
+    ['one requirement', [HELLO, '--only', 'config.diff-id']],
+    ['one requirement by its older name', [HELLO, '--only', 'c4']],
+    ['one level', [HELLO, '--level', 'must,convention']],
+    ['one of several images', [SEVERAL, '--image', 'example/two:1']],
+    ['the image of a platform', [SEVERAL, '--platform', 'linux/amd64']],
+  ])('%s', async (_, args) => {
+    const result = await cli(['check', ...args]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toContain('Conforms');
+    expectClean(result);
+  });
+
+  test('standard input', async () => {
+    const result = await cli(['check', '-'], { input: readFileSync(HELLO) });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('a layout directory', async () => {
+    const layout = mkdtempSync(join(folder, 'layout-'));
+    await execa('tar', ['-xf', OCI, '-C', layout]);
+    expect(await cli(['check', layout, '--expect', EXPECTATION])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each([['--list'], ['--help']])('%s', async (option) => {
+    const result = await cli(['check', option]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expectClean(result);
+  });
+});
+
+describe('exit code 1: does not conform', () => {
+  const bytes = readFileSync(HELLO);
+
+  test.each([
+    ['an empty file', new Uint8Array()],
+    ['text', Buffer.from('This is no archive.\n'.repeat(100))],
+    ['the first half of an archive', bytes.subarray(0, bytes.length / 2)],
+    ['a tar without an image', tarOf({ 'README.md': 'nothing here' })],
+    ['a manifest that is no JSON', tarOf({ 'manifest.json': '{' })],
+    ['a manifest of the wrong kind', tarOf({ 'manifest.json': '{"a":[1,null]}', 'index.json': '[[]]' })],
+  ])('%s', async (name, content) => {
+    const result = await cli(['check', file(name.replaceAll(' ', '-'), content)]);
+    expect(result).toMatchObject({ code: 1, stderr: '' });
+    expect(result.stdout).toContain('Does not conform');
+    expectClean(result);
+  });
+
+  test('a changed expectation, and the finding says both values and where', async () => {
+    const changed = readFileSync(EXPECTATION, 'utf8').replaceAll('"b\\n"', '"c\\n"');
+    const result = await cli(['check', HELLO, '--expect', file('changed.json', changed)]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('expectation.file-content');
+    expect(result.stdout).toContain('layers[3]');
+    expect(result.stdout).toMatch(
+      /expected "c\\n" \(expectation \/layers\/3\/files\/0\/content\)\n\s+found {4}"b\\n"/,
+    );
+    expectClean(result);
+  });
+});
+
+describe('exit code 2: could not be judged, said in one sentence', () => {
+  test.each([
+    ['no archive', [], 'No archive is given.'],
+    ['no such file', ['/nonexistent/a.tar'], '/nonexistent/a.tar'],
+    ['an unknown option', [HELLO, '--nonsense'], "Unknown option '--nonsense'."],
+    ['an option without its value', [HELLO, '--expect'], 'argument missing'],
+    ['an unknown format', [HELLO, '--format', 'jsno'], 'Did you mean json?'],
+    ['an unknown level', [HELLO, '--level', 'may'], 'No level is called "may"'],
+    ['an unknown requirement', [HELLO, '--only', 'config.dif-id'], 'Did you mean config.diff-id'],
+    ['no such image', [HELLO, '--image', 'other'], 'matches other'],
+    ['no such platform', [HELLO, '--platform', 'linux/s390x'], 'matches linux/s390x'],
+    ['no such expectation', [HELLO, '--expect', '/nonexistent/e.json'], 'no such file'],
+    ['an ambiguous image', [SEVERAL, '--expect', EXPECTATION], 'choose one with --image'],
+    ['nothing evaluated', [HELLO, '--only', 'expectation.config'], 'no requirement was evaluated'],
+    ['an unreadable producer', [HELLO, '--producer', 'docker'], 'NAME@VERSION'],
+    ['standard input twice', ['-', '-'], 'only once'],
+  ])('%s', async (_, args, said) => {
+    const result = await cli(['check', ...args]);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain(said);
+    expect(result.stderr).not.toContain('Suite bug');
+    expectClean(result);
+  });
+
+  test('an expectation with a mistake, at its line and column', async () => {
+    const path = file('mistake.json', '{\n  "layers": [\n    { "file": [] }\n  ]\n}\n');
+    const { code, stdout, stderr } = await cli(['check', HELLO, '--expect', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `${path}:3:7: /layers/0/file unknown field "file"; known here: comment, files, others, absent\n`,
+    );
+  });
+
+  test('one archive of several that cannot be read does not hide the others', async () => {
+    const result = await cli(['check', '/nonexistent/a.tar', HELLO]);
+    expect(result.code).toBe(2);
+    expect(result.stdout).toContain('Conforms');
+    expect(result.stderr).toContain('/nonexistent/a.tar');
+  });
+});
+
+describe('hostile archives', () => {
+  const evil = 'a\u001b[31m\u202e\u0007.json';
+  const manifest = JSON.stringify([
+    { Config: evil, RepoTags: ['x\u001b]0;owned\u0007:1'], Layers: [`${evil}\n`] },
+  ]);
+
+  test.each([['text'], ['json'], ['markdown'], ['junit']])(
+    'cannot steer a terminal through %s',
+    async (format) => {
+      const path = file('hostile.tar', tarOf({ 'manifest.json': manifest, [evil]: '{"os":"\u202e"}' }));
+      const result = await cli(['check', path, '--format', format]);
+      expect(result.code).toBe(1);
+      expectClean(result);
+      if (format === 'text') expectClean(result);
+    },
+  );
+});
+
+describe('the JSON', () => {
+  const validate = new Ajv2020({ allErrors: true }).compile(schema);
+
+  test.each([
+    ['a file that conforms', [HELLO, '--expect', EXPECTATION], 0],
+    ['several images', [SEVERAL], 0],
+    ['a file that is no archive', [EXPECTATION], 1],
+    ['a file that is not there', ['/nonexistent/a.tar', HELLO], 2],
+    ['known deviations', [HELLO, '--producer', 'docker@28.5'], 0],
+  ])('of %s is as the schema says', async (_, args, code) => {
+    const result = await cli(['check', ...args, '--format', 'json']);
+    const json = JSON.parse(result.stdout);
+    expect(validate(json) ? [] : validate.errors).toEqual([]);
+    expect(result.code).toBe(code);
+    expect(json.verdict).toBe(['conforms', 'does-not-conform', 'could-not-judge'][code]);
+  });
+
+  test('says for each archive what it is, each result, and whether it is in order', async () => {
+    const { stdout } = await cli(['check', HELLO, EXPECTATION, '--format', 'json']);
+    const { archives } = JSON.parse(stdout);
+    expect(archives).toMatchObject([
+      { archive: HELLO, fingerprint: { profile: 'docker-graphdriver-hybrid' }, ok: true },
+      { archive: EXPECTATION, images: [], ok: false },
+    ]);
+    expect(archives[0].images[0].layers).toHaveLength(4);
+    const failed = archives[1].results.filter(({ status }: { status: string }) => status === 'fail');
+    expect(failed[0].findings[0]).toMatchObject({
+      expected: {},
+      actual: {},
+      message: expect.stringContaining(', but at '),
+    });
+  });
+});
+
+describe('--init', () => {
+  test('drafts an expectation that holds', async () => {
+    const { code, stdout } = await cli(['check', '--init', HELLO]);
+    expect(code).toBe(0);
+    const result = await cli(['check', HELLO, '--expect', file('draft.json', stdout)]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each([
+    [[SEVERAL], 'choose one'],
+    [['/nonexistent/a.tar'], 'nonexistent'],
+    [[EXPECTATION], 'holds no image'],
+  ])('refuses %j in one sentence', async (args, said) => {
+    const result = await cli(['check', '--init', ...args]);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain(said);
+    expectClean(result);
+  });
+});
+
+test('a closed pipe is no error of ours', async () => {
+  const { exitCode, stderr } = await execa({
+    shell: true,
+    reject: false,
+  })`node .build/cli.js check --list --level must | head -1`;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+});
+
+test('colours appear on request of a terminal only', async () => {
+  const { stdout } = await cli(['check', HELLO], { env: { FORCE_COLOR: '1' } });
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('--quiet says nothing of what holds', async () => {
+  expect(await cli(['check', HELLO, '--only', 'config.diff-id', '--quiet'])).toMatchObject({
+    code: 0,
+    stdout: '',
+  });
+});
