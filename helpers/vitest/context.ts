@@ -16,6 +16,8 @@ export interface Judged {
 declare module 'vitest' {
   interface ProvidedContext {
     readonly engine: EngineHandle;
+    /** Every engine of a matrix, for what only their comparison shows. */
+    readonly engines: readonly EngineHandle[];
     /** Builders asked for with `--builder`. */
     readonly builders: readonly BuilderName[];
   }

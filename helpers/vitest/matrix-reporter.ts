@@ -1,10 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { mergeReports } from '../matrix/merge-reports.ts';
-import { type MatrixPlan, readPlan, type UnavailableEngine } from '../matrix/plan.ts';
+import { readPlan } from '../matrix/plan.ts';
 import { type Outcome, type Status, worst } from '../outcome.ts';
-import type { Report } from '../report/model.ts';
-import { assembleReport } from './assemble-report.ts';
-import type { Judged } from './context.ts';
+import { assembleMatrix, type TimedJudgement } from './assemble-matrix.ts';
 
 /** What the command line is told while the specs of a matrix run, and at the end. */
 export type MatrixMessage =
@@ -12,11 +9,9 @@ export type MatrixMessage =
   | { readonly type: 'judged'; readonly engine: string; readonly step: string; readonly status: Status }
   | { readonly type: 'end'; readonly report: string };
 
-type Timed = Judged & { readonly durationMs: number };
-
 /** The source of truth of a matrix: one report for each engine, merged into `report/matrix.json`. */
 export default class MatrixReporter implements Reporter {
-  readonly #judged: Timed[] = [];
+  readonly #judged: TimedJudgement[] = [];
 
   onTestModuleCollected(module: TestModule): void {
     const tests = [...module.children.allTests()].length;
@@ -44,39 +39,6 @@ export default class MatrixReporter implements Reporter {
     await writeOutputs(report, plan.output);
     send({ type: 'end', report: `${plan.output}/matrix.json` });
   }
-}
-
-/** One report of all engines of a plan, from what their tests judged. */
-export function assembleMatrix(
-  plan: MatrixPlan,
-  judged: readonly Timed[],
-  errors: ReadonlyMap<string, readonly string[]>,
-  unhandled: readonly { readonly message: string }[],
-): Report {
-  const startedAt = new Date(plan.startedAt);
-  const general = unhandled.map(({ message }) => message);
-  const reports = plan.engines.map((engine, position) => {
-    const own = judged.filter(({ subject }) => subject.engine === engine.name);
-    const problems = [...(errors.get(engine.name) ?? []), ...(position === 0 ? general : [])];
-    const report = assembleReport(engine, own, startedAt, problems);
-    const startMs = plan.startMs[engine.name];
-    return {
-      ...report,
-      engines: report.engines.map((each) => ({ ...each, ...(startMs !== undefined && { startMs }) })),
-    };
-  });
-  return mergeReports([...reports, ...plan.unavailable.map((each) => unavailable(each, startedAt))], {
-    command: plan.command,
-    startedAt: plan.startedAt,
-    durationMs: Date.now() - startedAt.getTime(),
-  });
-}
-
-function unavailable(engine: UnavailableEngine, startedAt: Date): Report {
-  const { name, origin, reason, family, version } = engine;
-  const stack = { engine: family === 'docker' ? 'Docker Engine' : family, version };
-  const report = assembleReport({ name, origin, stack }, [], startedAt, []);
-  return { ...report, engines: [{ name, available: false, reason, origin, stack }] };
 }
 
 function errorsOf(modules: readonly TestModule[]): ReadonlyMap<string, readonly string[]> {

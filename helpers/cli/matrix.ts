@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { findEngine } from '../compare/engine-name.ts';
+import { EngineError } from '../engine/error.ts';
+import { listRecipes, loadRecipe } from '../engine/recipe.ts';
+import { compareNames } from '../matrix/merge-reports.ts';
+import { mergeShards } from '../matrix/merge-shards.ts';
+import { type MatrixResult, runMatrix } from '../matrix/run.ts';
+import { parseShard, shardOf } from '../matrix/shard.ts';
+import { renderMatrixTable } from '../matrix/table.ts';
+import type { Report, Verdict } from '../report/model.ts';
+import { createProgress } from '../report/progress.ts';
+import { listOf, parseOptions, UsageError } from './usage.ts';
+
+const USAGE = `Usage: npm run matrix [-- OPTIONS]
+
+Runs the documented procedure, the catalogue and the comparisons on every engine, side by side.
+
+  --engine NAME    only this engine; may be repeated or a list (see: npm run engine list)
+  --require NAME   fail when this engine cannot be provided here; may be repeated or a list; all for every one
+  --shard I/N      only the Ith of N parts of the engines, for one of N jobs
+  --merge FOLDER   no run: merge what the shards left there (FOLDER/*/) into one report
+  --output FOLDER  where the report goes (default: report)
+  --quiet          only the table
+
+Exit codes: 0 conforms, 1 does not conform, 2 could not be judged, or a required engine is missing.
+`;
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = {
+  conforms: 0,
+  'does-not-conform': 1,
+  'could-not-judge': 2,
+};
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseOptions({
+    args: [...args],
+    options: {
+      engine: { type: 'string', multiple: true },
+      require: { type: 'string', multiple: true },
+      shard: { type: 'string' },
+      merge: { type: 'string' },
+      output: { type: 'string', default: 'report' },
+      quiet: { type: 'boolean', short: 'q', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const progress = createProgress({ quiet: values.quiet });
+  const required = await chooseEngines(listOf(values.require) ?? []);
+  const command = ['npm run matrix', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  let result: MatrixResult;
+  try {
+    if (values.merge !== undefined) {
+      result = await mergeShards(values.merge, values.output, command, progress);
+    } else {
+      const asked = listOf(values.engine);
+      const all = await chooseEngines([...(asked ?? ['all']), ...required]);
+      const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+      if (typeof shard === 'string') throw new UsageError(shard);
+      const engines = shard === undefined ? all : shardOf(all, shard);
+      if (engines.length === 0)
+        throw new UsageError(`The shard ${values.shard} is empty: there are ${all.length} engines.`);
+      const blob = shard === undefined ? {} : { blob: join(values.output, 'blob.json') };
+      result = await runMatrix({ engines, output: values.output, command, progress, ...blob });
+    }
+  } catch (error) {
+    if (error instanceof EngineError) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    progress.close();
+  }
+  if ('failure' in result) {
+    process.stderr.write(`Could not run: ${result.failure}\n`);
+    return 2;
+  }
+  process.stdout.write(`\n${renderMatrixTable(result.report)}`);
+  return exitCode(result.report, values.shard === undefined ? required : []);
+}
+
+/** Names of recipes; `all` stands for every one. Throws `UsageError` for one that is not known. */
+async function chooseEngines(names: readonly string[]): Promise<readonly string[]> {
+  const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));
+  const known = recipes.map(({ name, expectedVersion }) => ({ name, version: expectedVersion }));
+  const chosen = names.flatMap((name) => {
+    if (name === 'all') return known;
+    const found = findEngine(name, known);
+    if (typeof found === 'string') throw new UsageError(found);
+    return found;
+  });
+  return [...new Set(chosen.map(({ name }) => name))].sort(compareNames);
+}
+
+function exitCode({ engines, verdict }: Report, required: readonly string[]): number {
+  const missing = required.filter(
+    (name) => !engines.some((engine) => engine.name === name && engine.available),
+  );
+  for (const name of missing) {
+    const reason = engines.find((engine) => engine.name === name)?.reason;
+    process.stderr.write(`The required engine ${name} is missing: ${reason ?? 'no report has it.'}\n`);
+  }
+  return missing.length > 0 ? 2 : EXIT_CODES[verdict];
+}

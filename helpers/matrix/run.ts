@@ -1,0 +1,69 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { BUILDERS, type BuilderName } from '../engine/model.ts';
+import { endOnSignals } from '../engine/stop-at-end.ts';
+import { projectFolder } from '../project-files.ts';
+import type { Report } from '../report/model.ts';
+import type { Progress } from '../report/progress.ts';
+import { writeOutputs } from '../report/write.ts';
+import { assembleMatrix } from '../vitest/assemble-matrix.ts';
+import { type MatrixPlan, PLAN_VARIABLE } from './plan.ts';
+import { runSpecs } from './run-specs.ts';
+import { type Start, startEngines } from './start-engines.ts';
+
+export interface MatrixOptions {
+  /** Names of recipes. */
+  readonly engines: readonly string[];
+  readonly builders?: readonly BuilderName[];
+  /** Folder for the report. */
+  readonly output: string;
+  /** The command that repeats the run. */
+  readonly command: string;
+  /** Where vitest's blob goes, for merging shards. */
+  readonly blob?: string;
+  readonly progress: Progress;
+  /** How an engine is started; replaced in tests. */
+  readonly start?: Start;
+}
+
+/** What came of a matrix: the report, or in one sentence why there is none. */
+export type MatrixResult = { readonly report: Report } | { readonly failure: string };
+
+/** Starts the engines side by side, judges each with the specs, stops them again, and leaves the report in a folder. */
+export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
+  const { engines, builders = BUILDERS, command, progress, start } = options;
+  const output = resolve(options.output);
+  const startedAt = new Date().toISOString();
+  endOnSignals();
+  await mkdir(output, { recursive: true });
+  await rm(join(output, 'matrix.json'), { force: true });
+  const { running, unavailable, startMs } = await startEngines(engines, progress, start);
+  try {
+    const handles = running.map(({ handle }) => handle);
+    const plan: MatrixPlan = { engines: handles, unavailable, builders, command, output, startedAt, startMs };
+    if (options.blob !== undefined) await writeFile(join(output, 'plan.json'), JSON.stringify(plan));
+    const [first] = handles;
+    if (first === undefined) {
+      const report = assembleMatrix(plan, [], new Map(), []);
+      await writeOutputs(report, output);
+      return { report };
+    }
+    // The work folder of an engine goes with the engine, whatever becomes of this process.
+    const file = join(first.workDir, 'matrix-plan.json');
+    await writeFile(file, JSON.stringify(plan));
+    const environment = {
+      [PLAN_VARIABLE]: file,
+      ...(options.blob && { SCRATCH_BLOB: resolve(options.blob) }),
+    };
+    const failure = await runSpecs(projectRoot(), environment, progress);
+    const text = await readFile(join(output, 'matrix.json'), 'utf8').catch(() => undefined);
+    if (text === undefined) return { failure: failure ?? 'the specs ended without a report.' };
+    return { report: JSON.parse(text) as Report };
+  } finally {
+    await Promise.all(running.map(({ stop }) => stop()));
+  }
+}
+
+function projectRoot(): string {
+  return dirname(projectFolder('specs'));
+}

@@ -1,0 +1,18 @@
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Reads `2/3`. Answers a sentence when it cannot be read. */
+export function parseShard(text: string): Shard | string {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  return shard.index >= 1 && shard.index <= shard.count
+    ? shard
+    : `The shard ${JSON.stringify(text)} cannot be read; write the second of three as 2/3.`;
+}
+
+/** The engines of one shard: every nth, so that the old and the new of a family are spread. */
+export function shardOf(engines: readonly string[], { index, count }: Shard): readonly string[] {
+  return engines.filter((_, position) => position % count === index - 1);
+}

@@ -1,0 +1,77 @@
+import { EngineError } from '../engine/error.ts';
+import type { RunningEngine } from '../engine/model.ts';
+import { type EngineRecipe, loadRecipe } from '../engine/recipe.ts';
+import { startEngine } from '../engine/start.ts';
+import type { Progress } from '../report/progress.ts';
+import type { UnavailableEngine } from './plan.ts';
+
+export interface StartedEngines {
+  readonly running: readonly RunningEngine[];
+  readonly unavailable: readonly UnavailableEngine[];
+  readonly startMs: Readonly<Record<string, number>>;
+}
+
+/** How an engine is started; replaced in tests. */
+export type Start = (recipe: EngineRecipe, onProgress: (line: string) => void) => Promise<RunningEngine>;
+
+/** Longest that an engine may take to answer, once its root file system is there; downloads have their own limit. */
+const START_MS = 600_000;
+
+/**
+ * Starts engines side by side. One that this host cannot provide is told with its reason, and the others go on.
+ * Throws only for a recipe that cannot be read.
+ */
+export async function startEngines(
+  names: readonly string[],
+  progress: Progress,
+  start: Start = (recipe, onProgress) => startEngine(recipe, { onProgress }),
+): Promise<StartedEngines> {
+  const recipes = await Promise.all(names.map((name) => loadRecipe(name)));
+  const results = await Promise.all(recipes.map((recipe) => tryStart(recipe, progress, start)));
+  return {
+    running: results.flatMap((result) => ('engine' in result ? result.engine : [])),
+    unavailable: results.flatMap((result) => ('unavailable' in result ? result.unavailable : [])),
+    startMs: Object.fromEntries(
+      results.flatMap((result) => ('engine' in result ? [[result.engine.handle.name, result.ms]] : [])),
+    ),
+  };
+}
+
+type Result =
+  | { readonly engine: RunningEngine; readonly ms: number }
+  | { readonly unavailable: UnavailableEngine };
+
+async function tryStart(recipe: EngineRecipe, progress: Progress, start: Start): Promise<Result> {
+  const { name, title, family, expectedVersion: version, source } = recipe;
+  const task = progress.start(`${name}: start`);
+  const began = performance.now();
+  try {
+    const engine = await withinTime(
+      name,
+      start(recipe, (line) => progress.note(`${name}: ${line}`)),
+    );
+    const { stack } = engine.handle;
+    task.end(`${stack.engine} ${stack.version}${stack.store ? `, ${stack.store}` : ''}`);
+    return { engine, ms: Math.round(performance.now() - began) };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    task.end('unavailable');
+    return { unavailable: { name, title, family, version, origin: source.type, reason: error.message } };
+  }
+}
+
+async function withinTime(name: string, starting: Promise<RunningEngine>): Promise<RunningEngine> {
+  let alarm: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    alarm = setTimeout(() => {
+      // It may come up after all; then it goes at once.
+      void starting.then(({ stop }) => stop()).catch(() => {});
+      reject(new EngineError(`${name} did not start within ${START_MS / 1000} s.`));
+    }, START_MS);
+  });
+  try {
+    return await Promise.race([starting, late]);
+  } finally {
+    clearTimeout(alarm);
+  }
+}

@@ -1,0 +1,41 @@
+import { mergeReports } from '../matrix/merge-reports.ts';
+import type { MatrixPlan, UnavailableEngine } from '../matrix/plan.ts';
+import type { Report } from '../report/model.ts';
+import { assembleReport } from './assemble-report.ts';
+import type { Judged } from './context.ts';
+
+/** What one test judged, and how long it took. */
+export type TimedJudgement = Judged & { readonly durationMs: number };
+
+/** One report of all engines of a plan, from what their tests judged. */
+export function assembleMatrix(
+  plan: MatrixPlan,
+  judged: readonly TimedJudgement[],
+  errors: ReadonlyMap<string, readonly string[]>,
+  unhandled: readonly { readonly message: string }[],
+): Report {
+  const startedAt = new Date(plan.startedAt);
+  const general = unhandled.map(({ message }) => message);
+  const reports = plan.engines.map((engine, position) => {
+    const own = judged.filter(({ subject }) => subject.engine === engine.name);
+    const problems = [...(errors.get(engine.name) ?? []), ...(position === 0 ? general : [])];
+    const report = assembleReport(engine, own, startedAt, problems);
+    const startMs = plan.startMs[engine.name];
+    return {
+      ...report,
+      engines: report.engines.map((each) => ({ ...each, ...(startMs !== undefined && { startMs }) })),
+    };
+  });
+  return mergeReports([...reports, ...plan.unavailable.map((each) => unavailable(each, startedAt))], {
+    command: plan.command,
+    startedAt: plan.startedAt,
+    durationMs: Date.now() - startedAt.getTime(),
+  });
+}
+
+function unavailable(engine: UnavailableEngine, startedAt: Date): Report {
+  const { name, origin, reason, family, version } = engine;
+  const stack = { engine: family === 'docker' ? 'Docker Engine' : family, version };
+  const report = assembleReport({ name, origin, stack }, [], startedAt, []);
+  return { ...report, engines: [{ name, available: false, reason, origin, stack }] };
+}
