@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readArchive } from '../../../helpers/archive/read.ts';
+import { archiveReport } from '../../../helpers/report/archive-report.ts';
+import { differences, isSame } from '../../../helpers/report/html/differences.ts';
+import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
+import type { ArchiveReport } from '../../../helpers/report/model.ts';
+import { reportProblem } from '../../../helpers/report/read.ts';
+import type { TarEntry } from '../../../helpers/tar/entry.ts';
+import { RECORDED, recordedReport } from './recorded.ts';
+
+describe('the structure of a recorded archive', () => {
+  let legacy: ArchiveReport;
+  let containerd: ArchiveReport;
+  beforeAll(async () => {
+    legacy = archiveReport(await readArchive(RECORDED.legacy), 'legacy');
+    containerd = archiveReport(await readArchive(RECORDED.containerd));
+  });
+
+  it('is told for each road of an archive that has both', () => {
+    expect(legacy.images.map(({ road }) => road)).toEqual(['manifest.json']);
+    expect(new Set(containerd.images.map(({ road }) => road))).toEqual(
+      new Set(['manifest.json', 'index.json']),
+    );
+    expect(containerd.images[0]).toMatchObject({ kind: 'image', platform: 'linux/amd64' });
+  });
+
+  it('leads from manifest.json to the config and every layer', () => {
+    const manifest = legacy.members.find(({ name }) => name === 'manifest.json');
+    const [image] = legacy.images;
+    expect(manifest?.refersTo).toEqual(
+      expect.arrayContaining(image?.layers.map(({ member }) => member) ?? []),
+    );
+    expect(manifest?.refersTo.some((name) => name.endsWith('.json'))).toBe(true);
+  });
+
+  it('leads from index.json down to layers', () => {
+    const reached = new Set<string>();
+    const visit = (name: string) => {
+      if (reached.has(name)) return;
+      reached.add(name);
+      containerd.members.find((member) => member.name === name)?.refersTo.forEach(visit);
+    };
+    visit('index.json');
+    const [image] = containerd.images;
+    for (const { member } of image?.layers ?? []) expect(reached).toContain(member);
+  });
+
+  it('has both digests of each layer, its entries and what they do', () => {
+    for (const { digest, diffId, entries, omitted } of legacy.images[0]?.layers ?? []) {
+      expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+      expect(diffId).toMatch(/^sha256:[0-9a-f]{64}$/);
+      expect(entries.length).toBeGreaterThan(0);
+      expect(omitted).toBe(0);
+    }
+    const last = legacy.images[0]?.layers.at(-1)?.entries.find(({ path }) => path === 'final.txt');
+    expect(last?.effect).toBe('replaces');
+  });
+
+  it('ends with the flattened root, in which the upper layer wins', () => {
+    const root = legacy.images[0]?.rootfs ?? [];
+    const top = (legacy.images[0]?.layers.length ?? 0) - 1;
+    expect(root.find(({ path }) => path === 'final.txt')?.layer).toBe(top);
+    expect(root.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'final.txt', 'hello']));
+  });
+
+  it('differs from itself in nothing, and from another engine in what is true', () => {
+    expect(
+      differences(legacy, legacy)
+        .flatMap(({ rows }) => rows)
+        .filter((row) => !isSame(row)),
+    ).toEqual([]);
+    const rows = differences(legacy, containerd).flatMap(({ rows }) => rows);
+    expect(rows.find(({ name }) => name === 'profile')).toMatchObject({
+      left: expect.stringContaining('legacy'),
+      right: 'docker-containerd',
+    });
+    expect(rows.find(({ name }) => name === 'index.json')).not.toHaveProperty('left');
+    expect(rows.find(({ name }) => name === 'repositories')).toHaveProperty('left');
+  });
+
+  it('makes a report that its schema accepts and a page that opens', async () => {
+    const report = await recordedReport(Object.values(RECORDED));
+    expect(reportProblem(JSON.parse(JSON.stringify(report)))).toBeUndefined();
+    expect(renderHtml(report)).toContain('docker-28.5.2-containerd-buildkit');
+  });
+});
+
+describe('what a layer does', () => {
+  const layers = (...paths: readonly (readonly string[])[]) => {
+    const effects = createLayerEffects();
+    return paths.map((layer) => effects(layer.map((path) => ({ path }) as TarEntry)));
+  };
+
+  it.each([
+    ['a path that was not there', [['a'], ['b']], [['adds'], ['adds']]],
+    ['a path that was there, however it is written', [['a/b'], ['./a/b']], [['adds'], ['replaces']]],
+    ['a path twice in one layer', [['a', 'a']], [['adds', 'repeats']]],
+    ['a whiteout, and the path again above it', [['a'], ['.wh.a'], ['a']], [['adds'], ['hides'], ['adds']]],
+    ['a whiteout of a folder', [['d/', 'd/f'], ['.wh.d'], ['d/f']], [['adds', 'adds'], ['hides'], ['adds']]],
+    ['an opaque folder', [['d/f'], ['d/.wh..wh..opq'], ['d/f']], [['adds'], ['hides'], ['adds']]],
+    [
+      'a whiteout beside the path in one layer',
+      [['a'], ['a', '.wh.a'], ['a']],
+      [['adds'], ['replaces', 'hides'], ['replaces']],
+    ],
+  ])('is told for %s', (_, paths, effects) => {
+    expect(layers(...paths)).toEqual(effects);
+  });
+});
