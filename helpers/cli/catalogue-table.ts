@@ -4,14 +4,17 @@ import type { KnownRequirement } from './known-requirements.ts';
 export const START = '<!-- catalogue -->';
 export const END = '<!-- /catalogue -->';
 
-/** The catalogue as Markdown: one table for what is judged of a saved archive, of an expectation, and of each step. */
-export function renderCatalogueTable(requirements: readonly KnownRequirement[]): string {
+/**
+ * The catalogue as Markdown: one table for what is judged of a saved archive, of an expectation, and of each step.
+ * `root` leads from the file that shows it to the root of the repository: `''` or `../`.
+ */
+export function renderCatalogueTable(requirements: readonly KnownRequirement[], root: string): string {
   const groups = new Map<string, KnownRequirement[]>();
   for (const requirement of requirements) {
     const name = groupOf(requirement);
     groups.set(name, [...(groups.get(name) ?? []), requirement]);
   }
-  return [...groups].map(([name, members]) => `### ${name}\n\n${renderTable(members)}`).join('\n');
+  return [...groups].map(([name, members]) => `### ${name}\n\n${renderTable(members, root)}`).join('\n');
 }
 
 function groupOf({ id, subject }: KnownRequirement): string {
@@ -19,10 +22,12 @@ function groupOf({ id, subject }: KnownRequirement): string {
   return subject === 'archive' ? 'Any saved archive' : `The documented procedure: ${subject}`;
 }
 
-function renderTable(requirements: readonly KnownRequirement[]): string {
+function renderTable(requirements: readonly KnownRequirement[], root: string): string {
   const rows = requirements.map(({ id, level, title, source }) => {
     const document = SPEC_DOCUMENTS[source.document]?.title ?? source.document;
-    return `| \`${id}\` | ${level} | ${cell(title)} | [${cell(document)}](${sourceUrl(source).replaceAll(' ', '%20')}) |`;
+    const url = sourceUrl(source).replaceAll(' ', '%20');
+    const link = /^https?:/.test(url) ? url : `${root}${url}`;
+    return `| \`${id}\` | ${level} | ${cell(title)} | [${cell(document)}](${link}) |`;
   });
   return ['| id | level | claim | source |', '|---|---|---|---|', ...rows, ''].join('\n');
 }

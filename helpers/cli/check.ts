@@ -138,12 +138,12 @@ async function renderCatalogue(format: string, levels: readonly Level[] | undefi
 }
 
 async function idsOf(values: readonly string[]): Promise<readonly string[]> {
-  const { checkRequirements, findRequirement } = await import('./known-requirements.ts');
+  const { checkRequirements, findRequirements } = await import('./known-requirements.ts');
   const known = await checkRequirements();
   const names = known.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  return (listOf(values) ?? []).map((value) => {
-    const requirement = findRequirement(known, value);
-    if (requirement) return requirement.id;
+  return (listOf(values) ?? []).flatMap((value) => {
+    const named = findRequirements(known, value);
+    if (named.length > 0) return named.map(({ id }) => id);
     throw new UsageError(
       `No requirement is called ${JSON.stringify(value)}.${didYouMean(value, names)} "check --list" prints them all.`,
     );

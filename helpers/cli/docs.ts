@@ -8,7 +8,7 @@ import { parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: scratch-conformance docs [--check]
 
-Writes the catalogue of requirements between ${START} and ${END} in README.md (or specs/README.md).
+Writes the catalogue of requirements between ${START} and ${END} in README.md and specs/README.md.
 --check writes nothing and ends with 1 when the file is out of date.
 `;
 
@@ -19,20 +19,27 @@ export interface GeneratedDocument {
   readonly wanted: string;
 }
 
-/** The first of the two files that has the markers. */
-export async function catalogueDocument(): Promise<GeneratedDocument> {
+/** Every file that has the markers; at least one must. */
+export async function catalogueDocuments(): Promise<readonly GeneratedDocument[]> {
   const root = join(projectFolder('specs'), '..');
-  const table = renderCatalogueTable(await allRequirements());
-  for (const name of ['README.md', 'specs/README.md']) {
-    const path = join(root, name);
-    const present = await readFile(path, 'utf8').catch(() => '');
-    const wanted = replaceBetweenMarkers(present, table);
-    if (wanted !== undefined) return { path: name, present, wanted };
+  const requirements = await allRequirements();
+  const documents: GeneratedDocument[] = [];
+  for (const { path, up } of FILES) {
+    const present = await readFile(join(root, path), 'utf8').catch(() => '');
+    const wanted = replaceBetweenMarkers(present, renderCatalogueTable(requirements, up));
+    if (wanted !== undefined) documents.push({ path, present, wanted });
   }
+  if (documents.length > 0) return documents;
   throw new UsageError(
-    `Neither README.md nor specs/README.md has ${START} and ${END}; add them where the table belongs.`,
+    `Neither ${FILES.map(({ path }) => path).join(' nor ')} has ${START} and ${END}; add them where the table belongs.`,
   );
 }
+
+/** Files that may show the catalogue, and the way from each to the root. */
+const FILES = [
+  { path: 'README.md', up: '' },
+  { path: 'specs/README.md', up: '../' },
+] as const;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseOptions({
@@ -46,16 +53,16 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const { path, present, wanted } = await catalogueDocument();
-  if (present === wanted) {
-    process.stdout.write(`${path} is up to date.\n`);
-    return 0;
-  }
-  if (values.check) {
-    process.stderr.write(`${path} is out of date; run "npm run docs" and commit the result.\n`);
+  const stale = (await catalogueDocuments()).filter(({ present, wanted }) => present !== wanted);
+  if (values.check && stale.length > 0) {
+    const names = stale.map(({ path }) => path).join(' and ');
+    process.stderr.write(`Out of date: ${names}. Run "npm run docs" and commit the result.\n`);
     return 1;
   }
-  await writeAtomically(join(projectFolder('specs'), '..', path), wanted);
-  process.stdout.write(`${path} is written.\n`);
+  for (const { path, wanted } of stale) {
+    await writeAtomically(join(projectFolder('specs'), '..', path), wanted);
+    process.stdout.write(`${path} is written.\n`);
+  }
+  if (stale.length === 0) process.stdout.write('The generated documentation is up to date.\n');
   return 0;
 }

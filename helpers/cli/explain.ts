@@ -1,5 +1,10 @@
 import { sourceUrl } from '../requirements/documents.ts';
-import { allRequirements, findRequirement, type KnownRequirement, renderList } from './known-requirements.ts';
+import {
+  allRequirements,
+  findRequirements,
+  type KnownRequirement,
+  renderList,
+} from './known-requirements.ts';
 import { didYouMean } from './suggest.ts';
 import { parseOptions, UsageError } from './usage.ts';
 
@@ -29,9 +34,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new UsageError(`No requirement is named.\n\n${USAGE}`);
   const names = requirements.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  const found = positionals.map((name) => {
-    const requirement = findRequirement(requirements, name);
-    if (requirement) return requirement;
+  const found = positionals.flatMap((name) => {
+    const named = findRequirements(requirements, name);
+    if (named.length > 0) return named;
     throw new UsageError(
       `No requirement is called ${JSON.stringify(name)}.${didYouMean(name, names)} "explain --list" prints them all.`,
     );

@@ -26,15 +26,15 @@ export async function allRequirements(): Promise<readonly KnownRequirement[]> {
   return [...(await checkRequirements()), ...Object.values(FLOW_REQUIREMENTS).flat()];
 }
 
-/** Finds one by id or alias, in any case. */
-export function findRequirement(
+/** Those of that id, or else all that have it as an alias; in any case of letters. */
+export function findRequirements(
   requirements: readonly KnownRequirement[],
   name: string,
-): KnownRequirement | undefined {
+): readonly KnownRequirement[] {
   const wanted = name.toLowerCase();
-  return requirements.find(({ id, aliases = [] }) =>
-    [id, ...aliases].some((candidate) => candidate.toLowerCase() === wanted),
-  );
+  const exact = requirements.filter(({ id }) => id === wanted);
+  if (exact.length > 0) return exact;
+  return requirements.filter(({ aliases = [] }) => aliases.some((alias) => alias.toLowerCase() === wanted));
 }
 
 /** One line for each: id, level, title. */

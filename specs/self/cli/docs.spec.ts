@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  END,
+  renderCatalogueTable,
+  replaceBetweenMarkers,
+  START,
+} from '../../../helpers/cli/catalogue-table.ts';
+import { catalogueDocuments } from '../../../helpers/cli/docs.ts';
+import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
+import { buildCli, cli } from './cli.ts';
+
+beforeAll(buildCli, 60_000);
+
+describe('the catalogue in the documentation', () => {
+  test('is up to date; "npm run docs" makes it so', async () => {
+    for (const { path, present, wanted } of await catalogueDocuments())
+      expect({ path, text: present }).toEqual({ path, text: wanted });
+  });
+
+  test('names every requirement once', async () => {
+    const requirements = await allRequirements();
+    const table = renderCatalogueTable(requirements, '');
+    for (const { id } of requirements) expect(table.split(`| \`${id}\` |`)).toHaveLength(2);
+  });
+
+  test('is checked by the command', async () => {
+    expect(await cli(['docs', '--check'])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+test('only what stands between the markers is replaced', () => {
+  const text = `before\n${START}\nold\n${END}\nafter\n`;
+  const written = replaceBetweenMarkers(text, 'new\n');
+  expect(written).toBe(`before\n${START}\n\nnew\n\n${END}\nafter\n`);
+  expect(replaceBetweenMarkers(written ?? '', 'new\n')).toBe(written);
+  expect(replaceBetweenMarkers('no markers', 'new')).toBeUndefined();
+});
