@@ -4,11 +4,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/error.ts';
-import { BUILDERS, type RunningEngine } from '../engine/model.ts';
-import { resolveEngine } from '../engine/resolve.ts';
+import { BUILDERS } from '../engine/model.ts';
 import { endOnSignals } from '../engine/stop-at-end.ts';
-import { describeEngine } from '../flow/describe-engine.ts';
 import { oneLine } from '../flow/error.ts';
+import { type OpenFlow, openFlow } from '../flow/open.ts';
 import type { Outcome } from '../outcome.ts';
 import { projectFolder } from '../project-files.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
@@ -64,20 +63,18 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function judgeEngine(builders: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
+async function judgeEngine(asked: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
   const root = projectRoot();
   const file = join(root, 'report/conformance.json');
   endOnSignals();
   await removeOld(file);
   // vitest starts up while the engine is found or started.
-  const specs = startSpecs(root, builders, progress);
-  let engine: RunningEngine | undefined;
+  const specs = startSpecs(root, progress);
+  const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
+  let flow: OpenFlow | undefined;
   try {
-    engine = await resolveEngine({ onProgress: (line) => progress.note(line) });
-    const opening = describeEngine(engine.handle);
-    if (quiet) process.stdout.write(`${opening}\n`);
-    else progress.note(opening);
-    specs.begin(engine);
+    flow = await openFlow({ builders, onProgress: (line) => tell(line, progress, quiet) });
+    specs.begin(flow.opening);
     const failure = await specs.ended;
     progress.close();
     const report = await readReport(file);
@@ -90,8 +87,14 @@ async function judgeEngine(builders: readonly string[], progress: Progress, quie
     return EXIT_CODES[report.verdict];
   } finally {
     specs.stop();
-    await engine?.stop();
+    await flow?.stop();
   }
+}
+
+/** Which engine is judged is told even to those who want to hear nothing else. */
+function tell(line: string, progress: Progress, quiet: boolean): void {
+  if (!quiet) progress.note(line);
+  else if (line.startsWith('Engine ')) process.stdout.write(`${line}\n`);
 }
 
 function projectRoot(): string {
@@ -111,14 +114,14 @@ async function removeOld(file: string): Promise<void> {
 }
 
 interface Specs {
-  /** Hands the engine over; the steps begin. */
-  begin(engine: RunningEngine): void;
+  /** Tells the specs where the evidence is. */
+  begin(opening: OpenFlow['opening']): void;
   /** Settles when the child is gone: with a sentence if it ended without a result. */
   readonly ended: Promise<string | undefined>;
   stop(): void;
 }
 
-function startSpecs(root: string, builders: readonly string[], progress: Progress): Specs {
+function startSpecs(root: string, progress: Progress): Specs {
   const vitest = join(
     dirname(createRequire(join(root, 'package.json')).resolve('vitest/package.json')),
     'vitest.mjs',
@@ -126,11 +129,7 @@ function startSpecs(root: string, builders: readonly string[], progress: Progres
   const child: ChildProcess = fork(vitest, ['run', '--project', 'flow'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: {
-      ...process.env,
-      SCRATCH_ENGINE_FROM_PARENT: '1',
-      ...(builders.length > 0 && { SCRATCH_BUILDERS: builders.join(',') }),
-    },
+    env: { ...process.env, SCRATCH_ENGINE_FROM_PARENT: '1' },
   });
   let words = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -156,10 +155,10 @@ function startSpecs(root: string, builders: readonly string[], progress: Progres
     });
   });
   return {
-    begin({ handle }) {
+    begin(opening) {
       void ready.then(() => {
         task = progress.start('compile');
-        child.send(handle);
+        child.send(opening);
       });
     },
     ended,

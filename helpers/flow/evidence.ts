@@ -123,7 +123,8 @@ export interface RunEvidence {
   readonly runs: readonly Run[];
 }
 
-export interface SaveEvidence {
+/** What the save left behind, before anybody has looked into the file. */
+export interface SavedArchive {
   readonly builder: BuilderName;
   readonly saver: SaverName;
   readonly command: CommandResult;
@@ -132,6 +133,11 @@ export interface SaveEvidence {
   readonly tag: string;
   /** As the engine reports the layers, bottom first. */
   readonly diffIds: readonly string[];
+  /** Absolute path of the archive. */
+  readonly file: string;
+}
+
+export interface SaveEvidence extends Omit<SavedArchive, 'file'> {
   readonly archive: Archive;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../engine/model.ts';
+import { BUILDERS, type BuilderName, type EngineHandle } from '../engine/model.ts';
 import { gatherBuild } from './build.ts';
 import { gatherBuilders } from './builders.ts';
 import { assertIdentity } from './client.ts';
@@ -13,13 +13,14 @@ import type {
   CompileEvidence,
   LoadEvidence,
   RunEvidence,
-  SaveEvidence,
+  SavedArchive,
   ShellEvidence,
 } from './evidence.ts';
 import { gatherLoad } from './load.ts';
 import { readPromised } from './promised.ts';
 import { runForms, runImage } from './run.ts';
-import { FLOW_SAVERS, gatherSave } from './save.ts';
+import { gatherSave } from './save.ts';
+import { FLOW_SAVERS, type FlowSaver } from './savers.ts';
 import { gatherShell, whyNoShell } from './shell.ts';
 
 /** What the engine cannot do is no breach of a promise; it is told, with the reason. */
@@ -32,7 +33,7 @@ export interface Flow {
   shell(): Promise<Gathered<ShellEvidence>>;
   build(builder: BuilderName): Promise<Gathered<BuildEvidence>>;
   run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
-  save(builder: BuilderName, saver: SaverName): Promise<Gathered<SaveEvidence>>;
+  save(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>>;
   load(builder: BuilderName): Promise<Gathered<LoadEvidence>>;
   /** Begins everything in the order of the procedure, without waiting. */
   begin(): void;
@@ -79,8 +80,8 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       return { builder, promised: built.promised, runs };
     }),
   );
-  const save = onceFor((key: `${BuilderName}/${SaverName}`) => {
-    const [builder, saver] = key.split('/') as [BuilderName, SaverName];
+  const save = onceFor((key: `${BuilderName}/${FlowSaver}`) => {
+    const [builder, saver] = key.split('/') as [BuilderName, FlowSaver];
     if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
       return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
     }

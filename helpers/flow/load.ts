@@ -1,4 +1,4 @@
-import type { EngineHandle, SaverName } from '../engine/model.ts';
+import type { EngineHandle } from '../engine/model.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runTool, toolWords } from './command.ts';
 import { FlowError } from './error.ts';
@@ -6,11 +6,12 @@ import type { BuildEvidence, CommandResult, LoadEvidence } from './evidence.ts';
 import { inspectImage } from './image-facts.ts';
 import { runForms, runImage } from './run.ts';
 import { archivePath } from './save.ts';
+import type { FlowSaver } from './savers.ts';
 
 /** Takes the image out of the store, brings it back from its archive, and runs it again. */
 export async function gatherLoad(
   handle: EngineHandle,
-  saver: SaverName,
+  saver: FlowSaver,
   built: BuildEvidence,
 ): Promise<LoadEvidence> {
   const { builder, promised, tag, store } = built;

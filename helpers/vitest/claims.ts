@@ -1,13 +1,13 @@
 import { describe, inject, test } from 'vitest';
 import { evaluate } from '../check.ts';
-import { BUILDERS, type BuilderName, type SaverName } from '../engine/model.ts';
+import { BUILDERS, type BuilderName } from '../engine/model.ts';
 import type { FlowEvidence, StepName } from '../flow/evidence.ts';
-import type { Flow, Gathered } from '../flow/flow.ts';
-import { FLOW_SAVERS } from '../flow/save.ts';
+import type { Gathered } from '../flow/flow.ts';
+import { FLOW_SAVERS, type FlowSaver } from '../flow/savers.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { type ClaimId, FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
 import { flowFacts } from './facts.ts';
-import { theFlow } from './flow.ts';
+import { evidenceOf, savedEvidenceOf } from './flow.ts';
 import { judge, type Subject, type Verdicts } from './judge.ts';
 
 /** How the specs of the documented flow are written: a step, and the claims about it. The tests follow from the suite alone. */
@@ -17,7 +17,7 @@ type BuilderStep = 'build' | 'run' | 'load';
 
 /** Claims about a step that is gone through once on the engine. */
 export function claims<Step extends EngineStep>(step: Step, ids: readonly ClaimId<Step>[]): void {
-  testClaims({ step }, ids, () => gatherOnEngine[step](theFlow()) as Promise<Gathered<FlowEvidence[Step]>>);
+  testClaims({ step }, ids, () => evidenceOf<Step>({ step }));
 }
 
 /** Claims about a step that is gone through once for each builder. All builders are listed, whatever the engine has. */
@@ -26,29 +26,29 @@ export function claimsForEachBuilder<Step extends BuilderStep>(
   ids: readonly ClaimId<Step>[],
 ): void {
   describe.for(BUILDERS)('%s', (builder) => {
-    const gather = () => theFlow()[step](builder) as Promise<Gathered<FlowEvidence[Step]>>;
-    testClaims({ step, builder }, ids, gather);
+    testClaims({ step, builder }, ids, () => evidenceOf<Step>({ step, builder }));
   });
 }
 
 /** Claims about every saved archive: each builder's image, by each saver. */
 export function claimsForEachArchive(ids: readonly ClaimId<'save'>[]): void {
   forEachArchive((builder, saver) =>
-    testClaims({ step: 'save', builder, saver }, ids, gatherSave(builder, saver)),
+    testClaims({ step: 'save', builder, saver }, ids, () => savedEvidenceOf(builder, saver)),
   );
 }
 
 /** Judges every saved archive by a whole list of requirements at once: one test for each archive. */
 export function judgeEachArchive(
   title: string,
-  ids: readonly string[],
   verdictsOf: (evidence: FlowEvidence['save'], subject: string) => Verdicts | Promise<Verdicts>,
 ): void {
   forEachArchive((builder, saver) => {
     const name = () => `${inject('engine').name}/${builder}/${saver}`;
     const subject = { step: 'save', builder, saver };
     test(title, (context) =>
-      judge(context, subject, ids, gatherSave(builder, saver)(), (evidence) => verdictsOf(evidence, name())),
+      judge(context, subject, [], savedEvidenceOf(builder, saver), (evidence) =>
+        verdictsOf(evidence, name()),
+      ),
     );
   });
 }
@@ -63,8 +63,7 @@ function testClaims<Step extends StepName>(
       judge(context, subject, [requirement.id], gather(), (evidence) => ({
         outcomes: [evaluate(requirement, evidence)],
         facts: flowFacts(requirement.id, evidence),
-      })),
-    );
+      })));
   }
 }
 
@@ -75,19 +74,7 @@ function claim<Step extends StepName>(step: Step, id: string): Requirement<FlowE
   return found;
 }
 
-function forEachArchive(body: (builder: BuilderName, saver: SaverName) => void): void {
+function forEachArchive(body: (builder: BuilderName, saver: FlowSaver) => void): void {
   const archives = BUILDERS.flatMap((builder) => FLOW_SAVERS.map((saver) => ({ builder, saver })));
   describe.for(archives)('$builder, saved by $saver', ({ builder, saver }) => body(builder, saver));
-}
-
-const gatherOnEngine: {
-  readonly [Step in EngineStep]: (flow: Flow) => Promise<Gathered<FlowEvidence[Step]>>;
-} = {
-  compile: (flow) => flow.compile(),
-  builders: (flow) => flow.builders(),
-  shell: (flow) => flow.shell(),
-};
-
-function gatherSave(builder: BuilderName, saver: SaverName) {
-  return () => theFlow().save(builder, saver);
 }

@@ -3,6 +3,7 @@ import type { Reporter, TestCase, TestModule, TestSpecification, Vitest } from '
 import type { EngineHandle } from '../engine/model.ts';
 import { type Outcome, worst } from '../outcome.ts';
 import type { Judged } from './context.ts';
+import { stepRank } from './procedure-order.ts';
 
 /** What the command line is told while the specs run, and at the end. */
 export type Message =
@@ -30,7 +31,10 @@ export default class ConformanceReporter implements Reporter {
   }
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
-    this.#steps = specifications.map(({ moduleId }) => stepOf(moduleId));
+    this.#steps = specifications
+      .map(({ moduleId }) => moduleId)
+      .toSorted((a, b) => stepRank(a) - stepRank(b))
+      .map(stepOf);
   }
 
   onTestCaseResult(test: TestCase): void {

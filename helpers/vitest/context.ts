@@ -1,4 +1,4 @@
-import type { BuilderName, EngineHandle } from '../engine/model.ts';
+import type { EngineHandle } from '../engine/model.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ArchiveReport, Fact, SubjectReport } from '../report/model.ts';
 
@@ -18,8 +18,8 @@ declare module 'vitest' {
     readonly engine: EngineHandle;
     /** Every engine of a matrix, for what only their comparison shows. */
     readonly engines: readonly EngineHandle[];
-    /** Builders asked for with `--builder`. */
-    readonly builders: readonly BuilderName[];
+    /** Socket of the process that owns the engine and gathers the evidence. */
+    readonly flowSocket: string;
   }
 }
 

@@ -1,37 +1,40 @@
 import type { TestProject } from 'vitest/node';
-import { BUILDERS, type BuilderName, type EngineHandle } from '../engine/model.ts';
+import type { EngineHandle } from '../engine/model.ts';
 import './context.ts';
 
-/**
- * Finds or makes the engine before the first spec, in the main process. The command line owns the engine when it started
- * this process, and sends its handle; otherwise the engine is resolved and ended here.
- */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  project.provide('builders', askedBuilders());
-  if (process.send !== undefined && process.env['SCRATCH_ENGINE_FROM_PARENT'] !== undefined) {
-    project.provide('engine', await handleFromParent());
-    return undefined;
-  }
-  const { resolveEngine } = await import('../engine/resolve.ts');
-  const { endOnSignals } = await import('../engine/stop-at-end.ts');
-  const { describeEngine } = await import('../flow/describe-engine.ts');
-  endOnSignals();
-  const { handle, stop } = await resolveEngine({ onProgress: (line) => process.stderr.write(`${line}\n`) });
-  process.stderr.write(`${describeEngine(handle)}\n`);
-  project.provide('engine', handle);
-  return stop;
+/** What the process that owns the engine tells the specs. */
+export interface Opening {
+  readonly engine: EngineHandle;
+  readonly flowSocket: string;
 }
 
-function askedBuilders(): readonly BuilderName[] {
-  const asked = process.env['SCRATCH_BUILDERS']?.split(',') ?? [];
-  return asked.length === 0 ? BUILDERS : BUILDERS.filter((name) => asked.includes(name));
+/**
+ * Finds or makes the engine before the first spec, and begins to gather evidence. When the command line started this
+ * process, it owns the engine and does both; otherwise both are done here, in vitest's main process.
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (process.send !== undefined && process.env['SCRATCH_ENGINE_FROM_PARENT'] !== undefined) {
+    provide(project, await openingFromParent());
+    return undefined;
+  }
+  const { openFlow } = await import('../flow/open.ts');
+  const { endOnSignals } = await import('../engine/stop-at-end.ts');
+  endOnSignals();
+  const opened = await openFlow({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+  provide(project, opened.opening);
+  return opened.stop;
+}
+
+function provide(project: TestProject, { engine, flowSocket }: Opening): void {
+  project.provide('engine', engine);
+  project.provide('flowSocket', flowSocket);
 }
 
 /** The parent may still be starting the engine. Without the parent there is nothing to run for. */
-function handleFromParent(): Promise<EngineHandle> {
+function openingFromParent(): Promise<Opening> {
   process.on('disconnect', () => process.exit(2));
   return new Promise((resolve) => {
-    process.once('message', (handle) => resolve(handle as EngineHandle));
+    process.once('message', (opening) => resolve(opening as Opening));
     process.send?.('ready');
   });
 }

@@ -21,7 +21,7 @@ export interface Verdicts {
 
 let register: Promise<readonly Deviation[]> | undefined;
 /** Causes that a test has already shown; the same cause is not shown by every test that depends on it. */
-const shown = new Set<unknown>();
+const shown = new Set<string>();
 
 /** Waits for the evidence and judges it. `ids` are the outcomes that exist even if there is no evidence. */
 export async function judge<Evidence>(
@@ -48,8 +48,8 @@ export async function judge<Evidence>(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     without('error', reason);
-    if (shown.has(error)) return context.skip(`no evidence: ${reason}`);
-    shown.add(error);
+    if (shown.has(reason)) return context.skip(`no evidence: ${reason}`);
+    shown.add(reason);
     throw error;
   }
   if ('unsupported' in result) {

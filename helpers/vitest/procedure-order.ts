@@ -6,11 +6,12 @@ const ORDER = ['compile', 'builders', 'build', 'run', 'save', 'tree', 'shell', '
 export class ProcedureOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => rank(a) - rank(b));
+    return sorted.toSorted((a, b) => stepRank(a.moduleId) - stepRank(b.moduleId));
   }
 }
 
-function rank({ moduleId }: TestSpecification): number {
-  const [, step = ''] = /specs\/flow\/([a-z-]+)\.spec\.ts$/.exec(moduleId) ?? [];
+/** Position of a spec file in the procedure; -1 for files of other projects. */
+export function stepRank(file: string): number {
+  const [, step = ''] = /specs\/flow\/([a-z-]+)\.spec\.ts$/.exec(file) ?? [];
   return ORDER.indexOf(step);
 }
