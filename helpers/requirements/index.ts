@@ -129,8 +129,9 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     when: hasIndex,
     *check({ descriptors, documents, ociImages, indexes: nested = [] }) {
       const root = documents['index.json']?.member;
-      for (const { where, value } of descriptors) {
-        if (where.member !== root && where.member !== 'manifest.json') yield* misplaced(where, value);
+      for (const { where, value, role } of descriptors) {
+        // A subject is copied from the descriptor that the user named.
+        if (where.member !== root && role !== 'subject' && role !== 'layer-source') yield* misplaced(where, value);
       }
       for (const document of [...nested, ...ociImages.flatMap(({ manifest }) => (manifest ? [manifest] : []))])
         yield* misplaced({ member: document.member }, document.value);

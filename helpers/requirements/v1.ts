@@ -149,7 +149,9 @@ export const V1_REQUIREMENTS = defineForArchive([
       hasRepositories(archive) === true && archive.dockerImages.length > 0 ? true : 'there is no repositories file beside manifest.json',
     *check({ documents, dockerImages }) {
       const told = repositoryTags(documents['repositories']?.value).map(({ name }) => name).sort();
-      const tags = [...new Set(dockerImages.flatMap(({ names }) => names).filter(splitReference).map(familiarName))].sort();
+      // The v1 format has no way to name an image without layers.
+      const layered = dockerImages.filter(({ layers }) => layers.length > 0);
+      const tags = [...new Set(layered.flatMap(({ names }) => names).filter(splitReference).map(familiarName))].sort();
       if (told.join('\n') !== tags.join('\n'))
         yield breach({ member: 'repositories' }, tags, told, 'repositories', 'RepoTags in manifest.json');
     },
