@@ -86,8 +86,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
     if (!quiet) process.stdout.write('The report is in report/index.html and report/conformance.json.\n');
     return EXIT_CODES[report.verdict];
   } finally {
-    specs.stop();
-    await flow?.stop();
+    await Promise.all([specs.stop(), flow?.stop()]);
   }
 }
 
@@ -116,10 +115,14 @@ async function removeOld(file: string): Promise<void> {
 interface Specs {
   /** Tells the specs where the evidence is. */
   begin(opening: OpenFlow['opening']): void;
-  /** Settles when the child is gone: with a sentence if it ended without a result. */
+  /** Settles when the result is written, or when the child has ended without one: then with a sentence. */
   readonly ended: Promise<string | undefined>;
-  stop(): void;
+  /** Waits until the child has ended. */
+  stop(): Promise<void>;
 }
+
+/** How long the child may take to end after its last word. */
+const LAST_MS = 3_000;
 
 function startSpecs(root: string, progress: Progress): Specs {
   const vitest = join(
@@ -131,14 +134,17 @@ function startSpecs(root: string, progress: Progress): Specs {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, SCRATCH_ENGINE_FROM_PARENT: '1' },
   });
+  let finish: (failure: string | undefined) => void = () => {};
+  const ended = new Promise<string | undefined>((resolve) => {
+    finish = resolve;
+  });
   let words = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     words = (words + chunk).slice(-20_000);
   });
-  let done = false;
   let task: Task | undefined;
   child.on('message', (message: Message) => {
-    if (message.type === 'end') done = true;
+    if (message.type === 'end') finish(undefined);
     if (message.type !== 'step') return;
     task?.end(stepLine(message.outcomes));
     task = undefined;
@@ -147,13 +153,9 @@ function startSpecs(root: string, progress: Progress): Specs {
   const ready = new Promise<void>((resolve) => {
     child.on('message', (message) => message === 'ready' && resolve());
   });
-  const ended = new Promise<string | undefined>((resolve) => {
-    child.once('error', (error) => resolve(`vitest cannot be started: ${error.message}.`));
-    child.once('exit', () => {
-      task?.end('not finished');
-      resolve(done ? undefined : `the specs ended early: ${oneLine(lastError(words))}`);
-    });
-  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void gone.then(() => finish(`the specs ended early: ${oneLine(lastError(words))}`));
+  child.once('error', (error) => finish(`vitest cannot be started: ${error.message}.`));
   return {
     begin(opening) {
       void ready.then(() => {
@@ -161,8 +163,15 @@ function startSpecs(root: string, progress: Progress): Specs {
         child.send(opening);
       });
     },
-    ended,
-    stop: () => child.kill('SIGKILL'),
+    ended: ended.then((failure) => {
+      task?.end('not finished');
+      return failure;
+    }),
+    async stop() {
+      const alarm = setTimeout(() => child.kill('SIGKILL'), LAST_MS);
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await gone;
+      clearTimeout(alarm);
+    },
   };
 }
 

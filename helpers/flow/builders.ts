@@ -1,5 +1,6 @@
 import type { EngineHandle } from '../engine/model.ts';
 import { runTool } from './command.ts';
+import { FlowError } from './error.ts';
 import type { BuildersEvidence } from './evidence.ts';
 
 /** `docker buildx ls` and `docker buildx inspect`, as the procedure has them. */
@@ -8,6 +9,9 @@ export async function gatherBuilders(handle: EngineHandle): Promise<BuildersEvid
     runTool(handle, 'docker', ['buildx', 'ls']),
     runTool(handle, 'docker', ['buildx', 'inspect']),
   ]);
+  for (const { command, exitCode, stderr } of [ls, inspect]) {
+    if (exitCode > 123) throw new FlowError('builders', `${command} cannot be run: ${stderr}`);
+  }
   return { ls, inspect, platform: handle.stack.platform ?? '', ...readBuilders(ls.stdout, inspect.stdout) };
 }
 

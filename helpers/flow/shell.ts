@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { EngineHandle } from '../engine/model.ts';
 import { type CommandOptions, runCommand, toolWords } from './command.ts';
 import { type BuildContext, writeContext } from './context.ts';
+import { FlowError } from './error.ts';
 import type { CommandResult, Promised, ShellEvidence, ShellLine, ShellLineId } from './evidence.ts';
 import { RUN_LABEL, runUnderTerminal } from './run.ts';
 
@@ -31,7 +32,10 @@ export async function gatherShell(
   const options = { cwd: folder, environment: await shellEnvironment(handle) };
   const lines: Partial<Record<ShellLineId, ShellLine>> = {};
   const type = async (id: ShellLineId, line: string, execute = typeLine) => {
-    lines[id] = { id, ...(await execute(line, options)), command: line };
+    const result = await execute(line, options);
+    if (id === 'build' && result.exitCode === 127)
+      throw new FlowError('shell', `${line} cannot be run: ${result.stderr || result.stdout}`);
+    lines[id] = { id, ...result, command: line };
     return lines[id];
   };
   // On an engine that is somebody's own, the name `hello` may be taken: the run's name stands in its place.

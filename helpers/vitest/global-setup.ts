@@ -34,7 +34,11 @@ function provide(project: TestProject, { engine, flowSocket }: Opening): void {
 function openingFromParent(): Promise<Opening> {
   process.on('disconnect', () => process.exit(2));
   return new Promise((resolve) => {
-    process.once('message', (opening) => resolve(opening as Opening));
+    process.once('message', (opening) => {
+      // From here on the channel to the parent is no reason to stay alive.
+      process.channel?.unref();
+      resolve(opening as Opening);
+    });
     process.send?.('ready');
   });
 }
