@@ -5,6 +5,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from './error.ts';
 
+/** Where docker's client looks when nothing says otherwise. */
+export const DEFAULT_SOCKET = '/var/run/docker.sock';
+
 /** Where an engine is said to be, and by whom. */
 export interface EngineAddress {
   /** `DOCKER_HOST`, `context NAME` or `default socket`. */

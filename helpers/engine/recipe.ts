@@ -35,6 +35,8 @@ export interface RootfsSource {
 export interface ImageSource {
   readonly type: 'image';
   readonly reference: string;
+  /** Folder of the engine's images in the container, which must not be an overlay: `/var/lib/docker`. */
+  readonly data: string;
 }
 
 export interface EngineStart {

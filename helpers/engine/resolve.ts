@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { addressInForce, type EngineAddress } from './address.ts';
+import { addressInForce, DEFAULT_SOCKET, type EngineAddress } from './address.ts';
 import { connectEngine } from './connect.ts';
 import { EngineError } from './error.ts';
 import type { RunningEngine } from './model.ts';
@@ -40,7 +40,7 @@ const OWN_ENGINES = [{ recipe: 'docker-26', origin: 'embedded' }] as const;
 export async function resolveEngine(options: ResolveOptions = {}): Promise<RunningEngine> {
   const { environment = process.env, runId = newRunId(), onProgress = () => {} } = options;
   const roads: Roads = {
-    defaultSocket: '/var/run/docker.sock',
+    defaultSocket: DEFAULT_SOCKET,
     connect: connectEngine,
     start,
     ...options.roads,

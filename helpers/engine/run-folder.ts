@@ -16,8 +16,14 @@ export interface RunFolder {
 export async function makeRunFolder(): Promise<RunFolder> {
   const place = Buffer.byteLength(join(tmpdir(), 'sc-XXXXXX/engine.sock')) <= MAX_SOCKET ? tmpdir() : '/tmp';
   const path = await mkdtemp(join(place, 'sc-'));
+  await mkdir(join(path, 'root'));
+  return makeFolder(path);
+}
+
+/** The same in a folder that is given. */
+export async function makeFolder(path: string): Promise<RunFolder> {
   const work = join(path, 'work');
-  await Promise.all([mkdir(join(path, 'root')), mkdir(work)]);
+  await mkdir(work, { recursive: true });
   return { path, socket: join(path, 'engine.sock'), work };
 }
 

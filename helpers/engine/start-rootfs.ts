@@ -50,7 +50,7 @@ export async function startRootfsEngine(
       origin,
       runId,
       dockerHost,
-      tools: toolsOf(recipe, pid, run, dockerHost),
+      tools: toolsOf(recipe, pid, dockerHost),
       toolEnvironment: { DOCKER_HOST: dockerHost },
       workDir: run.work,
     });
@@ -91,18 +91,13 @@ async function enter(
     namespaces: ['--net', '--ipc', '--uts'],
     command: [
       ...['sh', scriptPath('enter.sh'), run.path, rootfs, size, cgroup2, ...assignments],
-      ...['chroot', join(run.path, 'root'), ...command.map((word) => fill(word, values))],
+      ...['chroot', '.', ...command.map((word) => fill(word, values))],
     ],
   });
 }
 
 /** A tool of the engine's own root as an argument list that works from the host, free of the host's own settings. */
-function toolsOf(
-  recipe: EngineRecipe,
-  pid: string,
-  run: RunFolder,
-  dockerHost: string,
-): EngineHandle['tools'] {
+function toolsOf(recipe: EngineRecipe, pid: string, dockerHost: string): EngineHandle['tools'] {
   const prefix = [
     ...[
       'env',
@@ -112,17 +107,7 @@ function toolsOf(
       `DOCKER_HOST=${dockerHost}`,
     ],
     ...Object.entries(recipe.start.environment ?? {}).map(([name, value]) => `${name}=${value}`),
-    ...[
-      'nsenter',
-      `--target=${pid}`,
-      '--mount',
-      '--pid',
-      '--net',
-      '--ipc',
-      '--uts',
-      'chroot',
-      join(run.path, 'root'),
-    ],
+    ...['nsenter', `--target=${pid}`, '--mount', '--pid', '--net', '--ipc', '--uts'],
   ];
   return Object.fromEntries(
     Object.entries(recipe.tools).map(([name, argv]) => [name, [...prefix, ...(argv ?? [])]]),

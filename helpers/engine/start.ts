@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { EngineError } from './error.ts';
-import type { RunningEngine } from './model.ts';
+import type { EngineHandle, RunningEngine } from './model.ts';
 import type { EngineRecipe } from './recipe.ts';
 import type { Progress } from './rootfs.ts';
+import { startImageEngine } from './start-image.ts';
 import { startRootfsEngine } from './start-rootfs.ts';
 
 export interface StartOptions {
@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly onProgress?: Progress;
   /** Shown in reports; default `rootfs`. */
   readonly origin?: string;
+  /** For engines from an image: the engine to run it in. Default: the one on this host. */
+  readonly outer?: EngineHandle;
   /** Longest wait for the first answer; default 30 s. */
   readonly timeoutMs?: number;
 }
@@ -19,7 +21,7 @@ export interface StartOptions {
 export function startEngine(recipe: EngineRecipe, options: StartOptions = {}): Promise<RunningEngine> {
   const { source } = recipe;
   if (source.type === 'rootfs') return startRootfsEngine(recipe, source, options);
-  throw new EngineError(`The engine ${recipe.name} comes from an image, which cannot be started yet.`);
+  return startImageEngine(recipe, source, options);
 }
 
 /** A new identifier for a run: lower-case letters and digits, fit for a label value and the first part of an image

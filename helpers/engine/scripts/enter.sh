@@ -2,7 +2,7 @@
 # Makes a root from a root file system of Debian packages and becomes the engine in it. Runs in private mount, PID and
 # network namespaces.
 #
-#   enter.sh RUN ROOTFS SIZE CGROUP2 [NAME=VALUE...] chroot RUN/root COMMAND [ARGUMENT...]
+#   enter.sh RUN ROOTFS SIZE CGROUP2 [NAME=VALUE...] chroot . COMMAND [ARGUMENT...]
 #
 # RUN is visible under the same path inside and outside: socket, log and the run's work folder. The root is a tmpfs of
 # at most SIZE with the packages' /usr bound read-only, so the cache stays untouched and the data vanishes with the
@@ -35,6 +35,11 @@ if command -v ip >/dev/null; then
 else
   perl -e 'socket(my $s, 2, 2, 0) && ioctl($s, 0x8914, pack("a16 s x14", "lo", 0x41)) or die "loopback: $!\n"'
 fi
+
+# The root of the mount namespace itself has to change, as switch_root(8) does it: in a mere chroot the namespaces of
+# containers would keep the host's root, and `docker exec` would end up there.
+cd "$root"
+mount --move "$root" /
 
 # `container` keeps engines from loading AppArmor profiles into the host's kernel.
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root container=scratch-conformance \

@@ -6,7 +6,7 @@
 # Standard input is a pipe whose other end only the suite holds; the command ends at its end of file, so a suite that
 # was killed leaves nothing. Ending the first process of a PID namespace makes the kernel end every other one in it,
 # and the mounts go with the last process. What the kernel does not remove is removed here: the folder REMOVE and the
-# control groups called CGROUP.
+# control groups called CGROUP, or CGROUP.<name> of an engine within this one.
 #
 # Signals are caught, not ignored: an ignored one would stay ignored in every process below, containers included.
 trap : INT TERM HUP
@@ -16,7 +16,8 @@ shift 3
 unshare $options --fork --kill-child -- "$@"
 status=$?
 if [ -n "$cgroup" ]; then
-  for group in "/sys/fs/cgroup/$cgroup" /sys/fs/cgroup/*/"$cgroup"; do
+  for group in "/sys/fs/cgroup/$cgroup" "/sys/fs/cgroup/$cgroup".* \
+    /sys/fs/cgroup/*/"$cgroup" /sys/fs/cgroup/*/"$cgroup".*; do
     if [ -d "$group" ]; then find "$group" -depth -type d -exec rmdir {} \; ; fi
   done
 fi

@@ -47,7 +47,7 @@ test.for([
   ['a source of an unknown kind', changed({ source: { type: 'snap' } }), 'is wrong at /source'],
   [
     'an unknown field of its source',
-    changed({ source: { type: 'image', reference: 'x', tag: 'y' } }),
+    changed({ source: { type: 'image', reference: 'x', data: '/d', tag: 'y' } }),
     '("tag")',
   ],
   ['a missing field', changed({ family: undefined }), "must have required property 'family'"],

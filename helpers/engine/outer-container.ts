@@ -1,0 +1,133 @@
+import type { GenericContainer, StartedTestContainer, WaitStrategy } from 'testcontainers';
+import { EngineError } from './error.ts';
+import { lastWords } from './explain-failure.ts';
+import type { EngineHandle } from './model.ts';
+import type { ImageSource } from './recipe.ts';
+import type { Progress } from './rootfs.ts';
+import { runLabel } from './sweep.ts';
+
+export interface OuterContainerOptions {
+  readonly outer: EngineHandle;
+  readonly source: ImageSource;
+  readonly name: string;
+  /** Shared with the container under the same path. */
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly onProgress: Progress;
+}
+
+export interface OuterContainer {
+  readonly id: string;
+  /** Settles when the container's first process has ended. */
+  readonly ended: Promise<{ readonly lines: readonly string[] }>;
+  readonly notices: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** The engine's answer is waited for at its socket, which is outside of the container. */
+const NO_WAIT: WaitStrategy = {
+  waitUntilReady: () => Promise.resolve(),
+  withStartupTimeout: () => NO_WAIT,
+  isStartupTimeoutSet: () => true,
+  getStartupTimeout: () => 0,
+};
+
+const PRIVILEGED_REFUSED = /unable to apply caps|operation not permitted|privileged/i;
+
+/**
+ * Runs an image as a privileged container through testcontainers. Where the outer engine refuses `--privileged`, the
+ * capabilities are listed one by one instead, and a notice says so.
+ */
+export async function runInContainer(options: OuterContainerOptions): Promise<OuterContainer> {
+  const { outer, source, onProgress } = options;
+  useOuterEngine(outer);
+  const library = await import('testcontainers');
+  const notices: string[] = [];
+  let started: StartedTestContainer;
+  onProgress(`starting the image ${source.reference}`);
+  try {
+    started = await prepare(library, options, 'privileged').start();
+  } catch (error) {
+    const reason = (error as Error).message;
+    if (!PRIVILEGED_REFUSED.test(reason)) throw explain(source, reason);
+    notices.push(
+      `The engine on this host refuses privileged containers (${lastWords([reason])}); the capabilities are listed instead, without SYS_RESOURCE.`,
+    );
+    started = await prepare(library, options, 'capabilities')
+      .start()
+      .catch((cause: Error) => {
+        throw explain(source, cause.message);
+      });
+  }
+  const lines: string[] = [];
+  const logs = await started.logs();
+  logs.on('data', (line: Buffer | string) => {
+    lines.push(String(line).trimEnd());
+    if (lines.length > 200) lines.shift();
+  });
+  const ended = new Promise<{ readonly lines: readonly string[] }>((resolve) => {
+    logs.once('end', () => resolve({ lines }));
+  });
+  return {
+    id: started.getId(),
+    ended,
+    notices,
+    stop: async () => {
+      await started.stop({ timeout: 0, removeVolumes: true });
+    },
+  };
+}
+
+/** testcontainers chooses its engine by these variables, once for each process, and never a reaper of its own. */
+function useOuterEngine({ dockerHost, toolEnvironment }: EngineHandle): void {
+  if (dockerHost === undefined)
+    throw new EngineError('Suite bug: an engine without a daemon cannot run an image.');
+  Object.assign(process.env, toolEnvironment, {
+    DOCKER_HOST: dockerHost,
+    TESTCONTAINERS_RYUK_DISABLED: 'true',
+    TESTCONTAINERS_HOST_OVERRIDE: 'localhost',
+  });
+}
+
+function prepare(
+  library: typeof import('testcontainers'),
+  options: OuterContainerOptions,
+  rights: 'privileged' | 'capabilities',
+): GenericContainer {
+  const { outer, source, name, folder, command, environment, files } = options;
+  /** Opens what `--security-opt systempaths=unconfined` opens; testcontainers has no method for it. */
+  class Container extends library.GenericContainer {
+    withSystemPaths(): this {
+      this.hostConfig = { ...this.hostConfig, MaskedPaths: [], ReadonlyPaths: [] };
+      return this;
+    }
+  }
+  const container = new Container(source.reference)
+    .withName(rights === 'privileged' ? name : `${name}-capabilities`)
+    .withCommand([...command])
+    .withEnvironment({ ...environment })
+    .withLabels({ ...runLabel(outer) })
+    .withNetworkMode('none')
+    .withBindMounts([{ source: folder, target: folder, mode: 'rw' }])
+    .withTmpFs({ [source.data]: 'rw,exec,suid,dev' })
+    .withCopyContentToContainer(files.map(({ path, text }) => ({ content: text, target: path })))
+    .withWaitStrategy(NO_WAIT);
+  if (rights === 'privileged') return container.withPrivilegedMode();
+  return container
+    .withAddedCapabilities('ALL')
+    .withDroppedCapabilities('SYS_RESOURCE')
+    .withSecurityOpt('seccomp=unconfined', 'apparmor=unconfined')
+    .withSystemPaths()
+    .withBindMounts([
+      { source: folder, target: folder, mode: 'rw' },
+      { source: '/sys/fs/cgroup', target: '/sys/fs/cgroup', mode: 'rw' },
+    ]);
+}
+
+function explain({ reference }: ImageSource, reason: string): EngineError {
+  return new EngineError(
+    `The image ${reference} cannot be started: ${lastWords(reason.split('\n')) ?? 'for no stated reason'}. Is its name right, and can a registry be reached?`,
+  );
+}
