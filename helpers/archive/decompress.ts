@@ -1,5 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import { chunksOf, type Region } from './byte-source.ts';
+import { findGzipEnd } from './gzip-end.ts';
 import { FREE_EXPANSION } from './limits.ts';
 import type { Compression, ReadLimits } from './model.ts';
 import { createZstdReader, ZstdWindowError } from './zstd-frames.ts';
@@ -66,58 +67,96 @@ function createMeter(limits: ReadLimits) {
 
 async function expandGzip(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {
   const meter = createMeter(limits);
-  const gunzip = createGunzip({ chunkSize: EXPANDED_CHUNK });
+  let delivered = 0;
+  const { failure, consumed } = await gunzip(
+    region,
+    (chunk) => {
+      sink.stored(chunk);
+      meter.store(chunk.length);
+    },
+    (chunk) => {
+      meter.expand(chunk.length);
+      delivered += chunk.length;
+      sink.expanded(chunk);
+    },
+  );
+  if (!failure) return consumed < region.size ? { trailing: `${region.size - consumed} bytes` } : {};
+  if (failure instanceof LimitReached) return { limited: failure.message };
+  if (!('code' in failure && typeof failure.code === 'string' && /^Z_/.test(failure.code))) throw failure;
+  // After one member zlib looks for another: what has no header there is no gzip at all. (The first one has it.)
+  const end = failure.message === 'incorrect header check' ? await findGzipEnd(region) : undefined;
+  if (end === undefined) return { damaged: failure.message };
+  await deliverRest({ ...region, size: end }, delivered, meter.expand, sink);
+  return { trailing: `${region.size - end} bytes` };
+}
+
+/** What zlib had decoded when it met the trailing bytes was lost: decodes again without them, and hands over the rest. */
+async function deliverRest(
+  region: Region,
+  delivered: number,
+  count: (length: number) => void,
+  sink: Expansion,
+): Promise<void> {
+  let skip = delivered;
+  const { failure } = await gunzip(
+    region,
+    () => {},
+    (chunk) => {
+      const rest = chunk.subarray(Math.min(skip, chunk.length));
+      skip -= chunk.length - rest.length;
+      count(rest.length);
+      if (rest.length > 0) sink.expanded(rest);
+    },
+  );
+  if (failure) throw failure;
+}
+
+/** Feeds a region to zlib chunk by chunk; hands over every stored chunk, also when zlib has ended early. */
+async function gunzip(
+  region: Region,
+  onStored: (chunk: Uint8Array) => void,
+  onExpanded: (chunk: Uint8Array) => void,
+): Promise<{ failure: Error | undefined; consumed: number }> {
+  const stream = createGunzip({ chunkSize: EXPANDED_CHUNK });
   let failure: Error | undefined;
   let ended = false;
   let wake = () => {};
-  gunzip.on('error', (error) => {
+  stream.on('error', (error) => {
     failure ??= error;
     wake();
   });
-  gunzip.on('data', (chunk: Uint8Array) => {
+  stream.on('data', (chunk: Uint8Array) => {
     if (failure) return;
     try {
-      meter.expand(chunk.length);
-      sink.expanded(chunk);
+      onExpanded(chunk);
     } catch (error) {
       failure = error as Error;
-      gunzip.destroy();
+      stream.destroy();
       wake();
     }
   });
-  gunzip.on('end', () => {
+  stream.on('end', () => {
     ended = true;
     wake();
   });
   for (const chunk of chunksOf(region, STORED_CHUNK)) {
-    sink.stored(chunk);
-    meter.store(chunk.length);
+    onStored(chunk);
     if (failure || ended) continue;
     await new Promise<void>((resolve) => {
       wake = resolve;
       // The callback comes when the whole chunk is consumed, so its buffer may be filled again.
-      gunzip.write(chunk, () => resolve());
+      stream.write(chunk, () => resolve());
     });
   }
   if (!failure && !ended) {
     await new Promise<void>((resolve) => {
       wake = resolve;
-      gunzip.end();
+      stream.end();
     });
   }
-  const consumed = gunzip.bytesWritten;
-  gunzip.destroy();
-  if (failure) return gzipFailure(failure);
-  return consumed < region.size ? { trailing: `${region.size - consumed} bytes` } : {};
-}
-
-function gzipFailure(failure: Error): ExpansionEnd {
-  if (failure instanceof LimitReached) return { limited: failure.message };
-  // After one member zlib looks for another: what has no header there is no gzip at all. (The first one has it.)
-  if (failure.message === 'incorrect header check') return { trailing: 'bytes that are no gzip member' };
-  if ('code' in failure && typeof failure.code === 'string' && /^Z_/.test(failure.code))
-    return { damaged: failure.message };
-  throw failure;
+  const consumed = stream.bytesWritten;
+  stream.destroy();
+  return { failure, consumed };
 }
 
 async function expandZstd(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {

@@ -6,12 +6,15 @@ export const DEFAULT_LIMITS: ReadLimits = {
   jsonDepth: 64,
   entriesPerLayer: 2_000_000,
   expandedBytes: 64 * 1024 ** 3,
-  expansionRatio: 250,
+  expansionRatio: 100,
   indexDepth: 8,
 };
 
-/** A compressed stream may grow freely up to this many bytes; from there on the ratio counts. */
-export const FREE_EXPANSION = 100 * 1024 * 1024;
+/**
+ * A compressed stream may grow freely up to this many bytes; from there on the ratio counts. Real layers hold
+ * sparse and preallocated files of hundreds of megabytes, which gzip shrinks a thousand times.
+ */
+export const FREE_EXPANSION = 1024 ** 3;
 
 /** Text (paths, link targets, pax records) kept for the entries of one layer. */
 export const MAX_ENTRY_TEXT = 512 * 1024 * 1024;

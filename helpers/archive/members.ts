@@ -4,7 +4,7 @@ import { createTarScanner, type TarScanner } from '../tar/scanner.ts';
 import type { ByteSource, Region } from './byte-source.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { linkTarget, normalisePath } from './normalise-path.ts';
-import type { Report } from './problems.ts';
+import { createProblemList, type Report } from './problems.ts';
 
 /** The members of an archive, and the way to their bytes. */
 export interface MemberStore {
@@ -31,13 +31,14 @@ const CHUNK = 1024 * 1024;
 /** Reads the outer tar: contents are skipped, everything between them is looked at. */
 export function readTarMembers(source: ByteSource, limits: ReadLimits, report: Report): MemberStore {
   const entries: Member[] = [];
+  const found = createProblemList();
   let full = false;
   const scanner = createTarScanner({
     entry(header) {
       if (entries.length < limits.entriesPerLayer) entries.push(toEntry(header));
       else if (!full) {
         full = true;
-        report(
+        found.report(
           'limit-entries',
           { offset: header.headerOffset },
           `at most ${limits.entriesPerLayer} members`,
@@ -46,9 +47,7 @@ export function readTarMembers(source: ByteSource, limits: ReadLimits, report: R
       }
     },
     problem(kind, offset, expected, actual) {
-      const notTar = kind === 'tar-checksum' && offset === 0;
-      if (!full)
-        report(notTar ? 'not-an-archive' : kind, { offset }, notTar ? 'a tar header' : expected, actual);
+      if (!full) found.report(kind, { offset }, expected, actual);
     },
   });
   let position = 0;
@@ -70,6 +69,12 @@ export function readTarMembers(source: ByteSource, limits: ReadLimits, report: R
     window = used === count ? Math.min(window * 2, buffer.length) : Math.min(SMALL, buffer.length);
   }
   const trailer = scanner.end();
+  const isEmpty = entries.length === 0 && found.problems.every(({ kind }) => kind === 'tar-trailer');
+  // Without a single entry, the first block was no header at all.
+  if (entries.length === 0 && !isEmpty)
+    report('not-an-archive', { offset: 0 }, 'a tar header', 'other bytes');
+  for (const { kind, where, expected, actual } of entries.length > 0 ? found.problems : [])
+    report(kind, where, expected, actual);
   return tarStore(source, entries, trailer, report);
 }
 

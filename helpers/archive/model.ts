@@ -211,7 +211,7 @@ export interface ReadLimits {
   readonly entriesPerLayer: number;
   /** Most bytes one compressed layer may expand to. */
   readonly expandedBytes: number;
-  /** Most times a compressed layer may grow, once past 100 MiB. */
+  /** Most times a compressed layer may grow, once past 1 GiB. */
   readonly expansionRatio: number;
   readonly indexDepth: number;
 }

@@ -62,7 +62,7 @@ export async function readArchiveBytes(
   return readTar(source, memorySource(bytes), options);
 }
 
-const TAR_END: ReadonlySet<ProblemKind> = new Set(['tar-truncated', 'tar-trailer']);
+const TAR_END: ReadonlySet<ProblemKind> = new Set(['tar-truncated', 'tar-trailer', 'not-an-archive']);
 
 /** Closes the source. */
 async function readTar(name: string, stored: ByteSource, options: ReadOptions): Promise<Archive> {
@@ -70,14 +70,13 @@ async function readTar(name: string, stored: ByteSource, options: ReadOptions): 
   const list = createProblemList();
   const { source, compression } = await uncompress(stored, limits, list);
   try {
-    const brokenOff = list.problems.length > 0;
-    if (source.size === 0 && !brokenOff)
-      list.report('empty-archive', {}, 'a tar with at least one member', '0 bytes');
-    // How the tar ends is news only when there is a tar, and its compression did not end early.
-    const silent = brokenOff || source.size === 0;
+    // How the tar ends is no news when its compression ended early.
+    const brokenOff = list.problems.some(({ kind }) => kind !== 'compression-trailing-data');
     const store = readTarMembers(source, limits, (kind, ...rest) => {
-      if (!silent || !TAR_END.has(kind)) list.report(kind, ...rest);
+      if (!brokenOff || !TAR_END.has(kind)) list.report(kind, ...rest);
     });
+    if (store.members.length === 0 && list.problems.length === 0)
+      list.report('empty-archive', {}, 'a tar with at least one member', `${source.size} bytes without any`);
     return await readStore({ name, size: stored.size, compression }, store, list, options);
   } finally {
     stored.close();
