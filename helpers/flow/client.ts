@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { assertIdentity } from '../engine/facts.ts';
+import { assertIdentity, readIdentity } from '../engine/facts.ts';
 import type { EngineHandle } from '../engine/model.ts';
 import { COMMAND_MS } from './command.ts';
 import { FlowError } from './error.ts';
@@ -30,14 +30,22 @@ export async function connectThroughTestcontainers(handle: EngineHandle): Promis
   setClientEnvironment(handle);
   const { getContainerRuntimeClient } = await import('testcontainers');
   const { container } = await getContainerRuntimeClient();
-  const info = (await container.dockerode.info()) as { readonly ID?: string };
-  if ((info.ID ?? '') !== handle.identity) {
+  const found = await identityBehind(container.dockerode, handle);
+  if (found !== handle.identity) {
     throw new FlowError(
       'engine',
-      `testcontainers talks to the engine ${info.ID ?? ''}, not to ${handle.identity}, the one that was resolved.`,
+      `testcontainers talks to the engine ${found}, not to ${handle.identity}, the one that was resolved.`,
     );
   }
   return container.dockerode;
+}
+
+/** Podman makes up the ID of each answer anew, so there the socket that was chosen is asked who listens on it. */
+async function identityBehind(docker: Docker, { family, stack }: EngineHandle): Promise<string> {
+  const { socketPath } = docker.modem as { readonly socketPath?: string };
+  if (family === 'docker' || socketPath === undefined)
+    return ((await docker.info()) as { readonly ID?: string }).ID ?? '';
+  return readIdentity(`unix://${socketPath}`, { family, version: stack.version });
 }
 
 export { assertIdentity };

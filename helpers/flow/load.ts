@@ -42,7 +42,10 @@ async function removeImage(handle: EngineHandle, tag: string): Promise<CommandRe
 
 async function loadArchive(handle: EngineHandle, file: string): Promise<CommandResult> {
   const client = clientOf(handle);
-  if (toolWords(handle, client)) return runTool(handle, client, ['load', '-i', file]);
+  if (toolWords(handle, client)) {
+    // Podman tells its progress on standard error, where a person would look for what went wrong.
+    return runTool(handle, client, ['load', ...(client === 'podman' ? ['--quiet'] : []), '-i', file]);
+  }
   const { createReadStream } = await import('node:fs');
   const docker = await connect(handle);
   const work = docker

@@ -59,8 +59,8 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
     const container = await docker.createContainer({
       name,
       Image: tag,
+      // Standard input stays closed: the client sends a body with the attach, which podman would pass on to it.
       Tty: tty,
-      OpenStdin: tty,
       AttachStdout: true,
       AttachStderr: true,
       Labels: { [RUN_LABEL]: handle.runId },
