@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { digestOf } from '../../../helpers/digest.ts';
 import { fuzz, mutationOf } from '../../../helpers/fuzz/run.ts';
 import { dockerArchive, LAYER } from './build.ts';
 
@@ -15,7 +16,7 @@ const samples = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter(({ bytes }) => bytes.length < 64 * 1024);
 
 test('mutated archives are read without an exception', async () => {
-  const runs = Array.from({ length: 1000 }, (_, run) => run);
+  const runs = Array.from({ length: 500 }, (_, run) => run);
   const crashes: string[] = [];
   const verdicts = new Set<string>();
   const judge = ({ problems }: { problems: readonly unknown[] }) => problems.length === 0;
@@ -28,10 +29,15 @@ test('mutated archives are read without an exception', async () => {
 });
 
 test('a run can be repeated by its number, and leaves the recorded archives as they are', () => {
-  const before = samples.map(({ bytes }) => Buffer.from(bytes));
-  const first = Array.from({ length: 200 }, (_, run) => mutationOf(run, 3, samples));
-  expect(Array.from({ length: 200 }, (_, run) => mutationOf(run, 3, samples))).toEqual(first);
-  expect(samples.every(({ bytes }, position) => before[position]?.equals(bytes))).toBe(true);
+  const before = samples.map(({ bytes }) => digestOf(bytes));
+  const outcome = () =>
+    Array.from({ length: 200 }, (_, run) => {
+      const { bytes, steps, sample } = mutationOf(run, 3, samples);
+      return [digestOf(bytes), steps, sample];
+    });
+  const first = outcome();
+  expect(outcome()).toEqual(first);
+  expect(samples.map(({ bytes }) => digestOf(bytes))).toEqual(before);
 });
 
 test('any bytes give a model', async () => {
