@@ -51,7 +51,7 @@ function isUnmistakable(text: string): boolean {
   return (
     /^[^\s"'\\,;](?:[^"\\]*[^\s"\\])?$/u.test(text) &&
     !UNPRINTABLE.test(text) &&
-    !/^(?:-?\d[\d.e+-]*|true|false|null|[[{].*)$/iu.test(text)
+    !/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|[[{].*)$/iu.test(text)
   );
 }
 

@@ -4,7 +4,8 @@ import type { Expectation } from '../expectation/model.ts';
 import { type ImageChoice, ImageChoiceError } from '../expectation/select.ts';
 import { escapeControl } from '../explain.ts';
 import { buildCheckReport } from '../report/check-report.ts';
-import type { Verdict } from '../report/model.ts';
+import { EXIT_CODES } from '../report/exit-codes.ts';
+import type { Report } from '../report/model.ts';
 import { quote } from '../report/reproduce.ts';
 import { LEVELS, type Level } from '../requirements/define.ts';
 import { FORMATS } from './formats.ts';
@@ -25,6 +26,7 @@ Judges saved image archives: tar files of any form, layout directories, or - for
   --format FORMAT         ${Object.entries(FORMATS)
     .map(([name, { summary }]) => `${name} (${summary})`)
     .join(', ')}
+  --html FILE             write the report as one self-contained page too
   --quiet                 text: only what needs attention
   --list                  print the catalogue and end
   --init                  print a first draft of an expectation file for the archive and end
@@ -34,17 +36,12 @@ Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
 
 const { name, version } = packageJson;
 
-const EXIT_CODES: Readonly<Record<Verdict, number>> = {
-  conforms: 0,
-  'does-not-conform': 1,
-  'could-not-judge': 2,
-};
-
 const OPTIONS = {
   expect: { type: 'string' },
   format: { type: 'string', default: 'text' },
   level: { type: 'string', multiple: true },
   only: { type: 'string', multiple: true },
+  html: { type: 'string' },
   image: { type: 'string' },
   platform: { type: 'string' },
   producer: { type: 'string' },
@@ -97,8 +94,21 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const render = await format.load();
   print(render(report, { color: wantsColor(), quiet: values.quiet }));
+  if (values.html !== undefined) await writePage(report, values.html);
   for (const { reason } of unreadable) process.stderr.write(`${reason}\n`);
   return EXIT_CODES[report.verdict];
+}
+
+async function writePage(report: Report, path: string): Promise<void> {
+  const { renderHtml } = await import('../report/html/render.ts');
+  const { writeAtomically } = await import('../report/write.ts');
+  try {
+    await writeAtomically(path, renderHtml(report));
+  } catch (error) {
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new UsageError(`The page cannot be written to ${escapeControl(path)} (${code ?? message}).`);
+  }
 }
 
 function print(text: string): 0 {

@@ -67,7 +67,7 @@ async function renderRequirement(requirement: KnownRequirement): Promise<string>
     '',
     `  Level     ${LEVEL_MEANING[level]}`,
     ...(aliases.length > 0 ? [`  Also      ${aliases.join(', ')}`] : []),
-    `  Quote     "${source.quote}"`,
+    `  Quote     "${source.quote.replace(/\s+/g, ' ')}"`,
     `  Source    ${sourceUrl(source)}`,
     `  Breaks    ${consequence}`,
     ...mutants.map((mutant, position) => `  ${(position === 0 ? 'Mutants' : '').padEnd(9)} ${mutant}`),

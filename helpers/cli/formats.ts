@@ -1,3 +1,4 @@
+import { REPORT_FORMATS } from '../report/formats.ts';
 import type { Report } from '../report/model.ts';
 
 export interface FormatOptions {
@@ -11,7 +12,12 @@ export interface Format {
   readonly load: () => Promise<(report: Report, options: FormatOptions) => string>;
 }
 
-/** What `check --format` can write to standard output: everything from the one report, each loaded only when asked for. */
+const { json: _whole, ...others } = REPORT_FORMATS;
+
+/**
+ * What `check --format` can write to standard output: everything from the one report, each loaded only when asked for.
+ * A format that is added to `REPORT_FORMATS` is here too.
+ */
 export const FORMATS: Readonly<Record<string, Format>> = {
   text: {
     summary: 'for people',
@@ -21,12 +27,16 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     summary: 'stable, described by helpers/report/check.schema.json',
     load: async () => (await import('../report/check-json.ts')).renderCheckJson,
   },
-  markdown: {
-    summary: 'for a pull request or a CI summary',
-    load: async () => (await import('../report/markdown.ts')).renderMarkdown,
-  },
-  junit: {
-    summary: 'JUnit XML',
-    load: async () => (await import('../report/junit.ts')).renderJUnit,
-  },
+  ...Object.fromEntries(Object.entries(others).map(([name, format]) => [name, withoutOptions(format)])),
 };
+
+/** The other formats have options of their own, which those of a terminal must not reach. */
+function withoutOptions({ summary, load }: (typeof REPORT_FORMATS)[string]): Format {
+  return {
+    summary,
+    load: async () => {
+      const render = await load();
+      return (report) => render(report);
+    },
+  };
+}

@@ -1,3 +1,4 @@
+import { toJsonText } from '../json-text.ts';
 import { worst } from '../outcome.ts';
 import type { Level } from '../requirements/define.ts';
 import type { ArchiveReport, Report, SubjectReport } from './model.ts';
@@ -12,16 +13,7 @@ export function renderCheckJson(report: Report): string {
     archives: subjects.map((subject) => archiveJson(report, subject)),
     unreadable,
   };
-  return `${escapeJson(JSON.stringify(document, null, 1))}\n`;
-}
-
-/** JSON may hold characters that steer a terminal as they are (DEL, C1, bidirectional overrides); escaped it says the same. */
-function escapeJson(json: string): string {
-  return json.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (characters) =>
-    [...Array(characters.length).keys()]
-      .map((index) => `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  return `${toJsonText(document)}\n`;
 }
 
 function archiveJson(report: Report, { id, archive, outcomes }: SubjectReport) {

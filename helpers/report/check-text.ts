@@ -120,7 +120,9 @@ function outcomeLines(
     ...printed.flatMap(findingLines),
     ...(more > 0 ? [`    and ${count(more, 'finding')} more`] : []),
     ...(requirement ? [colors.dim(`    ${requirement.consequence}`)] : []),
-    ...(source ? [colors.dim(`    ${source.document}: "${source.quote}" ${source.url}`)] : []),
+    ...(source
+      ? [colors.dim(`    ${source.document}: "${source.quote.replace(/\s+/g, ' ')}" ${source.url}`)]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatLocator } from '../explain.ts';
+import { toJsonText } from '../json-text.ts';
 import type { Finding, Status } from '../outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
 import { byRequirement, tally } from './summary.ts';
@@ -40,7 +41,7 @@ export function renderSarif(report: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 1)}\n`;
+  return `${toJsonText(log)}\n`;
 }
 
 const LEVEL: Readonly<Partial<Record<Status, 'error' | 'warning' | 'note'>>> = {

@@ -77,7 +77,7 @@ function verdictReason(report: Report): string {
   const unreadable = report.unreadable ?? [];
   if (unreadable.length > 0)
     parts.push(`${list(unreadable.map(({ subject }) => subject))} could not be read`);
-  if (report.subjects.length === 0) parts.push('nothing was judged');
+  if (report.subjects.length === 0 && unreadable.length === 0) parts.push('nothing was judged');
   if (parts.length > 0) return parts.join('; ');
   const apart = (['known', 'fixed', 'warn'] as const)
     .map((status) => ({ status, number: where(status).count }))

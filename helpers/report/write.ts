@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toJsonText } from '../json-text.ts';
 import { reportToGitHub } from './github.ts';
 import { type HtmlOptions, renderHtml } from './html/render.ts';
 import { renderJUnit } from './junit.ts';
@@ -9,7 +10,7 @@ import type { Report } from './model.ts';
 
 /** The JSON that every other output can be made from again. */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 1)}\n`;
+  return `${toJsonText(report)}\n`;
 }
 
 /**

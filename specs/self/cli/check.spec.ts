@@ -24,8 +24,11 @@ function file(name: string, content: string | Uint8Array): string {
 
 /** Neither a stack trace nor a character that could steer a terminal. */
 function expectClean({ stdout, stderr }: CliResult) {
-  expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
-  expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  const text = stdout + stderr;
+  expect([...text.matchAll(/^\s+at .*:\d+:\d+\)?$/gm)].map(([line]) => line)).toEqual([]);
+  expect(
+    [...text.replaceAll('\n', '').matchAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu)].map(([found]) => found),
+  ).toEqual([]);
 }
 
 describe('exit code 0: conforms', () => {
@@ -140,7 +143,7 @@ describe('hostile archives', () => {
     { Config: evil, RepoTags: ['x\u001b]0;owned\u0007:1'], Layers: [`${evil}\n`] },
   ]);
 
-  test.each([['text'], ['json'], ['markdown'], ['junit']])(
+  test.each([['text'], ['json'], ['markdown'], ['junit'], ['sarif'], ['github']])(
     'cannot steer a terminal through %s',
     async (format) => {
       const path = file('hostile.tar', tarOf({ 'manifest.json': manifest, [evil]: '{"os":"\u202e"}' }));
@@ -186,6 +189,20 @@ describe('the JSON', () => {
   });
 });
 
+describe('--html', () => {
+  test('writes the page beside the output', async () => {
+    const path = join(folder, 'page.html');
+    expect(await cli(['check', HELLO, '--html', path])).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(path, 'utf8')).toMatch(/^<!doctype html>/i);
+  });
+
+  test('says when it cannot', async () => {
+    const result = await cli(['check', HELLO, '--html', '/nonexistent/page.html']);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toBe('The page cannot be written to /nonexistent/page.html (ENOENT).\n');
+  });
+});
+
 describe('--init', () => {
   test('drafts an expectation that holds', async () => {
     const { code, stdout } = await cli(['check', '--init', HELLO]);
@@ -217,6 +234,11 @@ test('a closed pipe is no error of ours', async () => {
 test('colours appear on request of a terminal only', async () => {
   const { stdout } = await cli(['check', HELLO], { env: { FORCE_COLOR: '1' } });
   expect(stdout).not.toContain('\u001b');
+});
+
+test('a file that is not there is named in every format', async () => {
+  const { stdout } = await cli(['check', HELLO, '/nonexistent/a.tar', '--format', 'markdown']);
+  expect(stdout).toContain('nonexistent/a.tar could not be read');
 });
 
 test('--quiet says nothing of what holds', async () => {
