@@ -167,11 +167,17 @@ function isCalendarDay(day: string): boolean {
 /** Who wrote a config, told by its history; `undefined` when no Dockerfile builder did. */
 export function builderOf(config: JsonDocument | undefined): 'buildkit' | 'classic' | undefined {
   for (const entry of listOf(config?.value, 'history')) {
-    if (stringOf(entry, 'comment') === 'buildkit.dockerfile.v0') return 'buildkit';
+    if (isBuildkitStep(entry)) return 'buildkit';
     if (stringOf(entry, 'created_by')?.startsWith('/bin/sh -c #(nop)')) return 'classic';
   }
   return undefined;
 }
+
+const isBuildkitStep = (entry: Json | undefined) => stringOf(entry, 'comment') === 'buildkit.dockerfile.v0';
+
+/** The second form is that of the classic builder's RUN, too. */
+const isBuildStep = (entry: Json | undefined) =>
+  isBuildkitStep(entry) || stringOf(entry, 'created_by')?.startsWith('/bin/sh -c ') === true;
 
 /** Why a habit of Dockerfile builders cannot be expected, or `true`. */
 export function isDockerfileBuilt(archive: Archive): true | string {
@@ -181,12 +187,16 @@ export function isDockerfileBuilt(archive: Archive): true | string {
   );
 }
 
-/** Layers of images that a Dockerfile builder made. */
+/** Layers that a step of a Dockerfile made. The layers of its base may have been imported from any tar. */
 export function builtLayers(archive: Archive): readonly LayerUse[] {
   const built = new Set(
-    allImages(archive)
-      .filter(({ config }) => builderOf(config) !== undefined)
-      .flatMap(({ layers }) => layers.map(({ member }) => member)),
+    allImages(archive).flatMap(({ config, layers }) => {
+      const steps = listOf(config?.value, 'history').filter((entry) => fieldOf(entry, 'empty_layer') !== true);
+      // Without one step for each layer, nobody knows which step made which.
+      if (builderOf(config) === undefined) return [];
+      if (steps.length !== layers.length) return layers.map(({ member }) => member);
+      return layers.filter((_, position) => isBuildStep(steps[position])).map(({ member }) => member);
+    }),
   );
   return layerUses(archive).filter(({ layer }) => built.has(layer.member));
 }

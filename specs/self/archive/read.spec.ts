@@ -136,7 +136,7 @@ describe('layers', () => {
         expanded += chunk.length;
       },
     });
-    expect(end.limited).toMatch(/250 times/);
+    expect(end.limited).toContain(`${DEFAULT_LIMITS.expansionRatio} times`);
     expect(expanded).toBeLessThanOrEqual(FREE_EXPANSION);
   });
 

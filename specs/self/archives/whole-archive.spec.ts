@@ -43,3 +43,10 @@ describe('damage around a whole archive is one problem', () => {
     expect(await problemsOf(gzipSync(new Uint8Array(0)))).toEqual(['empty-archive']);
   });
 });
+
+describe('what real images hold is no bomb', () => {
+  test('a preallocated file of 200 MiB', async () => {
+    const zeros = gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 1 });
+    expect(await problemsOf(zeros)).not.toContain('limit-expansion');
+  });
+});
