@@ -1,4 +1,5 @@
 import type { GenericContainer, StartedTestContainer, WaitStrategy } from 'testcontainers';
+import { askEngine } from './api.ts';
 import { EngineError } from './error.ts';
 import { lastWords } from './explain-failure.ts';
 import type { EngineHandle } from './model.ts';
@@ -45,21 +46,14 @@ export async function runInContainer(options: OuterContainerOptions): Promise<Ou
   useOuterEngine(outer);
   const library = await import('testcontainers');
   const notices: string[] = [];
-  let started: StartedTestContainer;
   onProgress(`starting the image ${source.reference}`);
-  try {
-    started = await prepare(library, options, 'privileged').start();
-  } catch (error) {
-    const reason = (error as Error).message;
-    if (!PRIVILEGED_REFUSED.test(reason)) throw explain(source, reason);
+  const tried = await tryRights(library, options, 'privileged');
+  const started = typeof tried === 'string' ? await tryRights(library, options, 'capabilities') : tried;
+  if (typeof started === 'string') throw explain(source, started);
+  if (typeof tried === 'string') {
     notices.push(
-      `The engine on this host refuses privileged containers (${lastWords([reason])}); the capabilities are listed instead, without SYS_RESOURCE.`,
+      `The engine on this host refuses privileged containers (${lastWords([tried])}); the capabilities are listed instead, without SYS_RESOURCE.`,
     );
-    started = await prepare(library, options, 'capabilities')
-      .start()
-      .catch((cause: Error) => {
-        throw explain(source, cause.message);
-      });
   }
   const lines: string[] = [];
   const logs = await started.logs();
@@ -80,6 +74,31 @@ export async function runInContainer(options: OuterContainerOptions): Promise<Ou
   };
 }
 
+/** The started container, or why such a container is refused. A container that was made but not started is removed. */
+async function tryRights(
+  library: typeof import('testcontainers'),
+  options: OuterContainerOptions,
+  rights: Rights,
+): Promise<StartedTestContainer | string> {
+  const { outer, source, name } = options;
+  try {
+    return await prepare(library, options, rights).start();
+  } catch (error) {
+    await askEngine(outer.dockerHost ?? '', `/containers/${nameOf(name, rights)}?force=1&v=1`, {
+      method: 'DELETE',
+    });
+    const reason = (error as Error).message;
+    if (PRIVILEGED_REFUSED.test(reason)) return reason;
+    throw explain(source, reason);
+  }
+}
+
+type Rights = 'privileged' | 'capabilities';
+
+function nameOf(name: string, rights: Rights): string {
+  return rights === 'privileged' ? name : `${name}-capabilities`;
+}
+
 /** testcontainers chooses its engine by these variables, once for each process, and never a reaper of its own. */
 function useOuterEngine({ dockerHost, toolEnvironment }: EngineHandle): void {
   if (dockerHost === undefined)
@@ -94,7 +113,7 @@ function useOuterEngine({ dockerHost, toolEnvironment }: EngineHandle): void {
 function prepare(
   library: typeof import('testcontainers'),
   options: OuterContainerOptions,
-  rights: 'privileged' | 'capabilities',
+  rights: Rights,
 ): GenericContainer {
   const { outer, source, name, folder, command, environment, files } = options;
   /** Opens what `--security-opt systempaths=unconfined` opens; testcontainers has no method for it. */
@@ -105,7 +124,7 @@ function prepare(
     }
   }
   const container = new Container(source.reference)
-    .withName(rights === 'privileged' ? name : `${name}-capabilities`)
+    .withName(nameOf(name, rights))
     .withCommand([...command])
     .withEnvironment({ ...environment })
     .withLabels({ ...runLabel(outer) })
