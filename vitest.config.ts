@@ -11,6 +11,15 @@ export default defineConfig({
     sequence: { sequencer: ProcedureOrder },
     projects: [
       {
+        // The report page in Debian's Chromium; skipped with the reason where there is none.
+        test: {
+          name: 'browser',
+          include: ['specs/browser/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // Needs no engine: the helpers, the catalogue and its mutants.
         test: { name: 'self', include: ['specs/self/**/*.spec.ts'], pool: 'threads' },
       },

@@ -25,6 +25,10 @@ export function renderAnnotations(report: Report): string {
     const said = outcome?.findings[0]?.message ?? outcome?.reason ?? requirement.title;
     return [annotation(command, title, `${said}\n${requirement.consequence}`)];
   });
+  const unreadable = (report.unreadable ?? []).map(({ subject, reason }) =>
+    annotation('error', `${STATUS_WORDS.error.word}: ${subject}`, reason),
+  );
+  lines.unshift(...unreadable);
   if (report.verdict !== 'conforms' && !lines.some((line) => line.startsWith('::error'))) {
     lines.unshift(annotation('error', report.suite.name, verdictSentence(report)));
   }

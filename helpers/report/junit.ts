@@ -10,15 +10,20 @@ import { STATUS_WORDS } from './words.ts';
 export function renderJUnit(report: Report): string {
   const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
   const outcomes = report.subjects.flatMap((subject) => subject.outcomes);
+  const unreadable = report.unreadable ?? [];
+  const totals = counts(outcomes);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     element('testsuites', {
       name: report.suite.name,
-      ...counts(outcomes),
+      ...totals,
+      tests: totals.tests + unreadable.length,
+      errors: totals.errors + unreadable.length,
       time: seconds(report.durationMs),
       timestamp: report.startedAt,
     }),
     ...report.subjects.flatMap((subject) => renderSuite(report, subject, requirements)),
+    ...unreadable.flatMap(renderUnreadable),
     '</testsuites>',
     '',
   ].join('\n');
@@ -51,6 +56,23 @@ function renderSuite(
           '    </properties>',
         ]),
     ...subject.outcomes.flatMap((outcome) => renderCase(subject, outcome, requirements.get(outcome.id))),
+    '  </testsuite>',
+  ];
+}
+
+/** What could not be read or started has no outcomes; one case says why. */
+function renderUnreadable({
+  subject,
+  reason,
+}: {
+  readonly subject: string;
+  readonly reason: string;
+}): readonly string[] {
+  return [
+    `  ${element('testsuite', { name: subject, tests: 1, failures: 0, errors: 1, skipped: 0, time: '0.000' })}`,
+    `    ${element('testcase', { classname: subject, name: 'can be judged', time: '0.000' })}`,
+    `      ${element('error', { type: 'unreadable', message: reason }, true)}`,
+    '    </testcase>',
     '  </testsuite>',
   ];
 }
@@ -121,7 +143,7 @@ function describeFinding(finding: Finding): string {
   ].join('\n');
 }
 
-function counts(outcomes: readonly Outcome[]): Attributes {
+function counts(outcomes: readonly Outcome[]) {
   const having = (...statuses: readonly string[]) =>
     outcomes.filter(({ status }) => statuses.includes(status)).length;
   return {

@@ -21,6 +21,7 @@ export function renderMarkdown(report: Report): string {
     '',
     ...renderEngines(report.engines),
   ];
+  head.push(...renderUnreadable(report));
   const counts = renderCounts(report);
   const budget = MARKDOWN_LIMIT - [...head, ...counts].join('\n').length - 200;
   return `${[...head, ...within(budget, problemsOf(report).map(renderProblem)), ...counts].join('\n')}\n`;
@@ -42,6 +43,14 @@ function renderEngines(engines: readonly EngineReport[]): readonly string[] {
     row('Engine', 'Version', 'Image store', 'buildx', 'BuildKit'),
     '|---|---|---|---|---|',
     ...rows,
+    '',
+  ];
+}
+
+function renderUnreadable({ unreadable = [] }: Report): readonly string[] {
+  if (unreadable.length === 0) return [];
+  return [
+    ...unreadable.slice(0, 20).map(({ subject, reason }) => `- ? ${code(subject)}: ${code(reason)}`),
     '',
   ];
 }

@@ -27,7 +27,7 @@ export function differences(left: ArchiveReport, right: ArchiveReport): readonly
     { title: 'Archive', rows: pair(archiveFields(left), archiveFields(right)) },
     { title: 'Members', rows: pair(memberFields(left), memberFields(right)) },
     ...Array.from({ length: images }, (_, position) =>
-      imageGroups(left.images[position], right.images[position]),
+      imageGroups(position, left.images[position], right.images[position]),
     ).flat(),
   ];
 }
@@ -61,14 +61,18 @@ function memberFields({ members }: ArchiveReport): Fields {
 }
 
 function imageGroups(
+  position: number,
   left: ArchiveImageReport | undefined,
   right: ArchiveImageReport | undefined,
 ): readonly DifferenceGroup[] {
-  const title = `${left?.road ?? right?.road ?? 'image'}${left && right && left.road !== right.road ? ` beside ${right.road}` : ''}`;
+  const roads = [
+    ...new Set([left, right].map((image) => (image ? `${image.kind} by ${image.road}` : 'nothing'))),
+  ];
+  const title = `${position + 1}: ${roads.join(' beside ')}`;
   return [
-    { title: `Image by ${title}`, rows: pair(imageFields(left), imageFields(right)) },
-    { title: `Layers by ${title}`, rows: pair(layerFields(left), layerFields(right)) },
-    { title: `Flattened root by ${title}`, rows: pair(rootFields(left), rootFields(right)) },
+    { title: `Image ${title}`, rows: pair(imageFields(left), imageFields(right)) },
+    { title: `Layers ${title}`, rows: pair(layerFields(left), layerFields(right)) },
+    { title: `Flattened root ${title}`, rows: pair(rootFields(left), rootFields(right)) },
   ];
 }
 

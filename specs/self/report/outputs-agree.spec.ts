@@ -1,6 +1,7 @@
 import { parse as parseJUnit } from 'junit2json';
 import { describe, expect, it } from 'vitest';
 import { STATUSES, type Status } from '../../../helpers/outcome.ts';
+import { renderAnnotations } from '../../../helpers/report/github.ts';
 import { renderHtml } from '../../../helpers/report/html/render.ts';
 import { renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
@@ -107,6 +108,21 @@ describe('outputs of one report', () => {
     if (!first) throw new Error('the example has no subject');
     const other = { ...report, subjects: [{ ...first, outcomes: first.outcomes.slice(1) }, ...rest] };
     for (const count of Object.values(COUNTERS)) expect(await count(other)).not.toEqual(expected);
+  });
+
+  it('names in every output what could not be read', () => {
+    const unreadable = [{ subject: 'broken.tar', reason: 'broken.tar is empty' }];
+    const other: Report = { ...report, verdict: 'could-not-judge', unreadable };
+    for (const text of [
+      renderJson,
+      renderJUnit,
+      renderMarkdown,
+      renderHtml,
+      renderSarif,
+      renderAnnotations,
+    ].map((render) => render(other))) {
+      expect(text).toContain('broken.tar is empty');
+    }
   });
 
   it('gives SARIF one result for each finding of a breach', () => {

@@ -217,7 +217,7 @@ function effectCounts({ entries, omitted }: Layer): string {
 function table(label: string, heads: readonly string[], rows: readonly Element[]): Element {
   return h(
     'div',
-    { class: 'scroll bounded', tabindex: 0, role: 'region', 'aria-label': label },
+    { class: 'scroll bounded', tabindex: 0, role: 'group', 'aria-label': label },
     h(
       'table',
       { class: 'plain' },

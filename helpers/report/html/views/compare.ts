@@ -42,7 +42,7 @@ export function compareView(left: ArchiveReport, right: ArchiveReport): Element 
           ),
           h(
             'div',
-            { class: 'scroll bounded', tabindex: 0, role: 'region', 'aria-label': title },
+            { class: 'scroll bounded', tabindex: 0, role: 'group', 'aria-label': title },
             h(
               'table',
               { class: 'plain sides' },

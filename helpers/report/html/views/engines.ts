@@ -25,7 +25,7 @@ export function engines(report: Report): Element | undefined {
     'Engines',
     h(
       'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Engines and their versions' },
+      { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Engines and their versions' },
       h(
         'table',
         { class: 'plain' },

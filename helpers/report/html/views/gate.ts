@@ -152,7 +152,7 @@ function stack(differences: readonly StackDifference[]): Element {
   if (differences.length === 0) return h('p', {}, 'Both sides ran on the same stack.');
   return h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Parts of the stack that differ' },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Parts of the stack that differ' },
     h(
       'table',
       { class: 'plain' },

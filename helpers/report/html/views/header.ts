@@ -65,7 +65,7 @@ function tested(report: Report): string {
 function unbroken(sentence: string): readonly Child[] {
   return sentence
     .split(/( )/)
-    .map((word) => (word.includes('-') ? h('span', { class: 'unbroken' }, word) : word));
+    .map((word) => (word.includes('-') && word.length < 40 ? h('span', { class: 'unbroken' }, word) : word));
 }
 
 export function showDate(iso: string): string {

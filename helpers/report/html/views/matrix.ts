@@ -31,7 +31,7 @@ export function matrix(report: Report): Element {
       {
         class: 'scroll matrix',
         tabindex: 0,
-        role: 'region',
+        role: 'group',
         'aria-label': 'Matrix of requirements; arrow keys move between cells',
       },
       matrixTable(report, mode),
@@ -116,24 +116,22 @@ function matrixGroup(
           ' ',
           h('small', {}, h('code', {}, requirement.id), ` ${LEVEL_WORDS[requirement.level].word}`),
         ),
-        columns.map((column) => matrixCell(cell(requirement, column))),
+        columns.map((column) => matrixCell(cell(requirement, column), columns.length <= WIDE_CELLS)),
       ),
     ),
   );
 }
 
-function matrixCell({ requirement, column, status }: MatrixCell): Element {
+/** A wide cell says symbol and word; a narrow one shows the symbol, and says the word to a screen reader. */
+function matrixCell({ requirement, column, status }: MatrixCell, wide: boolean): Element {
   if (status === undefined) return h('td', {});
   const { symbol, word } = STATUS_WORDS[status];
+  const href = cellAddress(requirement.id, column.id);
+  if (!wide) return h('td', {}, h('a', { class: status, 'aria-label': word, href }, symbol));
   return h(
     'td',
     {},
-    h(
-      'a',
-      { class: status, href: cellAddress(requirement.id, column.id) },
-      h('i', { 'aria-hidden': 'true' }, symbol),
-      h('span', {}, word),
-    ),
+    h('a', { class: status, href }, h('span', { 'aria-hidden': 'true' }, symbol), ` ${word}`),
   );
 }
 

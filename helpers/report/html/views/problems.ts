@@ -12,7 +12,8 @@ const MAX_CARDS = 60;
 /** What needs attention, why it matters and what to do: one card for each requirement, worst first. */
 export function problems(report: Report): Element {
   const all = problemsOf(report);
-  if (all.length === 0) {
+  const unreadable = report.unreadable ?? [];
+  if (all.length === 0 && unreadable.length === 0) {
     return section(
       'problems',
       'What needs attention',
@@ -22,8 +23,24 @@ export function problems(report: Report): Element {
   return section(
     'problems',
     'What needs attention',
-    h('div', { class: 'cards' }, all.slice(0, MAX_CARDS).map(card)),
+    h(
+      'div',
+      { class: 'cards' },
+      unreadable.slice(0, MAX_CARDS).map(unreadableCard),
+      all.slice(0, MAX_CARDS).map(card),
+    ),
     all.length > MAX_CARDS && h('p', {}, `${count(all.length - MAX_CARDS, 'more')} in the matrix below.`),
+  );
+}
+
+/** What could not even be read or started, so that nothing is known of it. */
+function unreadableCard({ subject, reason }: { readonly subject: string; readonly reason: string }): Element {
+  return h(
+    'article',
+    { class: 'card error' },
+    h('header', {}, statusBadge('error')),
+    h('h3', {}, subject),
+    h('p', { class: 'reason' }, reason),
   );
 }
 
