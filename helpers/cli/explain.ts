@@ -45,9 +45,14 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** One line for each defect that proves the check. */
-async function mutantsOf(_id: string): Promise<readonly string[]> {
-  return [];
+/** One line for each defect that proves the check; those of the flow and of expectations are told by their file. */
+async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly string[]> {
+  if (subject !== 'archive') return ['in specs/self/flow/mutants.ts'];
+  if (id.startsWith('expectation.')) return ['in specs/self/expectation/mutants.spec.ts'];
+  const { MUTANTS } = await import('../mutants/catalogue.ts');
+  const mutants: Readonly<Record<string, readonly { readonly name: string; readonly form: string }[]>> =
+    MUTANTS;
+  return (mutants[id] ?? []).map(({ name, form }) => `${name} (${form})`);
 }
 
 const LEVEL_MEANING = {
@@ -60,7 +65,7 @@ const LEVEL_MEANING = {
 
 async function renderRequirement(requirement: KnownRequirement): Promise<string> {
   const { id, title, level, source, aliases = [], consequence } = requirement;
-  const mutants = await mutantsOf(id);
+  const mutants = await mutantsOf(requirement);
   return [
     id,
     `  ${title}.`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import schema from '../../../helpers/report/check.schema.json' with { type: 'json' };
 import { buildCli, type CliResult, cli, recordedArchive, tarOf } from './cli.ts';
 
@@ -14,7 +14,9 @@ const EXPECTATION = 'fixtures/hello/expectation.json';
 
 const folder = mkdtempSync(join(tmpdir(), 'check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-beforeAll(buildCli, 60_000);
+// Each test starts processes; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+beforeAll(buildCli);
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -31,7 +33,7 @@ function expectClean({ stdout, stderr }: CliResult) {
   ).toEqual([]);
 }
 
-describe('exit code 0: conforms', () => {
+describe.concurrent('exit code 0: conforms', () => {
   test.each([
     ['a file', [HELLO]],
     ['a file and its expectation', [HELLO, '--expect', EXPECTATION]],
@@ -66,7 +68,7 @@ describe('exit code 0: conforms', () => {
   });
 });
 
-describe('exit code 1: does not conform', () => {
+describe.concurrent('exit code 1: does not conform', () => {
   const bytes = readFileSync(HELLO);
 
   test.each([
@@ -96,7 +98,7 @@ describe('exit code 1: does not conform', () => {
   });
 });
 
-describe('exit code 2: could not be judged, said in one sentence', () => {
+describe.concurrent('exit code 2: could not be judged, said in one sentence', () => {
   test.each([
     ['no archive', [], 'No archive is given.'],
     ['no such file', ['/nonexistent/a.tar'], '/nonexistent/a.tar'],
@@ -137,7 +139,7 @@ describe('exit code 2: could not be judged, said in one sentence', () => {
   });
 });
 
-describe('hostile archives', () => {
+describe.concurrent('hostile archives', () => {
   const evil = 'a\u001b[31m\u202e\u0007.json';
   const manifest = JSON.stringify([
     { Config: evil, RepoTags: ['x\u001b]0;owned\u0007:1'], Layers: [`${evil}\n`] },
@@ -155,7 +157,7 @@ describe('hostile archives', () => {
   );
 });
 
-describe('the JSON', () => {
+describe.concurrent('the JSON', () => {
   const validate = new Ajv2020({ allErrors: true }).compile(schema);
 
   test.each([
@@ -189,7 +191,7 @@ describe('the JSON', () => {
   });
 });
 
-describe('--html', () => {
+describe.concurrent('--html', () => {
   test('writes the page beside the output', async () => {
     const path = join(folder, 'page.html');
     expect(await cli(['check', HELLO, '--html', path])).toMatchObject({ code: 0, stderr: '' });
@@ -203,7 +205,7 @@ describe('--html', () => {
   });
 });
 
-describe('--init', () => {
+describe.concurrent('--init', () => {
   test('drafts an expectation that holds', async () => {
     const { code, stdout } = await cli(['check', '--init', HELLO]);
     expect(code).toBe(0);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   END,
   renderCatalogueTable,
@@ -9,7 +9,9 @@ import { catalogueDocuments } from '../../../helpers/cli/docs.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
 import { buildCli, cli } from './cli.ts';
 
-beforeAll(buildCli, 60_000);
+// Each test starts processes; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+beforeAll(buildCli);
 
 describe('the catalogue in the documentation', () => {
   test('is up to date; "npm run docs" makes it so', async () => {
