@@ -15,7 +15,8 @@ export function walkDockerRoad(
   documents: DocumentReader,
 ): Road {
   const road: Road = { images: [], descriptors: [], indexes: [] };
-  if (isObject(manifest?.value)) return walkDirectoryTransport(manifest, store, documents);
+  if (fieldOf(manifest?.value, 'schemaVersion') !== undefined && manifest)
+    return walkDirectoryTransport(manifest, store, documents);
   if (!isArray(manifest?.value)) return road;
   for (const [position, item] of manifest.value.slice(0, MAX_IMAGES).entries()) {
     const configPath = stringOf(item, 'Config');

@@ -56,4 +56,3 @@ export interface Draft {
 }
 
 export type DocumentKind = 'config' | 'manifest' | 'index' | 'indexJson' | 'manifestJson';
-

@@ -58,7 +58,12 @@ export function goldenConfig(layers = 2): MutableObject {
     created: CREATED,
     history: [
       ...steps,
-      { created: CREATED, created_by: 'CMD ["/a/b/hello"]', comment: 'buildkit.dockerfile.v0', empty_layer: true },
+      {
+        created: CREATED,
+        created_by: 'CMD ["/a/b/hello"]',
+        comment: 'buildkit.dockerfile.v0',
+        empty_layer: true,
+      },
     ],
     os: 'linux',
     rootfs: { type: 'layers', diff_ids: [] },

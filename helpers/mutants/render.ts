@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import { digestOf } from '../digest.ts';
-import { OCI } from './media.ts';
 import type { DocumentKind, Draft, ImageDraft, LayerDraft, MutableJson, MutableObject } from './draft.ts';
+import { OCI } from './media.ts';
 import { type TarItem, writeTar } from './tar-writer.ts';
 
 /** A layer, written: the bytes that are stored and what follows from them. */
@@ -36,7 +36,12 @@ export function writeLayer(draft: LayerDraft, storage: Storage): WrittenLayer {
   return { diffId: digestOf(tar), bytes, digest: digestOf(bytes), mediaType };
 }
 
-export function writeImage(draft: Draft, image: ImageDraft, position: number, storage: Storage): WrittenImage {
+export function writeImage(
+  draft: Draft,
+  image: ImageDraft,
+  position: number,
+  storage: Storage,
+): WrittenImage {
   const layers = image.layers.map((layer) => writeLayer(layer, storage));
   const config = structuredClone(image.config);
   const rootfs = config['rootfs'];

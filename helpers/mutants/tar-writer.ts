@@ -52,7 +52,10 @@ const TYPEFLAGS: Readonly<Record<NonNullable<TarItem['type']>, string>> = {
 const MODES: Readonly<Record<string, number>> = { directory: 0o755, symlink: 0o777 };
 
 /** Writes a tar, byte for byte as told: nothing is checked or repaired. */
-export function writeTar(items: readonly TarItem[], { zeroBlocks = 2, trailing = '' }: TarEnding = {}): Uint8Array {
+export function writeTar(
+  items: readonly TarItem[],
+  { zeroBlocks = 2, trailing = '' }: TarEnding = {},
+): Uint8Array {
   return Buffer.concat([...items.map(writeItem), Buffer.alloc(zeroBlocks * BLOCK), Buffer.from(trailing)]);
 }
 
@@ -60,7 +63,12 @@ function writeItem(item: TarItem): Buffer {
   const content = Buffer.from(item.content ?? '');
   const body = item.paxBody ?? (item.pax ? paxBody(item.pax) : undefined);
   const extension =
-    body === undefined ? [] : [writeHeader({ path: 'PaxHeaders/0', typeflag: 'x', size: Buffer.byteLength(body) }), padded(Buffer.from(body), 0)];
+    body === undefined
+      ? []
+      : [
+          writeHeader({ path: 'PaxHeaders/0', typeflag: 'x', size: Buffer.byteLength(body) }),
+          padded(Buffer.from(body), 0),
+        ];
   const header = writeHeader({ ...item, size: item.size ?? content.length });
   return Buffer.concat([...extension, header, padded(content, item.paddingByte ?? 0)]);
 }

@@ -14,9 +14,14 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     id: 'agreement.images-in-index',
     title: 'Every image of manifest.json is reachable from index.json',
     level: 'convention',
-    source: cite('issue-tracker', 'moby/moby#51389', 'Saving two untagged images lists only the first in index.json.'),
+    source: cite(
+      'issue-tracker',
+      'moby/moby#51389',
+      'Saving two untagged images lists only the first in index.json.',
+    ),
     aliases: ['O16', 'O18', 'R4', 'R5'],
-    consequence: 'kind, ctr, skopeo and every other consumer of OCI layouts loses an image, without an error.',
+    consequence:
+      'kind, ctr, skopeo and every other consumer of OCI layouts loses an image, without an error.',
     when: hasBothRoads,
     *check(archive) {
       const reachable = new Set(archive.ociImages.flatMap(({ config }) => (config ? [config.digest] : [])));
@@ -24,16 +29,27 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
       // A descriptor that leads nowhere is a breach of its own, and may have been the way to this image.
       if (lost.length <= deadEnds(archive)) return;
       for (const image of lost)
-        yield breach({ image: imageName(image), member: 'index.json', pointer: '/manifests' }, image.config?.digest, [...reachable], 'configs that index.json leads to', `sha256(${image.config?.member})`);
+        yield breach(
+          { image: imageName(image), member: 'index.json', pointer: '/manifests' },
+          image.config?.digest,
+          [...reachable],
+          'configs that index.json leads to',
+          `sha256(${image.config?.member})`,
+        );
     },
   },
   {
     id: 'agreement.images-in-manifest-json',
     title: 'Every name of index.json leads to an image that manifest.json lists too',
     level: 'convention',
-    source: cite('docker-image-spec', 'combined-image-json--filesystem-changeset-format', 'There is an entry in the array for each image.'),
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'There is an entry in the array for each image.',
+    ),
     aliases: ['O16', 'O18'],
-    consequence: 'docker load with a graph driver and podman load take manifest.json, and lose the image without an error.',
+    consequence:
+      'docker load with a graph driver and podman load take manifest.json, and lose the image without an error.',
     when: hasBothRoads,
     *check(archive) {
       const listed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
@@ -41,10 +57,22 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
       for (const images of groups(archive).values()) {
         const [image] = images;
         const digests = images.flatMap(({ config }) => (config ? [config.digest] : []));
-        if (!image || !isComplete || digests.length === 0 || digests.some((digest) => listed.has(digest))) continue;
+        if (!image || !isComplete || digests.length === 0 || digests.some((digest) => listed.has(digest)))
+          continue;
         // Images that both roads lose track of are reported once, by the other direction.
-        if (archive.dockerImages.some(({ config }) => !archive.ociImages.some((oci) => oci.config?.digest === config?.digest))) continue;
-        yield breach({ image: imageName(image), member: 'manifest.json' }, digests, [...listed], 'configs that manifest.json names', 'configs that this descriptor of index.json leads to');
+        if (
+          archive.dockerImages.some(
+            ({ config }) => !archive.ociImages.some((oci) => oci.config?.digest === config?.digest),
+          )
+        )
+          continue;
+        yield breach(
+          { image: imageName(image), member: 'manifest.json' },
+          digests,
+          [...listed],
+          'configs that manifest.json names',
+          'configs that this descriptor of index.json leads to',
+        );
       }
     },
   },
@@ -66,14 +94,21 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     aliases: ['O18'],
     consequence: 'containerd imports the image under another tag than other consumers.',
     when: (archive) =>
-      roots(archive).some((value) => namesOf(value).full !== undefined) || 'no descriptor of index.json has a full name',
+      roots(archive).some((value) => namesOf(value).full !== undefined) ||
+      'no descriptor of index.json has a full name',
     *check(archive) {
       for (const [position, value] of roots(archive).entries()) {
         const { full, short } = namesOf(value);
         if (full === undefined || short === undefined || full.includes('@')) continue;
         const tag = full.slice(full.lastIndexOf(':') + 1);
         if (short === tag || short === full || familiarName(short) === familiarName(full)) continue;
-        yield breach({ member: 'index.json', pointer: `/manifests/${position}/annotations` }, tag, short, ANNOTATION.refName, ANNOTATION.containerdName);
+        yield breach(
+          { member: 'index.json', pointer: `/manifests/${position}/annotations` },
+          tag,
+          short,
+          ANNOTATION.refName,
+          ANNOTATION.containerdName,
+        );
       }
     },
   },
@@ -81,12 +116,19 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     id: 'agreement.platform',
     title: 'platform of every descriptor is that of the config it leads to',
     level: 'convention',
-    source: cite('image-index', 'image-index-property-descriptions', 'This OPTIONAL property describes the minimum runtime requirements of the image.'),
+    source: cite(
+      'image-index',
+      'image-index-property-descriptions',
+      'This OPTIONAL property describes the minimum runtime requirements of the image.',
+    ),
     aliases: ['O12'],
-    consequence: 'An engine chooses the image for one platform and gets programs for another: "exec format error".',
+    consequence:
+      'An engine chooses the image for one platform and gets programs for another: "exec format error".',
     when: ({ ociImages }) =>
-      ociImages.some(({ kind, descriptor, config }) => kind === 'image' && config && fieldOf(descriptor?.value, 'platform')) ||
-      'no descriptor of an image states a platform',
+      ociImages.some(
+        ({ kind, descriptor, config }) =>
+          kind === 'image' && config && fieldOf(descriptor?.value, 'platform'),
+      ) || 'no descriptor of an image states a platform',
     *check({ ociImages }) {
       for (const image of ociImages) {
         const platform = fieldOf(image.descriptor?.value, 'platform');
@@ -95,7 +137,13 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
           const promised = stringOf(platform, name);
           const actual = stringOf(image.config.value, name);
           if (!promised || !actual || promised === actual) continue;
-          yield breach({ ...image.descriptor.where, pointer: `${image.descriptor.where.pointer}/platform/${name}` }, actual, promised, 'platform of the descriptor', `${image.config.member} /${name}`);
+          yield breach(
+            { ...image.descriptor.where, pointer: `${image.descriptor.where.pointer}/platform/${name}` },
+            actual,
+            promised,
+            'platform of the descriptor',
+            `${image.config.member} /${name}`,
+          );
         }
       }
     },
@@ -113,14 +161,20 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
 ]);
 
 function hasBothRoads({ documents }: Archive): true | string {
-  if (!isArray(documents['manifest.json']?.value)) return 'the archive has no list of images in manifest.json';
-  return isArray(fieldOf(documents['index.json']?.value, 'manifests')) || 'the archive has no list of manifests in index.json';
+  if (!isArray(documents['manifest.json']?.value))
+    return 'the archive has no list of images in manifest.json';
+  return (
+    isArray(fieldOf(documents['index.json']?.value, 'manifests')) ||
+    'the archive has no list of manifests in index.json'
+  );
 }
 
 /** Descriptors of manifests, and images, that end before a config. */
 function deadEnds({ descriptors, ociImages, indexes = [] }: Archive): number {
   const reached = new Set([...ociImages.flatMap(({ path }) => path), ...indexes.map(({ digest }) => digest)]);
-  const unread = descriptors.filter(({ role, digest }) => role === 'manifest' && (digest === undefined || !reached.has(digest)));
+  const unread = descriptors.filter(
+    ({ role, digest }) => role === 'manifest' && (digest === undefined || !reached.has(digest)),
+  );
   return unread.length + ociImages.filter(({ kind, config }) => kind === 'image' && !config).length;
 }
 
@@ -141,7 +195,10 @@ function roots({ documents }: Archive): readonly Json[] {
 
 function namesOf(value: Parameters<typeof fieldOf>[0]) {
   const annotations = fieldOf(value, 'annotations');
-  return { full: stringOf(annotations, ANNOTATION.containerdName), short: stringOf(annotations, ANNOTATION.refName) };
+  return {
+    full: stringOf(annotations, ANNOTATION.containerdName),
+    short: stringOf(annotations, ANNOTATION.refName),
+  };
 }
 
 function* findNameDifferences(archive: Archive): Iterable<Violation> {
@@ -150,13 +207,23 @@ function* findNameDifferences(archive: Archive): Iterable<Violation> {
     const oci = archive.ociImages.filter(({ config, kind }) => config?.digest === digest && kind === 'image');
     const [first] = oci;
     if (!first) continue;
-    const docker = archive.dockerImages.filter(({ config }) => config?.digest === digest).flatMap(({ names }) => names);
+    const docker = archive.dockerImages
+      .filter(({ config }) => config?.digest === digest)
+      .flatMap(({ names }) => names);
     const tags = [...new Set(docker.map(familiarName))].sort();
     const names = [...new Set(oci.flatMap(({ names: own }) => own).map(familiarName))].sort();
     // Without a repository, only the tag can be compared.
-    const comparable = names.every((name) => name.includes(':')) ? tags : tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1));
+    const comparable = names.every((name) => name.includes(':'))
+      ? tags
+      : tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1));
     if ([...new Set(comparable)].sort().join('\n') === names.join('\n')) continue;
-    yield breach({ image: imageName(first), member: 'index.json' }, tags, names, 'names in index.json', 'RepoTags in manifest.json');
+    yield breach(
+      { image: imageName(first), member: 'index.json' },
+      tags,
+      names,
+      'names in index.json',
+      'RepoTags in manifest.json',
+    );
   }
 }
 
@@ -194,9 +261,19 @@ function missingOf(image: Image, { descriptors }: Archive) {
 }
 
 function isForeign(mediaType: string | undefined): boolean {
-  return mediaType !== undefined && Object.hasOwn(LAYER_COMPRESSION, mediaType) && /nondistributable|foreign/.test(mediaType);
+  return (
+    mediaType !== undefined &&
+    Object.hasOwn(LAYER_COMPRESSION, mediaType) &&
+    /nondistributable|foreign/.test(mediaType)
+  );
 }
 
 function missing(where: Violation['where'], digest: string | undefined, top: string): Violation {
-  return breach(where, digest, 'no such blob', 'members of the archive', `digest of the descriptor, below ${top}`);
+  return breach(
+    where,
+    digest,
+    'no such blob',
+    'members of the archive',
+    `digest of the descriptor, below ${top}`,
+  );
 }

@@ -5,7 +5,8 @@ import { hasControl } from './names.ts';
 import { allImages, breach, cite, defineForArchive } from './support.ts';
 
 const LEGACY_LAYER = /^[^/]+\/layer\.tar$/;
-const isTar = ({ form }: Archive) => form === 'tar' || 'a directory has the modes and names of the file system';
+const isTar = ({ form }: Archive) =>
+  form === 'tar' || 'a directory has the modes and names of the file system';
 const names = ({ members }: Archive) => members.filter(({ type }) => type !== 'pax-global');
 
 /** The outer tar: its members, whatever image they describe. */
@@ -14,33 +15,53 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     id: 'archive.has-image',
     title: 'The archive holds at least one image',
     level: 'convention',
-    source: cite('docker-image-spec', 'combined-image-json--filesystem-changeset-format', 'There is an entry in the array for each image.'),
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'There is an entry in the array for each image.',
+    ),
     aliases: ['R21'],
-    consequence: 'docker load and podman load refuse it: neither manifest.json nor index.json leads to an image.',
+    consequence:
+      'docker load and podman load refuse it: neither manifest.json nor index.json leads to an image.',
     when: ({ problems }) =>
-      problems.every(({ kind }) => kind !== 'empty-archive' && kind !== 'not-an-archive') ||
-      'the archive cannot be read at all',
+      problems.every(({ kind }) => !['empty-archive', 'not-an-archive', 'index-loop'].includes(kind)) ||
+      'damage hides what the archive holds',
     *check(archive) {
       if (allImages(archive).length > 0 || hasUnreadableRoot(archive)) return;
-      yield breach({}, 'an image in manifest.json or index.json', 'none', 'reading manifest.json and index.json');
+      yield breach(
+        {},
+        'an image in manifest.json or index.json',
+        'none',
+        'reading manifest.json and index.json',
+      );
     },
   },
   {
     id: 'archive.unique-members',
     title: 'No two members have the same name',
     level: 'convention',
-    source: cite('issue-tracker', 'google/go-containerregistry#620', 'A repeated layer was written to the tarball twice.'),
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#620',
+      'A repeated layer was written to the tarball twice.',
+    ),
     aliases: ['A2'],
-    consequence: 'Readers that look a name up take the first, those that unpack keep the last: two different images.',
+    consequence:
+      'Readers that look a name up take the first, those that unpack keep the last: two different images.',
     check: findDuplicates,
   },
   {
     id: 'archive.member-types',
     title: 'Members are files and directories, or links of a legacy layer.tar',
     level: 'convention',
-    source: cite('containers-image', 'docker/internal/tarfile/writer.go', 'Create a symlink for the legacy format, where there is one subdirectory per layer'),
+    source: cite(
+      'containers-image',
+      'docker/internal/tarfile/writer.go',
+      'Create a symlink for the legacy format, where there is one subdirectory per layer',
+    ),
     aliases: ['A2'],
-    consequence: 'Loaders read plain files by name; devices, hard links and sparse files are refused or ignored.',
+    consequence:
+      'Loaders read plain files by name; devices, hard links and sparse files are refused or ignored.',
     *check(archive) {
       for (const member of names(archive)) {
         const { path, type } = member;
@@ -53,15 +74,27 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     id: 'archive.links-resolve',
     title: 'Every link among the members is relative and leads to a member',
     level: 'convention',
-    source: cite('issue-tracker', 'moby/moby#28926', 'Saving shared layers left links that could not be followed.'),
+    source: cite(
+      'issue-tracker',
+      'moby/moby#28926',
+      'Saving shared layers left links that could not be followed.',
+    ),
     aliases: ['A2', 'A4'],
-    consequence: 'The layer behind the link is missing for every loader, or is read from outside the archive.',
+    consequence:
+      'The layer behind the link is missing for every loader, or is read from outside the archive.',
     *check(archive) {
-      const cyclic = new Set(archive.problems.filter(({ kind }) => kind === 'limit-links').map(({ where }) => where.member));
+      const cyclic = new Set(
+        archive.problems.filter(({ kind }) => kind === 'limit-links').map(({ where }) => where.member),
+      );
       for (const member of archive.members) {
         const { path, linkname } = member;
         if (!isLegacyLink(member) || cyclic.has(path) || leadsInside(archive, member)) continue;
-        yield breach({ member: path }, 'the relative name of a member', linkname, 'link target in the tar header');
+        yield breach(
+          { member: path },
+          'the relative name of a member',
+          linkname,
+          'link target in the tar header',
+        );
       }
     },
   },
@@ -69,13 +102,19 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     id: 'archive.safe-names',
     title: 'Member names are relative, without "..", and printable',
     level: 'convention',
-    source: cite('cwe', '22', "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')"),
+    source: cite(
+      'cwe',
+      '22',
+      "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
+    ),
     aliases: ['A3'],
     consequence: 'Unpacking writes outside the target folder, or steers the terminal that lists the names.',
     *check(archive) {
       for (const { path } of names(archive)) {
-        const safe = path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !hasControl(path);
-        if (!safe) yield breach({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
+        const safe =
+          path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !hasControl(path);
+        if (!safe)
+          yield breach({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
       }
     },
   },
@@ -90,7 +129,12 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     *check(archive) {
       for (const { path, type, mode } of names(archive)) {
         if (type === 'symlink' || ((mode & 0o022) === 0 && (mode & 0o400) !== 0)) continue;
-        yield breach({ member: path }, 'no write bit for group and others (0644, 0444, 0755)', octal(mode), 'mode in the tar header');
+        yield breach(
+          { member: path },
+          'no write bit for group and others (0644, 0444, 0755)',
+          octal(mode),
+          'mode in the tar header',
+        );
       }
     },
   },
@@ -108,7 +152,13 @@ function* findDuplicates(archive: Archive): Iterable<Violation> {
   const seen = new Set<string>();
   for (const { path, headerOffset } of names(archive)) {
     const name = normalisePath(path);
-    if (seen.has(name)) yield breach({ member: path, offset: headerOffset }, 'one member of this name', 'another', 'names in the tar');
+    if (seen.has(name))
+      yield breach(
+        { member: path, offset: headerOffset },
+        'one member of this name',
+        'another',
+        'names in the tar',
+      );
     seen.add(name);
   }
 }
@@ -129,5 +179,9 @@ function hasUnreadableRoot({ documents }: Archive): boolean {
 
 function isMalformed({ member, value }: { readonly member: string; readonly value: unknown }): boolean {
   if (member.endsWith('manifest.json')) return !Array.isArray(value);
-  return typeof value !== 'object' || value === null || !Array.isArray((value as { manifests?: unknown }).manifests);
+  return (
+    typeof value !== 'object' ||
+    value === null ||
+    !Array.isArray((value as { manifests?: unknown }).manifests)
+  );
 }

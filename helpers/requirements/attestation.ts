@@ -6,7 +6,8 @@ import { breach, cite, defineForArchive } from './support.ts';
 const DOCUMENT = 'docs/attestations/attestation-storage.md';
 const DESCRIPTOR = `${DOCUMENT}#attestation-manifest-descriptor`;
 
-const hasAttestation = (archive: Archive) => attestations(archive).length > 0 || 'the archive has no attestation manifest in an index';
+const hasAttestation = (archive: Archive) =>
+  attestations(archive).length > 0 || 'the archive has no attestation manifest in an index';
 
 /** Attestation manifests, as BuildKit stores them beside the image that they speak of. */
 export const ATTESTATION_REQUIREMENTS = defineForArchive([
@@ -14,7 +15,11 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     id: 'attestation.platform',
     title: 'The descriptor of every attestation has the platform unknown/unknown',
     level: 'convention',
-    source: cite('buildkit', DESCRIPTOR, 'the `platform` property of the attestation manifest\nwill be set to `unknown/unknown`'),
+    source: cite(
+      'buildkit',
+      DESCRIPTOR,
+      'the `platform` property of the attestation manifest\nwill be set to `unknown/unknown`',
+    ),
     aliases: ['O13'],
     consequence: 'An engine may pull or run the attestation as if it were an image.',
     when: hasAttestation,
@@ -22,7 +27,8 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
       for (const { descriptor } of attestations(archive)) {
         const platform = fieldOf(descriptor.value, 'platform');
         const actual = `${stringOf(platform, 'os') ?? '(none)'}/${stringOf(platform, 'architecture') ?? '(none)'}`;
-        if (actual !== 'unknown/unknown') yield breach(descriptor.where, 'unknown/unknown', actual, 'platform of the descriptor');
+        if (actual !== 'unknown/unknown')
+          yield breach(descriptor.where, 'unknown/unknown', actual, 'platform of the descriptor');
       }
     },
   },
@@ -30,14 +36,24 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     id: 'attestation.reference-type',
     title: 'The descriptor of every attestation has the type attestation-manifest',
     level: 'convention',
-    source: cite('buildkit', DESCRIPTOR, 'If any other value is specified, the entire\n  manifest should be ignored.'),
+    source: cite(
+      'buildkit',
+      DESCRIPTOR,
+      'If any other value is specified, the entire\n  manifest should be ignored.',
+    ),
     aliases: ['O13'],
     consequence: 'Consumers ignore the attestation: provenance and SBOM are lost.',
     when: hasAttestation,
     *check(archive) {
       for (const { descriptor } of attestations(archive)) {
         const type = annotation(descriptor.value, ANNOTATION.referenceType);
-        if (type !== 'attestation-manifest') yield breach(descriptor.where, 'attestation-manifest', type, `annotation ${ANNOTATION.referenceType}`);
+        if (type !== 'attestation-manifest')
+          yield breach(
+            descriptor.where,
+            'attestation-manifest',
+            type,
+            `annotation ${ANNOTATION.referenceType}`,
+          );
       }
     },
   },
@@ -45,7 +61,11 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     id: 'attestation.reference-digest',
     title: 'Every attestation names a manifest of the same index',
     level: 'convention',
-    source: cite('buildkit', DESCRIPTOR, 'This annotation will contain the digest of the object in the image index that\n  the attestation manifest refers to.'),
+    source: cite(
+      'buildkit',
+      DESCRIPTOR,
+      'This annotation will contain the digest of the object in the image index that\n  the attestation manifest refers to.',
+    ),
     aliases: ['O13'],
     consequence: 'Nobody can tell which image the attestation is about, so no policy can accept it.',
     when: hasAttestation,
@@ -54,7 +74,12 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
         const siblings = siblingsOf(archive, descriptor.where.member);
         if (digest !== undefined && siblings.some(({ digest: own }) => own === digest)) continue;
-        yield breach(descriptor.where, 'the digest of a manifest in the same index', digest, `annotation ${ANNOTATION.referenceDigest}`);
+        yield breach(
+          descriptor.where,
+          'the digest of a manifest in the same index',
+          digest,
+          `annotation ${ANNOTATION.referenceDigest}`,
+        );
       }
     },
   },
@@ -62,7 +87,11 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     id: 'attestation.subject',
     title: 'subject of an attestation is the manifest that its descriptor names',
     level: 'convention',
-    source: cite('buildkit', DESCRIPTOR, 'This annotation will contain the digest of the object in the image index'),
+    source: cite(
+      'buildkit',
+      DESCRIPTOR,
+      'This annotation will contain the digest of the object in the image index',
+    ),
     aliases: ['O13', 'R27'],
     consequence: 'Registries list the attestation under another image than the index does.',
     when: (archive) =>
@@ -74,7 +103,13 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
         if (subject === undefined || digest === undefined || subject === digest) continue;
         if (!siblingsOf(archive, descriptor.where.member).some(({ digest: own }) => own === digest)) continue;
-        yield breach({ member: image.manifest?.member ?? '', pointer: '/subject/digest' }, digest, subject, 'subject of the manifest', `annotation ${ANNOTATION.referenceDigest}`);
+        yield breach(
+          { member: image.manifest?.member ?? '', pointer: '/subject/digest' },
+          digest,
+          subject,
+          'subject of the manifest',
+          `annotation ${ANNOTATION.referenceDigest}`,
+        );
       }
     },
   },
@@ -94,7 +129,13 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
             image.descriptor?.where.member === descriptor.where.member &&
             positionOf(image.descriptor?.where.pointer) > positionOf(descriptor.where.pointer),
         );
-        if (late) yield breach(descriptor.where, `after ${late.descriptor?.where.pointer}`, descriptor.where.pointer, 'order of the index');
+        if (late)
+          yield breach(
+            descriptor.where,
+            `after ${late.descriptor?.where.pointer}`,
+            descriptor.where.pointer,
+            'order of the index',
+          );
       }
     },
   },
@@ -102,18 +143,25 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     id: 'attestation.unique',
     title: 'No image of an index has two attestation manifests',
     level: 'convention',
-    source: cite('buildkit', `${DOCUMENT}#attestation-manifest`, 'with all of the attestations in a manifest applying to a single platform\nmanifest'),
+    source: cite(
+      'buildkit',
+      `${DOCUMENT}#attestation-manifest`,
+      'with all of the attestations in a manifest applying to a single platform\nmanifest',
+    ),
     aliases: ['O13'],
     consequence: 'Consumers read one of the two manifests, and miss the attestations of the other.',
     when: hasAttestation,
     *check(archive) {
       const seen = new Map<string, string>();
-      for (const { descriptor } of attestations(archive)) {
+      const root = archive.documents['index.json']?.member;
+      for (const descriptor of archive.descriptors) {
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
-        if (digest === undefined) continue;
+        if (digest === undefined || descriptor.role !== 'manifest' || descriptor.where.member === root)
+          continue;
         const key = `${descriptor.where.member} ${digest}`;
         const first = seen.get(key);
-        if (first !== undefined) yield breach(descriptor.where, `only ${first}`, digest, `annotation ${ANNOTATION.referenceDigest}`);
+        if (first !== undefined)
+          yield breach(descriptor.where, `only ${first}`, digest, `annotation ${ANNOTATION.referenceDigest}`);
         else seen.set(key, descriptor.where.pointer ?? '');
       }
     },
@@ -133,7 +181,9 @@ function attestations({ ociImages, documents }: Archive) {
   return ociImages.flatMap((image: Image) => {
     const { kind, descriptor } = image;
     if (kind !== 'attestation' || !descriptor) return [];
-    const isReferrer = descriptor.where.member === root && annotation(descriptor.value, 'io.containerd.manifest.subject') !== undefined;
+    const isReferrer =
+      descriptor.where.member === root &&
+      annotation(descriptor.value, 'io.containerd.manifest.subject') !== undefined;
     return isReferrer ? [] : [{ image, descriptor }];
   });
 }

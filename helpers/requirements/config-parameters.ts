@@ -1,8 +1,25 @@
 import type { Archive, Image, JsonDocument } from '../archive/model.ts';
 import type { Json } from '../json.ts';
+import {
+  entriesOf,
+  fieldOf,
+  isArray,
+  isObject,
+  isStringArray,
+  pointerSegment,
+  stringOf,
+} from '../oci/guards.ts';
 import type { Violation } from '../outcome.ts';
-import { entriesOf, fieldOf, isArray, isObject, isStringArray, pointerSegment, stringOf } from '../oci/guards.ts';
-import { breach, builderOf, cite, configObjects, defineForArchive, hasConfig, imageName, parameters } from './support.ts';
+import {
+  breach,
+  builderOf,
+  cite,
+  configObjects,
+  defineForArchive,
+  hasConfig,
+  imageName,
+  parameters,
+} from './support.ts';
 
 const SPEC = 'config';
 const PORT = /^(\d{1,5})(?:\/(?:tcp|udp|sctp))?$/;
@@ -54,7 +71,13 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, config, env } of environments(archive)) {
         for (const [index, entry] of env.entries())
-          if (entry.indexOf('=') <= 0 || entry.includes('\0')) yield breach(at(image, config, `/Env/${index}`), 'NAME=value', entry, `${config.member} /config/Env/${index}`);
+          if (entry.indexOf('=') <= 0 || entry.includes('\0'))
+            yield breach(
+              at(image, config, `/Env/${index}`),
+              'NAME=value',
+              entry,
+              `${config.member} /config/Env/${index}`,
+            );
       }
     },
   },
@@ -62,7 +85,11 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     id: 'config.env-unique',
     title: 'No variable stands in Env twice',
     level: 'convention',
-    source: cite(SPEC, 'properties', 'These values act as defaults and are merged with any specified when creating a container.'),
+    source: cite(
+      SPEC,
+      'properties',
+      'These values act as defaults and are merged with any specified when creating a container.',
+    ),
     aliases: ['C11'],
     consequence: 'Some runtimes use the first value, others the last.',
     when: hasConfig,
@@ -73,7 +100,12 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
           const name = entry.slice(0, Math.max(entry.indexOf('='), 0));
           const first = seen.get(name);
           if (name !== '' && first !== undefined)
-            yield breach(at(image, config, `/Env/${index}`), `only Env[${first}]`, entry, `${config.member} /config/Env/${index}`);
+            yield breach(
+              at(image, config, `/Env/${index}`),
+              `only Env[${first}]`,
+              entry,
+              `${config.member} /config/Env/${index}`,
+            );
           seen.set(name, first ?? index);
         }
       }
@@ -85,10 +117,12 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     level: 'profile',
     source: cite('buildkit', 'util/system/path.go', DOCKER_PATH),
     aliases: ['C10'],
-    consequence: 'Commands without a slash are not found. Docker, BuildKit and buildah all set PATH, for scratch too.',
+    consequence:
+      'Commands without a slash are not found. Docker, BuildKit and buildah all set PATH, for scratch too.',
     when: (archive) =>
-      configObjects(archive).some(({ config }) => builderOf(config) !== undefined && stringOf(config.value, 'os') !== 'windows') ||
-      'no image carries the history of a Dockerfile build',
+      configObjects(archive).some(
+        ({ config }) => builderOf(config) !== undefined && stringOf(config.value, 'os') !== 'windows',
+      ) || 'no image carries the history of a Dockerfile build',
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         const env = fieldOf(parameters(config), 'Env');
@@ -103,7 +137,11 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     id: 'config.exposed-ports',
     title: 'Every exposed port has the form port, port/tcp, port/udp or port/sctp',
     level: 'convention',
-    source: cite(SPEC, 'properties', '`port/tcp`, `port/udp`, `port` with the default protocol being `tcp` if not specified.'),
+    source: cite(
+      SPEC,
+      'properties',
+      '`port/tcp`, `port/udp`, `port` with the default protocol being `tcp` if not specified.',
+    ),
     consequence: 'docker run ends with "invalid port", or the port is not published by -P.',
     when: hasConfig,
     *check(archive) {
@@ -111,7 +149,12 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'ExposedPorts'))) {
           const port = Number(PORT.exec(key)?.[1] ?? Number.NaN);
           if (port <= 65535 && isObject(value) && Object.keys(value).length === 0) continue;
-          yield breach(at(image, config, `/ExposedPorts${pointerSegment(key)}`), 'port/protocol with {}', { [key]: value }, `${config.member} /config/ExposedPorts`);
+          yield breach(
+            at(image, config, `/ExposedPorts${pointerSegment(key)}`),
+            'port/protocol with {}',
+            { [key]: value },
+            `${config.member} /config/ExposedPorts`,
+          );
         }
       }
     },
@@ -120,14 +163,23 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     id: 'config.volumes',
     title: 'Every volume maps a path to an empty object',
     level: 'convention',
-    source: cite(SPEC, 'properties', 'is represented in JSON as an object mapping its keys to an empty object.'),
+    source: cite(
+      SPEC,
+      'properties',
+      'is represented in JSON as an object mapping its keys to an empty object.',
+    ),
     consequence: 'Engines cannot parse the config, or mount the volume at another place.',
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'Volumes'))) {
           if (key !== '' && isObject(value) && Object.keys(value).length === 0) continue;
-          yield breach(at(image, config, `/Volumes${pointerSegment(key)}`), 'path with {}', { [key]: value }, `${config.member} /config/Volumes`);
+          yield breach(
+            at(image, config, `/Volumes${pointerSegment(key)}`),
+            'path with {}',
+            { [key]: value },
+            `${config.member} /config/Volumes`,
+          );
         }
       }
     },
@@ -142,7 +194,13 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'Labels')))
-          if (typeof value !== 'string') yield breach(at(image, config, `/Labels${pointerSegment(key)}`), 'a string', value, `${config.member} /config/Labels`);
+          if (typeof value !== 'string')
+            yield breach(
+              at(image, config, `/Labels${pointerSegment(key)}`),
+              'a string',
+              value,
+              `${config.member} /config/Labels`,
+            );
       }
     },
   },
@@ -151,13 +209,25 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     title: 'WorkingDir of every config is empty or absolute',
     level: 'convention',
     source: cite('runc', 'utils_linux.go', 'Cwd must be an absolute path'),
-    consequence: 'The runtime refuses to start the container: the working directory must be an absolute path.',
+    consequence:
+      'The runtime refuses to start the container: the working directory must be an absolute path.',
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         const path = stringOf(parameters(config), 'WorkingDir');
-        if (path === undefined || path === '' || path.startsWith('/') || stringOf(config.value, 'os') === 'windows') continue;
-        yield breach(at(image, config, '/WorkingDir'), 'an absolute path', path, `${config.member} /config/WorkingDir`);
+        if (
+          path === undefined ||
+          path === '' ||
+          path.startsWith('/') ||
+          stringOf(config.value, 'os') === 'windows'
+        )
+          continue;
+        yield breach(
+          at(image, config, '/WorkingDir'),
+          'an absolute path',
+          path,
+          `${config.member} /config/WorkingDir`,
+        );
       }
     },
   },

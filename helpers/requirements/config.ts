@@ -1,10 +1,21 @@
-import { parseDigest } from '../digest.ts';
 import type { Archive, Image, JsonDocument } from '../archive/model.ts';
+import { parseDigest } from '../digest.ts';
 import type { Json } from '../json.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../oci/guards.ts';
 import { CONFIG_TYPES } from '../oci/media-types.ts';
 import { GOARCH, GOOS } from './platforms.ts';
-import { breach, cite, configObjects, configs, defineForArchive, hasConfig, imageName, isDateTime, runnableImages } from './support.ts';
+import {
+  breach,
+  cite,
+  configObjects,
+  configs,
+  defineForArchive,
+  hasConfig,
+  imageName,
+  isDateTime,
+  manifestEntries,
+  runnableImages,
+} from './support.ts';
 
 const SPEC = 'config';
 
@@ -14,13 +25,22 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.object',
     title: 'The config of every image is a JSON object',
     level: 'convention',
-    source: cite(SPEC, 'properties', 'Note: Any OPTIONAL field MAY also be set to null, which is equivalent to being absent.'),
+    source: cite(
+      SPEC,
+      'properties',
+      'Note: Any OPTIONAL field MAY also be set to null, which is equivalent to being absent.',
+    ),
     consequence: 'No engine can load or run the image.',
     when: (archive) => configs(archive).length > 0 || 'the archive has no image with a config',
     *check(archive) {
       for (const { image, config } of configs(archive)) {
         if (config.value === undefined || isObject(config.value)) continue;
-        yield breach(at(image, config, ''), 'an object', isArray(config.value) ? 'an array' : config.value, config.member);
+        yield breach(
+          at(image, config, ''),
+          'an object',
+          isArray(config.value) ? 'an array' : config.value,
+          config.member,
+        );
       }
     },
   },
@@ -46,16 +66,28 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.known-platform',
     title: 'architecture and os of every config are values that Go knows',
     level: 'should',
-    source: cite(SPEC, 'properties', 'Configurations SHOULD use, and implementations SHOULD understand, values [supported by runtime-spec\'s `platform.arch`]'),
+    source: cite(
+      SPEC,
+      'properties',
+      "Configurations SHOULD use, and implementations SHOULD understand, values [supported by runtime-spec's `platform.arch`]",
+    ),
     aliases: ['C1'],
     consequence: 'Engines compare these words literally: x86_64 is not amd64, and the image is never chosen.',
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
-        for (const [name, known] of [['architecture', GOARCH], ['os', GOOS]] as const) {
+        for (const [name, known] of [
+          ['architecture', GOARCH],
+          ['os', GOOS],
+        ] as const) {
           const value = stringOf(config.value, name);
           if (value === undefined || value === '' || known.has(value)) continue;
-          yield breach(at(image, config, `/${name}`), name === 'os' ? 'a value of GOOS' : 'a value of GOARCH', value, `${config.member} /${name}`);
+          yield breach(
+            at(image, config, `/${name}`),
+            name === 'os' ? 'a value of GOOS' : 'a value of GOARCH',
+            value,
+            `${config.member} /${name}`,
+          );
         }
       }
     },
@@ -71,7 +103,8 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         const type = fieldOf(fieldOf(config.value, 'rootfs'), 'type');
-        if (type !== 'layers') yield breach(at(image, config, '/rootfs/type'), 'layers', type, `${config.member} /rootfs/type`);
+        if (type !== 'layers')
+          yield breach(at(image, config, '/rootfs/type'), 'layers', type, `${config.member} /rootfs/type`);
       }
     },
   },
@@ -79,7 +112,11 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.diff-ids-form',
     title: 'rootfs.diff_ids of every config is an array of digests',
     level: 'must',
-    source: cite(SPEC, 'properties', 'An array of layer content hashes (`DiffIDs`), in order from first to last.'),
+    source: cite(
+      SPEC,
+      'properties',
+      'An array of layer content hashes (`DiffIDs`), in order from first to last.',
+    ),
     aliases: ['C3'],
     consequence: 'The layers cannot be verified or stacked: no engine can unpack the image.',
     when: hasConfig,
@@ -89,7 +126,13 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
         const where = at(image, config, '/rootfs/diff_ids');
         if (isArray(list)) {
           for (const [index, id] of list.entries())
-            if (!parseDigest(id)) yield breach({ ...where, pointer: `/rootfs/diff_ids/${index}` }, 'a digest', id, `${config.member} /rootfs/diff_ids/${index}`);
+            if (!parseDigest(id))
+              yield breach(
+                { ...where, pointer: `/rootfs/diff_ids/${index}` },
+                'a digest',
+                id,
+                `${config.member} /rootfs/diff_ids/${index}`,
+              );
           // BuildKit and the classic builder on the containerd store write null for an image without layers.
         } else if (list !== null || image.layers.length > 0)
           yield breach(where, 'an array of digests', list, `${config.member} /rootfs/diff_ids`);
@@ -100,15 +143,26 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.layer-count',
     title: 'Every image lists as many layers as its config has diff_ids',
     level: 'convention',
-    source: cite('docker-image-spec', 'image-json-field-descriptions', '<code>diff_ids</code> is an array of layer content hashes (<code>DiffIDs</code>), in order from bottom-most to top-most.'),
+    source: cite(
+      'docker-image-spec',
+      'image-json-field-descriptions',
+      '<code>diff_ids</code> is an array of layer content hashes (<code>DiffIDs</code>), in order from bottom-most to top-most.',
+    ),
     aliases: ['C3', 'O17', 'R1'],
-    consequence: 'docker load ends with "invalid manifest, layers length mismatch"; others unpack an incomplete root.',
+    consequence:
+      'docker load ends with "invalid manifest, layers length mismatch"; others unpack an incomplete root.',
     when: hasConfig,
     *check(archive) {
       for (const image of countable(archive)) {
         if (image.layers.length === image.diffIds.length) continue;
         const where = { image: imageName(image), member: image.manifest?.member ?? image.road };
-        yield breach(where, image.diffIds.length, image.layers.length, `layers as ${image.road} leads to them`, `diff_ids in ${image.config?.member}`);
+        yield breach(
+          where,
+          image.diffIds.length,
+          image.layers.length,
+          `layers as ${image.road} leads to them`,
+          `diff_ids in ${image.config?.member}`,
+        );
       }
     },
   },
@@ -116,9 +170,14 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.diff-id',
     title: 'Every diffID is the digest of its uncompressed layer',
     level: 'convention',
-    source: cite(SPEC, 'layer-diffid', "A layer DiffID is the digest over the layer's uncompressed tar archive"),
+    source: cite(
+      SPEC,
+      'layer-diffid',
+      "A layer DiffID is the digest over the layer's uncompressed tar archive",
+    ),
     aliases: ['C4', 'O6', 'O17', 'L11', 'R3'],
-    consequence: 'docker load and containerd refuse the layer; where layers are swapped, the wrong file wins.',
+    consequence:
+      'docker load and containerd refuse the layer; where layers are swapped, the wrong file wins.',
     when: hasConfig,
     *check(archive) {
       for (const image of countable(archive)) {
@@ -126,7 +185,13 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
         for (const { position, layer, member } of image.layers) {
           const expected = image.diffIds[position];
           if (!layer || layer.diffId === '' || !parseDigest(expected) || layer.diffId === expected) continue;
-          yield breach({ image: imageName(image), layer: position, member }, expected, layer.diffId, `sha256 of ${member}, uncompressed`, `rootfs.diff_ids[${position}] of ${image.config?.member}`);
+          yield breach(
+            { image: imageName(image), layer: position, member },
+            expected,
+            layer.diffId,
+            `sha256 of ${member}, uncompressed`,
+            `rootfs.diff_ids[${position}] of ${image.config?.member}`,
+          );
         }
       }
     },
@@ -135,15 +200,27 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.name',
     title: 'A config file named by a digest hashes to its name',
     level: 'convention',
-    source: cite('docker-image-spec', 'terminology', "Each image's ID is given by the SHA256 hash of its configuration JSON."),
+    source: cite(
+      'docker-image-spec',
+      'terminology',
+      "Each image's ID is given by the SHA256 hash of its configuration JSON.",
+    ),
     aliases: ['C5'],
     consequence: 'The image gets another ID than its name promises: references by ID lead nowhere.',
-    when: ({ dockerImages }) => dockerImages.some(({ config }) => config && namedDigest(config)) || 'no config file outside blobs is named by a digest',
+    when: ({ dockerImages }) =>
+      dockerImages.some(({ config }) => config && namedDigest(config)) ||
+      'no config file outside blobs is named by a digest',
     *check({ dockerImages }) {
       for (const image of dockerImages) {
         const named = image.config && namedDigest(image.config);
         if (!image.config || named === undefined || named === image.config.digest) continue;
-        yield breach(at(image, image.config, ''), named, image.config.digest, `sha256(${image.config.member})`, 'name of the file');
+        yield breach(
+          at(image, image.config, ''),
+          named,
+          image.config.digest,
+          `sha256(${image.config.member})`,
+          'name of the file',
+        );
       }
     },
   },
@@ -151,15 +228,25 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     id: 'config.created',
     title: 'created of every config is a time of RFC 3339, or absent',
     level: 'convention',
-    source: cite(SPEC, 'properties', 'date and time at which the image was created, formatted as defined by [RFC 3339, section 5.6]'),
+    source: cite(
+      SPEC,
+      'properties',
+      'date and time at which the image was created, formatted as defined by [RFC 3339, section 5.6]',
+    ),
     aliases: ['C9', 'R11'],
-    consequence: 'Clients that parse the time fail for the whole image, as they did with the empty string of Docker 25.',
+    consequence:
+      'Clients that parse the time fail for the whole image, as they did with the empty string of Docker 25.',
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         const created = fieldOf(config.value, 'created');
         if (created === undefined || created === null || isDateTime(created)) continue;
-        yield breach(at(image, config, '/created'), 'a time such as 2026-01-02T03:04:05Z', created, `${config.member} /created`);
+        yield breach(
+          at(image, config, '/created'),
+          'a time such as 2026-01-02T03:04:05Z',
+          created,
+          `${config.member} /created`,
+        );
       }
     },
   },
@@ -180,8 +267,11 @@ function countable(archive: Archive): readonly Image[] {
     const type = stringOf(fieldOf(image.manifest?.value, 'config'), 'mediaType');
     if (type !== undefined && !CONFIG_TYPES.includes(type)) return false;
     const list = diffIdsOf(image.config);
-    const isCountable = list === null || (isArray(list) && list.length === image.diffIds.length);
-    const listed = image.manifest ? fieldOf(image.manifest.value, 'layers') : [];
+    const isCountable =
+      (list === null && image.layers.length === 0) || (isArray(list) && list.length === image.diffIds.length);
+    const listed = image.manifest
+      ? fieldOf(image.manifest.value, 'layers')
+      : fieldOf(manifestEntries(archive)[image.position], 'Layers');
     return isCountable && (isArray(listed) || (listed === null && image.diffIds.length === 0));
   });
 }

@@ -6,16 +6,25 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'archive.not-empty',
     title: 'The archive is not empty',
     level: 'convention',
-    source: cite('docker-image-spec', 'combined-image-json--filesystem-changeset-format', 'There is also a format for a single archive which contains complete information about an image'),
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'There is also a format for a single archive which contains complete information about an image',
+    ),
     aliases: ['A1', 'R55'],
-    consequence: 'Every consumer refuses it: the export failed. Look at the exit code of the command that wrote it.',
+    consequence:
+      'Every consumer refuses it: the export failed. Look at the exit code of the command that wrote it.',
     check: damage('empty-archive'),
   },
   {
     id: 'archive.is-tar',
     title: 'The archive is a tar',
     level: 'convention',
-    source: cite('docker-image-spec', 'combined-image-json--filesystem-changeset-format', 'all tar archives of each layer filesystem changesets'),
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'all tar archives of each layer filesystem changesets',
+    ),
     aliases: ['A1'],
     consequence: 'No consumer can open it. Save the image again, and do not wrap the file in another format.',
     check: damage('not-an-archive'),
@@ -33,15 +42,24 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'tar.checksum',
     title: 'Every tar header has the checksum of its bytes',
     level: 'convention',
-    source: cite('posix', 'tag_20_92_13_06', 'The chksum field shall be the ISO/IEC 646:1991 standard IRV representation of the octal value of the simple sum of all octets in the header logical record.'),
-    consequence: 'Readers stop at this header ("invalid tar header"), or skip to the next. The bytes were changed.',
+    source: cite(
+      'posix',
+      'tag_20_92_13_06',
+      'The chksum field shall be the ISO/IEC 646:1991 standard IRV representation of the octal value of the simple sum of all octets in the header logical record.',
+    ),
+    consequence:
+      'Readers stop at this header ("invalid tar header"), or skip to the next. The bytes were changed.',
     check: damage('tar-checksum'),
   },
   {
     id: 'tar.numbers',
     title: 'Every number in a tar header can be read',
     level: 'convention',
-    source: cite('posix', 'tag_20_92_13_06', 'All other fields shall be leading zero-filled octal numbers using digits from the ISO/IEC 646:1991 standard IRV.'),
+    source: cite(
+      'posix',
+      'tag_20_92_13_06',
+      'All other fields shall be leading zero-filled octal numbers using digits from the ISO/IEC 646:1991 standard IRV.',
+    ),
     consequence: 'Readers disagree about size, owner or time of the entry, so they unpack different files.',
     check: damage('tar-number'),
   },
@@ -50,14 +68,19 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     title: 'Every pax extended header consists of whole records',
     level: 'convention',
     source: cite('posix', 'tag_20_92_13_03', '"%d %s=%s\\n", <length>, <keyword>, <value>'),
-    consequence: 'Long names, large sizes and extended attributes are lost or read differently by each consumer.',
+    consequence:
+      'Long names, large sizes and extended attributes are lost or read differently by each consumer.',
     check: damage('tar-pax'),
   },
   {
     id: 'tar.padding',
     title: 'The rest of the last block of each tar entry is zeros',
     level: 'convention',
-    source: cite('issue-tracker', 'containerd/containerd#4628', 'Bytes that no entry owns still count for the digest of a layer.'),
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#4628',
+      'Bytes that no entry owns still count for the digest of a layer.',
+    ),
     consequence: 'Bytes that no reader shows travel with the image. Write the tar with an ordinary writer.',
     check: damage('tar-padding'),
   },
@@ -65,16 +88,25 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'tar.end-marker',
     title: 'Every tar ends with two blocks of zeros',
     level: 'convention',
-    source: cite('posix', 'tag_20_92_13_06', 'At the end of the archive file there shall be two 512-byte blocks filled with binary zeros, interpreted as an end-of-archive indicator.'),
+    source: cite(
+      'posix',
+      'tag_20_92_13_06',
+      'At the end of the archive file there shall be two 512-byte blocks filled with binary zeros, interpreted as an end-of-archive indicator.',
+    ),
     aliases: ['A1', 'L10'],
-    consequence: 'A complete tar cannot be told from one cut off between two entries, and strict readers refuse it.',
+    consequence:
+      'A complete tar cannot be told from one cut off between two entries, and strict readers refuse it.',
     check: damage('tar-trailer'),
   },
   {
     id: 'tar.no-trailing-data',
     title: 'Nothing follows the end of a tar',
     level: 'convention',
-    source: cite('issue-tracker', 'containerd/containerd#3569', 'Data after the end of the tar was not read, and the digest did not match.'),
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#3569',
+      'Data after the end of the tar was not read, and the digest did not match.',
+    ),
     aliases: ['A1', 'L10'],
     consequence: 'Consumers that stop at the end marker compute another digest than those that read on.',
     check: damage('tar-trailing-data'),
@@ -83,7 +115,11 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'compression.sound',
     title: 'Compressed content expands without damage',
     level: 'convention',
-    source: cite('rfc1952', 'section-2.3.1', 'This contains a Cyclic Redundancy Check value of the uncompressed data'),
+    source: cite(
+      'rfc1952',
+      'section-2.3.1',
+      'This contains a Cyclic Redundancy Check value of the uncompressed data',
+    ),
     consequence: 'Pull and load end with a checksum or "unexpected EOF" error. Save or copy the image again.',
     check: damage('compression-damaged'),
   },
@@ -99,8 +135,13 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'compression.no-trailing-data',
     title: 'Nothing follows the end of a compressed stream',
     level: 'convention',
-    source: cite('rfc1952', 'section-2.2', 'A gzip file consists of a series of "members" (compressed data sets).'),
-    consequence: 'Some readers stop, others report "invalid header": the same file loads here and fails there.',
+    source: cite(
+      'rfc1952',
+      'section-2.2',
+      'A gzip file consists of a series of "members" (compressed data sets).',
+    ),
+    consequence:
+      'Some readers stop, others report "invalid header": the same file loads here and fails there.',
     check: damage('compression-trailing-data'),
   },
   {
@@ -115,16 +156,26 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'json.encoding',
     title: 'Every JSON file is UTF-8 without a byte order mark',
     level: 'must',
-    source: cite('rfc8259', 'section-8.1', 'JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using UTF-8'),
-    consequence: 'Parsers replace the bytes, or refuse the file: names and values differ from reader to reader.',
+    source: cite(
+      'rfc8259',
+      'section-8.1',
+      'JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using UTF-8',
+    ),
+    consequence:
+      'Parsers replace the bytes, or refuse the file: names and values differ from reader to reader.',
     check: damage('json-encoding'),
   },
   {
     id: 'json.unique-keys',
     title: 'No JSON object has the same key twice',
     level: 'convention',
-    source: cite('rfc8259', 'section-4', 'When the names within an object are not unique, the behavior of software that receives such an object is unpredictable.'),
-    consequence: 'One reader sees the first value and another the last: a scanner and an engine see two images.',
+    source: cite(
+      'rfc8259',
+      'section-4',
+      'When the names within an object are not unique, the behavior of software that receives such an object is unpredictable.',
+    ),
+    consequence:
+      'One reader sees the first value and another the last: a scanner and an engine see two images.',
     check: damage('json-duplicate-key'),
   },
   {
@@ -140,7 +191,8 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     title: 'Every JSON file stays within the nesting budget',
     level: 'convention',
     source: cite('cwe', '674', 'Uncontrolled Recursion'),
-    consequence: 'Deep nesting exhausts the stack of parsers. No image needs it: treat the archive as hostile.',
+    consequence:
+      'Deep nesting exhausts the stack of parsers. No image needs it: treat the archive as hostile.',
     check: damage('limit-json-depth'),
   },
   {

@@ -28,7 +28,11 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     id: 'descriptor.form',
     title: 'Every descriptor is an object with mediaType, digest and size',
     level: 'must',
-    source: cite(SPEC, 'properties', 'This REQUIRED property specifies the size, in bytes, of the raw content.'),
+    source: cite(
+      SPEC,
+      'properties',
+      'This REQUIRED property specifies the size, in bytes, of the raw content.',
+    ),
     aliases: ['O5'],
     consequence: 'Consumers cannot fetch or verify what it points at.',
     when: hasDescriptor,
@@ -49,7 +53,11 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     id: 'descriptor.media-type',
     title: 'mediaType of every descriptor has the form type/subtype',
     level: 'must',
-    source: cite(SPEC, 'properties', 'Values MUST comply with [RFC 6838][rfc6838], including the [naming requirements in its section 4.2][rfc6838-s4.2].'),
+    source: cite(
+      SPEC,
+      'properties',
+      'Values MUST comply with [RFC 6838][rfc6838], including the [naming requirements in its section 4.2][rfc6838-s4.2].',
+    ),
     aliases: ['O5'],
     consequence: 'Consumers cannot tell what the content is, and skip or refuse it.',
     when: hasDescriptor,
@@ -66,13 +74,19 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     level: 'must',
     source: cite(SPEC, 'digests', 'A digest string MUST match the following grammar'),
     aliases: ['O5'],
-    consequence: 'The content cannot be addressed: "invalid checksum digest format" in Docker and containerd.',
+    consequence:
+      'The content cannot be addressed: "invalid checksum digest format" in Docker and containerd.',
     when: hasDescriptor,
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
         const digest = stringOf(value, 'digest');
         if (digest === undefined || parseDigest(digest)) continue;
-        yield breach(where, 'algorithm:encoded, sha256 with 64 lower-case hexadecimal digits', digest, 'digest of the descriptor');
+        yield breach(
+          where,
+          'algorithm:encoded, sha256 with 64 lower-case hexadecimal digits',
+          digest,
+          'digest of the descriptor',
+        );
       }
     },
   },
@@ -80,10 +94,16 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     id: 'descriptor.size',
     title: 'size of every descriptor is the size of its blob',
     level: 'must',
-    source: cite(SPEC, 'properties', 'If the length of the retrieved content does not match the specified length, the content SHOULD NOT be trusted.'),
+    source: cite(
+      SPEC,
+      'properties',
+      'If the length of the retrieved content does not match the specified length, the content SHOULD NOT be trusted.',
+    ),
     aliases: ['O5'],
-    consequence: 'Docker 25.0.0-rc.2 wrote a wrong size for layers: pulls and imports stop with a size mismatch.',
-    when: ({ descriptors }) => descriptors.some(({ blob }) => blob) || 'no descriptor leads to a blob of the archive',
+    consequence:
+      'Docker 25.0.0-rc.2 wrote a wrong size for layers: pulls and imports stop with a size mismatch.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ blob }) => blob) || 'no descriptor leads to a blob of the archive',
     *check({ descriptors }) {
       for (const { where, value, blob } of descriptors) {
         const size = fieldOf(value, 'size');
@@ -98,18 +118,32 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     level: 'must',
     source: cite(SPEC, 'properties', 'The decoded data MUST be identical to the referenced content'),
     aliases: ['O11'],
-    consequence: 'A consumer that trusts the embedded copy uses other content than one that fetches the blob.',
-    when: ({ descriptors }) => descriptors.some(({ value }) => fieldOf(value, 'data') !== undefined) || 'no descriptor embeds data',
+    consequence:
+      'A consumer that trusts the embedded copy uses other content than one that fetches the blob.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ value }) => fieldOf(value, 'data') !== undefined) || 'no descriptor embeds data',
     *check({ descriptors }) {
       for (const { where, value, digest } of descriptors) {
         const data = fieldOf(value, 'data');
         const algorithm = parseDigest(digest)?.algorithm;
-        if (data === undefined || digest === undefined || algorithm === undefined || !isKnownAlgorithm(algorithm)) continue;
+        if (
+          data === undefined ||
+          digest === undefined ||
+          algorithm === undefined ||
+          !isKnownAlgorithm(algorithm)
+        )
+          continue;
         const place = { ...where, pointer: `${where.pointer ?? ''}/data` };
         const bytes = decodeBase64(data);
         if (!bytes) yield breach(place, 'Base 64 of RFC 4648', data, 'data of the descriptor');
         else if (digestOf(bytes, algorithm) !== digest)
-          yield breach(place, digest, digestOf(bytes, algorithm), `${algorithm} of the decoded data`, 'digest of the descriptor');
+          yield breach(
+            place,
+            digest,
+            digestOf(bytes, algorithm),
+            `${algorithm} of the decoded data`,
+            'digest of the descriptor',
+          );
       }
     },
   },
@@ -119,12 +153,23 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     level: 'must',
     source: cite(SPEC, 'properties', 'Each entry MUST conform to [RFC 3986][rfc3986].'),
     consequence: 'A layer that is kept elsewhere cannot be fetched.',
-    when: ({ descriptors }) => descriptors.some(({ value }) => fieldOf(value, 'urls') !== undefined) || 'no descriptor has urls',
+    when: ({ descriptors }) =>
+      descriptors.some(({ value }) => fieldOf(value, 'urls') !== undefined) || 'no descriptor has urls',
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
         const urls = fieldOf(value, 'urls');
-        if (urls === undefined || urls === null || (isStringArray(urls) && urls.every((url) => URL.canParse(url)))) continue;
-        yield breach({ ...where, pointer: `${where.pointer ?? ''}/urls` }, 'an array of URIs', urls, 'urls of the descriptor');
+        if (
+          urls === undefined ||
+          urls === null ||
+          (isStringArray(urls) && urls.every((url) => URL.canParse(url)))
+        )
+          continue;
+        yield breach(
+          { ...where, pointer: `${where.pointer ?? ''}/urls` },
+          'an array of URIs',
+          urls,
+          'urls of the descriptor',
+        );
       }
     },
   },
@@ -132,7 +177,11 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     id: 'annotations.strings',
     title: 'Annotations are maps from strings to strings',
     level: 'must',
-    source: cite('annotations', 'rules', 'Annotations MUST be a key-value map where both the key and value MUST be strings.'),
+    source: cite(
+      'annotations',
+      'rules',
+      'Annotations MUST be a key-value map where both the key and value MUST be strings.',
+    ),
     aliases: ['O14'],
     consequence: 'Consumers written in typed languages refuse the whole document.',
     when: hasIndex,
@@ -149,7 +198,11 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     id: 'annotations.reserved-keys',
     title: 'Annotations use no undefined key below org.opencontainers',
     level: 'must',
-    source: cite('annotations', 'rules', 'The prefix `org.opencontainers` is reserved for keys defined in Open Container Initiative (OCI) specifications and MUST NOT be used by other specifications and extensions.'),
+    source: cite(
+      'annotations',
+      'rules',
+      'The prefix `org.opencontainers` is reserved for keys defined in Open Container Initiative (OCI) specifications and MUST NOT be used by other specifications and extensions.',
+    ),
     aliases: ['O14'],
     consequence: 'A later version of the specification may give the key another meaning.',
     when: hasIndex,
@@ -169,7 +222,8 @@ function isSize(value: unknown): value is number {
 }
 
 function decodeBase64(data: unknown): Buffer | undefined {
-  const isBase64 = typeof data === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(data);
+  const isBase64 =
+    typeof data === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(data);
   return isBase64 ? Buffer.from(data, 'base64') : undefined;
 }
 
@@ -178,10 +232,18 @@ function annotationMaps(archive: Parameters<typeof indexes>[0]) {
   const documents = [...indexes(archive), ...manifests(archive).map(({ manifest }) => manifest)];
   return [
     ...archive.descriptors.map(({ where, value }) => ({ where, annotations: fieldOf(value, 'annotations') })),
-    ...documents.map(({ member, value }) => ({ where: { member }, annotations: fieldOf(value, 'annotations') })),
+    ...documents.map(({ member, value }) => ({
+      where: { member },
+      annotations: fieldOf(value, 'annotations'),
+    })),
   ].flatMap(({ where, annotations }) =>
     annotations === undefined || annotations === null
       ? []
-      : [{ where: { ...where, pointer: `${'pointer' in where ? where.pointer : ''}/annotations` }, annotations }],
+      : [
+          {
+            where: { ...where, pointer: `${'pointer' in where ? where.pointer : ''}/annotations` },
+            annotations,
+          },
+        ],
   );
 }

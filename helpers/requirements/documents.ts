@@ -80,13 +80,15 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
   expectation: {
     title: 'The expectation file',
     tag: 'schema 1',
-    url: (section) => `helpers/expectation/expectation.schema.json${section === '' ? '' : `#/properties/${section}`}`,
+    url: (section) =>
+      `helpers/expectation/expectation.schema.json${section === '' ? '' : `#/properties/${section}`}`,
   },
 };
 
 /** Where a reader finds the cited text. Throws for a document that nobody declared. */
 export function sourceUrl({ document, section }: Source): string {
   const known = SPEC_DOCUMENTS[document];
-  if (!known) throw new Error(`Suite bug: the document "${document}" is cited but not declared in SPEC_DOCUMENTS`);
+  if (!known)
+    throw new Error(`Suite bug: the document "${document}" is cited but not declared in SPEC_DOCUMENTS`);
   return known.url(section);
 }

@@ -1,7 +1,15 @@
 import type { Archive, Image, JsonDocument } from '../archive/model.ts';
 import type { Json } from '../json.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../oci/guards.ts';
-import { breach, builderOf, cite, configObjects, defineForArchive, imageName, isDateTime } from './support.ts';
+import {
+  breach,
+  builderOf,
+  cite,
+  configObjects,
+  defineForArchive,
+  imageName,
+  isDateTime,
+} from './support.ts';
 
 const SPEC = 'config';
 
@@ -18,15 +26,23 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
     source: cite(SPEC, 'properties', '**history** *array of objects*, OPTIONAL'),
     consequence: 'Engines cannot parse the config: the image cannot be loaded.',
     when: (archive) =>
-      configObjects(archive).some(({ config }) => fieldOf(config.value, 'history') !== undefined) || 'no config has a history',
+      configObjects(archive).some(({ config }) => fieldOf(config.value, 'history') !== undefined) ||
+      'no config has a history',
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         const history = fieldOf(config.value, 'history');
         if (history === undefined || history === null) continue;
-        if (!isArray(history)) yield breach(at(image, config, ''), 'an array of objects', history, `${config.member} /history`);
+        if (!isArray(history))
+          yield breach(at(image, config, ''), 'an array of objects', history, `${config.member} /history`);
         else
           for (const [index, entry] of history.entries())
-            if (!isEntry(entry)) yield breach(at(image, config, `/${index}`), 'an object: times of RFC 3339, text, and empty_layer a boolean', entry, `${config.member} /history/${index}`);
+            if (!isEntry(entry))
+              yield breach(
+                at(image, config, `/${index}`),
+                'an object: times of RFC 3339, text, and empty_layer a boolean',
+                entry,
+                `${config.member} /history/${index}`,
+              );
       }
     },
   },
@@ -34,15 +50,26 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
     id: 'history.layer-count',
     title: 'The history has one entry for each layer, besides those marked empty_layer',
     level: 'convention',
-    source: cite(SPEC, 'properties', "It is set to true if this history item doesn't correspond to an actual layer in the rootfs section"),
+    source: cite(
+      SPEC,
+      'properties',
+      "It is set to true if this history item doesn't correspond to an actual layer in the rootfs section",
+    ),
     aliases: ['C7', 'R60', 'R77'],
-    consequence: 'docker history shows wrong sizes, and tools that squash or rebase images (crane, kaniko) fail.',
+    consequence:
+      'docker history shows wrong sizes, and tools that squash or rebase images (crane, kaniko) fail.',
     when: hasHistory,
     *check(archive) {
       for (const { image, config, history } of histories(archive)) {
         const full = history.filter((entry) => fieldOf(entry, 'empty_layer') !== true).length;
         if (full === image.diffIds.length) continue;
-        yield breach(at(image, config, ''), image.diffIds.length, full, 'history entries without empty_layer', 'length of rootfs.diff_ids');
+        yield breach(
+          at(image, config, ''),
+          image.diffIds.length,
+          full,
+          'history entries without empty_layer',
+          'length of rootfs.diff_ids',
+        );
       }
     },
   },
@@ -50,14 +77,24 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
     id: 'history.created',
     title: 'Every history entry of a Dockerfile build has a time',
     level: 'profile',
-    source: cite('issue-tracker', 'moby/moby#39683', 'BuildKit left the time out of steps that change metadata only.'),
+    source: cite(
+      'issue-tracker',
+      'moby/moby#39683',
+      'BuildKit left the time out of steps that change metadata only.',
+    ),
     aliases: ['C8', 'R42'],
     consequence: 'docker history shows "N/A", and tools that sort by time fail.',
     when: hasBuiltHistory,
     *check(archive) {
       for (const { image, config, history } of histories(archive).filter(isBuilt)) {
         for (const [index, entry] of history.entries())
-          if ((fieldOf(entry, 'created') ?? null) === null) yield breach(at(image, config, `/${index}/created`), 'a time', 'nothing', `${config.member} /history/${index}`);
+          if ((fieldOf(entry, 'created') ?? null) === null)
+            yield breach(
+              at(image, config, `/${index}/created`),
+              'a time',
+              'nothing',
+              `${config.member} /history/${index}`,
+            );
       }
     },
   },
@@ -77,7 +114,13 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
           const time = isDateTime(created) ? Date.parse(created ?? '') : Number.NaN;
           if (Number.isNaN(time)) continue;
           if (last && time < last.time)
-            yield breach(at(image, config, `/${index}/created`), `not before ${stringOf(history[last.index], 'created')}`, created, `${config.member} /history/${index}`, `/history/${last.index}/created`);
+            yield breach(
+              at(image, config, `/${index}/created`),
+              `not before ${stringOf(history[last.index], 'created')}`,
+              created,
+              `${config.member} /history/${index}`,
+              `/history/${last.index}/created`,
+            );
           last = { time, index };
         }
       }
@@ -95,12 +138,21 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
       'only Docker and BuildKit take both from one clock reading',
     *check(archive) {
       for (const { image, config, history } of histories(archive).filter(isBuilt)) {
-        const last = history.map((entry) => stringOf(entry, 'created')).findLast((created) => created !== undefined);
+        const last = history
+          .map((entry) => stringOf(entry, 'created'))
+          .findLast((created) => created !== undefined);
         const created = stringOf(config.value, 'created');
-        if (last === undefined || created === undefined || !isDateTime(last) || !isDateTime(created)) continue;
+        if (last === undefined || created === undefined || !isDateTime(last) || !isDateTime(created))
+          continue;
         // buildah reads the clock twice: its two times differ by microseconds.
         if (Date.parse(last) === Date.parse(created) || isBuildah(config)) continue;
-        yield breach({ ...at(image, config, ''), pointer: '/created' }, last, created, `${config.member} /created`, 'created of the last history entry');
+        yield breach(
+          { ...at(image, config, ''), pointer: '/created' },
+          last,
+          created,
+          `${config.member} /created`,
+          'created of the last history entry',
+        );
       }
     },
   },
@@ -117,7 +169,8 @@ function histories(archive: Archive): readonly Told[] {
   return configObjects(archive).flatMap(({ image, config }) => {
     const history = fieldOf(config.value, 'history');
     const list = fieldOf(fieldOf(config.value, 'rootfs'), 'diff_ids');
-    const isCountable = list === null || (isArray(list) && list.length === image.diffIds.length);
+    const isCountable =
+      (list === null && image.layers.length === 0) || (isArray(list) && list.length === image.diffIds.length);
     return isArray(history) && history.length > 0 && isCountable ? [{ image, config, history }] : [];
   });
 }

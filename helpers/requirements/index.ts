@@ -27,14 +27,19 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     id: 'index.schema-version',
     title: 'Every index has schemaVersion 2',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'this MUST be `2` to ensure backward compatibility with older versions of Docker'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'this MUST be `2` to ensure backward compatibility with older versions of Docker',
+    ),
     aliases: ['O2'],
     consequence: 'Consumers take the file for another format and refuse it.',
     when: hasIndex,
     *check(archive) {
       for (const { member, value } of indexes(archive)) {
         const version = fieldOf(value, 'schemaVersion');
-        if (isObject(value) && version !== 2) yield breach({ member, pointer: '/schemaVersion' }, 2, version, `${member} /schemaVersion`);
+        if (isObject(value) && version !== 2)
+          yield breach({ member, pointer: '/schemaVersion' }, 2, version, `${member} /schemaVersion`);
       }
     },
   },
@@ -44,12 +49,14 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     level: 'must',
     source: cite(SPEC, PROPERTIES, 'While this property MUST be present, the size of the array MAY be zero.'),
     aliases: ['O2'],
-    consequence: 'The images are unreachable by way of the index: Docker 25.0.0 to 25.0.2 wrote null for images saved by ID.',
+    consequence:
+      'The images are unreachable by way of the index: Docker 25.0.0 to 25.0.2 wrote null for images saved by ID.',
     when: hasIndex,
     *check(archive) {
       for (const { member, value } of indexes(archive)) {
         const list = fieldOf(value, 'manifests');
-        if (isObject(value) && !isArray(list)) yield breach({ member, pointer: '/manifests' }, 'an array', list, `${member} /manifests`);
+        if (isObject(value) && !isArray(list))
+          yield breach({ member, pointer: '/manifests' }, 'an array', list, `${member} /manifests`);
       }
     },
   },
@@ -57,7 +64,11 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     id: 'index.media-type',
     title: 'mediaType of every index, where it is set, is that of an index',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'When used, this field MUST contain the media type `application/vnd.oci.image.index.v1+json`.'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'When used, this field MUST contain the media type `application/vnd.oci.image.index.v1+json`.',
+    ),
     aliases: ['O3'],
     consequence: 'Consumers that dispatch on mediaType read the index as something else.',
     when: hasIndex,
@@ -65,7 +76,8 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       for (const { member, value } of indexes(archive)) {
         const type = fieldOf(value, 'mediaType');
         // Below index.json, a Docker manifest list is a legal neighbour (media-types.md, compatibility matrix).
-        const allowed = member === archive.documents['index.json']?.member ? INDEX_TYPES.slice(0, 1) : INDEX_TYPES;
+        const allowed =
+          member === archive.documents['index.json']?.member ? INDEX_TYPES.slice(0, 1) : INDEX_TYPES;
         if (type === undefined || (typeof type === 'string' && allowed.includes(type))) continue;
         yield breach({ member, pointer: '/mediaType' }, INDEX_TYPES[0], type, `${member} /mediaType`);
       }
@@ -75,7 +87,11 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     id: 'index.media-type-set',
     title: 'Every index states its mediaType',
     level: 'should',
-    source: cite(SPEC, PROPERTIES, 'This property SHOULD be used and [remain compatible][matrix] with earlier versions of this specification'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'This property SHOULD be used and [remain compatible][matrix] with earlier versions of this specification',
+    ),
     aliases: ['O3', 'R71'],
     consequence: 'Consumers must guess the format from its fields; containerd up to 2.0 wrote such files.',
     when: hasIndex,
@@ -93,12 +109,20 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     source: cite(SPEC, PROPERTIES, 'This REQUIRED property specifies the CPU architecture.'),
     aliases: ['O12'],
     consequence: 'An engine cannot tell whether the image fits its platform, and skips it.',
-    when: ({ descriptors }) => descriptors.some(({ value }) => fieldOf(value, 'platform') !== undefined) || 'no descriptor has a platform',
+    when: ({ descriptors }) =>
+      descriptors.some(({ value }) => fieldOf(value, 'platform') !== undefined) ||
+      'no descriptor has a platform',
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
         const platform = fieldOf(value, 'platform');
-        if (platform === undefined || (stringOf(platform, 'architecture') && stringOf(platform, 'os'))) continue;
-        yield breach({ ...where, pointer: `${where.pointer ?? ''}/platform` }, 'strings architecture and os', platform, 'platform of the descriptor');
+        if (platform === undefined || (stringOf(platform, 'architecture') && stringOf(platform, 'os')))
+          continue;
+        yield breach(
+          { ...where, pointer: `${where.pointer ?? ''}/platform` },
+          'strings architecture and os',
+          platform,
+          'platform of the descriptor',
+        );
       }
     },
   },
@@ -109,13 +133,19 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     source: cite(SPEC, PROPERTIES, 'This property SHOULD be present if its target is platform-specific.'),
     aliases: ['O12'],
     consequence: 'An engine has no way to choose, and takes the first manifest whatever its platform.',
-    when: ({ indexes: nested = [] }) => nested.length > 0 || 'the descriptors of index.json select by name, and no index lies below it',
+    when: ({ indexes: nested = [] }) =>
+      nested.length > 0 || 'the descriptors of index.json select by name, and no index lies below it',
     *check({ ociImages, indexes: nested = [] }) {
       const members = new Set(nested.map(({ member }) => member));
       for (const { kind, descriptor } of ociImages) {
         if (kind !== 'image' || !descriptor || !members.has(descriptor.where.member ?? '')) continue;
         if (fieldOf(descriptor.value, 'platform') === undefined)
-          yield breach(descriptor.where, 'platform with architecture and os', 'nothing', 'descriptor in the index');
+          yield breach(
+            descriptor.where,
+            'platform with architecture and os',
+            'nothing',
+            'descriptor in the index',
+          );
       }
     },
   },
@@ -123,7 +153,11 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     id: 'index.ref-name-place',
     title: 'org.opencontainers.image.ref.name stands on descriptors of index.json only',
     level: 'should',
-    source: cite('annotations', 'pre-defined-annotation-keys', 'SHOULD only be considered valid when on descriptors on `index.json` within [image layout](image-layout.md).'),
+    source: cite(
+      'annotations',
+      'pre-defined-annotation-keys',
+      'SHOULD only be considered valid when on descriptors on `index.json` within [image layout](image-layout.md).',
+    ),
     aliases: ['O15'],
     consequence: 'Consumers ignore it there: the image appears to have no name.',
     when: hasIndex,
@@ -131,9 +165,13 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       const root = documents['index.json']?.member;
       for (const { where, value, role } of descriptors) {
         // A subject is copied from the descriptor that the user named.
-        if (where.member !== root && role !== 'subject' && role !== 'layer-source') yield* misplaced(where, value);
+        if (where.member !== root && role !== 'subject' && role !== 'layer-source')
+          yield* misplaced(where, value);
       }
-      for (const document of [...nested, ...ociImages.flatMap(({ manifest }) => (manifest ? [manifest] : []))])
+      for (const document of [
+        ...nested,
+        ...ociImages.flatMap(({ manifest }) => (manifest ? [manifest] : [])),
+      ])
         yield* misplaced({ member: document.member }, document.value);
     },
   },
@@ -141,14 +179,22 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     id: 'index.ref-name-characters',
     title: 'org.opencontainers.image.ref.name keeps to the characters of the specification',
     level: 'should',
-    source: cite('annotations', 'pre-defined-annotation-keys', 'Character set of the value SHOULD conform to alphanum of `A-Za-z0-9` and separator set of `-._:@/+`'),
+    source: cite(
+      'annotations',
+      'pre-defined-annotation-keys',
+      'Character set of the value SHOULD conform to alphanum of `A-Za-z0-9` and separator set of `-._:@/+`',
+    ),
     aliases: ['O15'],
     consequence: 'Tools that take the reference on the command line cannot name this image.',
     when: hasIndex,
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
         const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName);
-        if (name === undefined || /^[A-Za-z0-9]+(?:(?:[-._:@+]|--|\/)[A-Za-z0-9]+)*$|^[A-Za-z0-9._:@/+-]+$/.test(name)) continue;
+        if (
+          name === undefined ||
+          /^[A-Za-z0-9]+(?:(?:[-._:@+]|--|\/)[A-Za-z0-9]+)*$|^[A-Za-z0-9._:@/+-]+$/.test(name)
+        )
+          continue;
         yield breach(where, 'characters A-Za-z0-9 and -._:@/+', name, 'annotation of the descriptor');
       }
     },
@@ -176,13 +222,20 @@ function* findAmbiguousNames({ documents }: Archive): Iterable<Violation> {
   for (const [position, value] of (isArray(list) ? list : []).entries()) {
     const annotations = fieldOf(value, 'annotations');
     const digest = stringOf(value, 'digest');
-    const name = stringOf(annotations, ANNOTATION.containerdName) ?? stringOf(annotations, ANNOTATION.refName);
+    const name =
+      stringOf(annotations, ANNOTATION.containerdName) ?? stringOf(annotations, ANNOTATION.refName);
     const platform = JSON.stringify(fieldOf(value, 'platform') ?? null);
     if (name === undefined || digest === undefined) continue;
     const key = `${name} ${platform}`;
     const owner = owners.get(key);
     if (owner !== undefined && owner !== digest)
-      yield breach({ member: 'index.json', pointer: `/manifests/${position}` }, owner, digest, `digest of the name ${name}`, 'digest of the first descriptor of this name');
+      yield breach(
+        { member: 'index.json', pointer: `/manifests/${position}` },
+        owner,
+        digest,
+        `digest of the name ${name}`,
+        'digest of the first descriptor of this name',
+      );
     owners.set(key, owner ?? digest);
   }
 }

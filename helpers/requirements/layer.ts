@@ -1,7 +1,16 @@
 import type { Archive } from '../archive/model.ts';
 import type { Violation } from '../outcome.ts';
 import { surveyLayer } from './layer/survey.ts';
-import { breach, builtLayers, cite, defineForArchive, hasBuiltLayer, hasLayer, layerUses, type LayerUse } from './support.ts';
+import {
+  breach,
+  builtLayers,
+  cite,
+  defineForArchive,
+  hasBuiltLayer,
+  hasLayer,
+  type LayerUse,
+  layerUses,
+} from './support.ts';
 
 /** Layers: what every consumer expects of their entries, whoever wrote them. */
 export const LAYER_REQUIREMENTS = defineForArchive([
@@ -9,7 +18,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.no-duplicates',
     title: 'No layer has two entries for one path',
     level: 'must',
-    source: cite('layer', 'distributable-format', 'MUST NOT include duplicate entries for file paths in the resulting [tar archive][tar-archive].'),
+    source: cite(
+      'layer',
+      'distributable-format',
+      'MUST NOT include duplicate entries for file paths in the resulting [tar archive][tar-archive].',
+    ),
     aliases: ['L1', 'R29', 'R30'],
     consequence: 'Docker refuses the layer: "duplicates of file paths not supported".',
     when: hasLayer,
@@ -19,7 +32,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.safe-names',
     title: 'Paths in layers are relative and do not climb with ".."',
     level: 'convention',
-    source: cite('cwe', '22', "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')"),
+    source: cite(
+      'cwe',
+      '22',
+      "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
+    ),
     aliases: ['L2'],
     consequence: 'A careless consumer writes outside the root of the image; a careful one refuses the layer.',
     when: hasLayer,
@@ -49,7 +66,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.parents-precede',
     title: 'The entry of a folder stands before the entries below it',
     level: 'convention',
-    source: cite('issue-tracker', 'containerd/containerd#3017', 'A folder that is unpacked after its children got other modes.'),
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#3017',
+      'A folder that is unpacked after its children got other modes.',
+    ),
     aliases: ['L3', 'R73'],
     consequence: 'Consumers create the folder with modes of their own first: 0700, 0600 and 0755 were seen.',
     when: hasLayer,
@@ -59,9 +80,14 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.parents-present',
     title: 'A layer of a Dockerfile build has an entry for every folder above its files',
     level: 'profile',
-    source: cite('issue-tracker', 'opencontainers/image-spec#970', 'The specification leaves implied parent folders open.'),
+    source: cite(
+      'issue-tracker',
+      'opencontainers/image-spec#970',
+      'The specification leaves implied parent folders open.',
+    ),
     aliases: ['L3', 'R73', 'R82'],
-    consequence: 'Consumers choose mode and owner of the missing folder, each another one. umoci insert writes such layers.',
+    consequence:
+      'Consumers choose mode and owner of the missing folder, each another one. umoci insert writes such layers.',
     when: hasBuiltLayer,
     check: foundInBuilt('layer.parents-present'),
   },
@@ -69,7 +95,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.hardlink-target',
     title: 'Every hard link leads to an earlier file of the same layer',
     level: 'convention',
-    source: cite('layer', 'hardlinks', 'Extracting a layer with hardlink references to files outside of the layer may fail.'),
+    source: cite(
+      'layer',
+      'hardlinks',
+      'Extracting a layer with hardlink references to files outside of the layer may fail.',
+    ),
     aliases: ['L4'],
     consequence: 'Unpacking stops with "no such file or directory".',
     when: hasLayer,
@@ -81,7 +111,8 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     level: 'convention',
     source: cite('go-archive', 'archive.go', 'invalid hardlink %q -> %q'),
     aliases: ['L2', 'L4'],
-    consequence: 'Docker refuses the layer ("invalid hardlink"); a careless consumer links a file of the host.',
+    consequence:
+      'Docker refuses the layer ("invalid hardlink"); a careless consumer links a file of the host.',
     when: hasLayer,
     check: found('layer.hardlinks-inside'),
   },
@@ -128,7 +159,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.whiteout-name',
     title: 'Every whiteout names a sibling',
     level: 'convention',
-    source: cite('layer', 'whiteouts', 'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.'),
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
     aliases: ['L5', 'R77'],
     consequence: 'A bare .wh. or .wh... removes the folder itself or its parent; umoci 0.6 refuses it.',
     when: hasLayer,
@@ -138,7 +173,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.whiteout-empty',
     title: 'Every whiteout is an empty file',
     level: 'convention',
-    source: cite('layer', 'whiteouts', 'A whiteout file is an empty file with a special filename that signifies a path should be deleted.'),
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout file is an empty file with a special filename that signifies a path should be deleted.',
+    ),
     aliases: ['L5'],
     consequence: 'Content of a whiteout travels with the image and is never seen.',
     when: hasLayer,
@@ -158,7 +197,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.whiteouts-first',
     title: 'Whiteouts stand before the other entries of their folder',
     level: 'should',
-    source: cite('layer', 'whiteouts', 'Implementations SHOULD generate layers such that the whiteout files appear before sibling directory entries.'),
+    source: cite(
+      'layer',
+      'whiteouts',
+      'Implementations SHOULD generate layers such that the whiteout files appear before sibling directory entries.',
+    ),
     aliases: ['L5'],
     consequence: 'Consumers that stream the layer must keep track of what they added themselves.',
     when: hasLayer,
@@ -168,7 +211,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.explicit-whiteouts',
     title: 'Layers remove names one by one, not by an opaque whiteout',
     level: 'should',
-    source: cite('layer', 'opaque-whiteout', 'Implementations SHOULD generate layers using _explicit whiteout_ files, but MUST accept both.'),
+    source: cite(
+      'layer',
+      'opaque-whiteout',
+      'Implementations SHOULD generate layers using _explicit whiteout_ files, but MUST accept both.',
+    ),
     aliases: ['L5', 'R76'],
     consequence: 'Some tools lost opaque whiteouts when they flattened images.',
     when: hasLayer,
@@ -190,7 +237,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.no-sparse',
     title: 'No layer has sparse files',
     level: 'should',
-    source: cite('layer', 'file-attributes', 'SHOULD NOT be used because they lack consistent support across tar implementations.'),
+    source: cite(
+      'layer',
+      'file-attributes',
+      'SHOULD NOT be used because they lack consistent support across tar implementations.',
+    ),
     aliases: ['L8'],
     consequence: 'Consumers unpack the file with another size or content.',
     when: hasLayer,
@@ -200,7 +251,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.known-types',
     title: 'Entries of layers are files, links, folders, devices or FIFOs',
     level: 'convention',
-    source: cite('layer', 'file-types', 'the use of word "files" or "entries" includes the following, where supported'),
+    source: cite(
+      'layer',
+      'file-types',
+      'the use of word "files" or "entries" includes the following, where supported',
+    ),
     aliases: ['L8'],
     consequence: 'Docker refuses the entry ("unhandled tar header type"); others skip it.',
     when: hasLayer,
@@ -220,7 +275,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.no-overlay-traces',
     title: 'No layer has whiteouts or attributes of overlayfs itself',
     level: 'convention',
-    source: cite('layer', 'whiteouts', 'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.'),
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
     aliases: ['L5', 'R41'],
     consequence: 'The file that was removed comes back: no consumer reads these marks as a removal.',
     when: hasLayer,
@@ -230,11 +289,17 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.no-owner-names',
     title: 'Layers of Dockerfile builds have no user and group names',
     level: 'profile',
-    source: cite('issue-tracker', 'containerd/containerd#8220', 'Names from the passwd file of the build host got into layers.'),
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#8220',
+      'Names from the passwd file of the build host got into layers.',
+    ),
     aliases: ['L7', 'R58'],
     consequence: 'The diffID depends on /etc/passwd of the machine that built the image.',
     when: (archive) =>
-      archive.fingerprint.profile === 'docker-graphdriver-legacy' ? 'Docker up to 24 wrote the names of the host' : hasBuiltLayer(archive),
+      archive.fingerprint.profile === 'docker-graphdriver-legacy'
+        ? 'Docker up to 24 wrote the names of the host'
+        : hasBuiltLayer(archive),
     check: foundInBuilt('layer.no-owner-names'),
   },
   {
@@ -251,7 +316,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.no-root-entry',
     title: 'Layers of Dockerfile builds have no entry for the root itself',
     level: 'profile',
-    source: cite('issue-tracker', 'opencontainers/image-spec#970', 'The specification leaves implied parent folders open.'),
+    source: cite(
+      'issue-tracker',
+      'opencontainers/image-spec#970',
+      'The specification leaves implied parent folders open.',
+    ),
     aliases: ['L12'],
     consequence: 'Mode and owner of the root of the container change with whoever unpacks the layer.',
     when: hasBuiltLayer,
@@ -261,7 +330,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.end-length',
     title: 'Layers of Dockerfile builds end with exactly 1,024 bytes of zeros',
     level: 'profile',
-    source: cite('issue-tracker', 'containerd/containerd#4628', 'Zeros after the end marker count for the digest, too.'),
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#4628',
+      'Zeros after the end marker count for the digest, too.',
+    ),
     aliases: ['L10', 'R72'],
     consequence: 'Tools that write the tar anew leave the extra zeros out, and the diffID changes.',
     when: hasBuiltLayer,
@@ -277,15 +350,25 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.empty-form',
     title: 'An empty layer is the tar of 1,024 zeros',
     level: 'profile',
-    source: cite('config', 'example', 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef'),
+    source: cite(
+      'config',
+      'example',
+      'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
+    ),
     aliases: ['L11'],
-    consequence: 'Engines know the empty layer by its diffID; another form is stored and shipped as a layer of its own.',
+    consequence:
+      'Engines know the empty layer by its diffID; another form is stored and shipped as a layer of its own.',
     when: hasBuiltLayer,
     *check(archive) {
       for (const { layer, where } of builtLayers(archive)) {
         const { zeroBlocks } = layer.trailer;
         if (zeroBlocks > 2 && layer.entries.length === 0)
-          yield breach(where, '1024 bytes', `${layer.uncompressedSize} bytes`, 'size of the uncompressed layer');
+          yield breach(
+            where,
+            '1024 bytes',
+            `${layer.uncompressedSize} bytes`,
+            'size of the uncompressed layer',
+          );
       }
     },
   },

@@ -1,5 +1,5 @@
-import { parseDigest } from '../digest.ts';
 import { normalisePath } from '../archive/normalise-path.ts';
+import { parseDigest } from '../digest.ts';
 import { fieldOf, isObject } from '../oci/guards.ts';
 import { breach, cite, defineForArchive, isLayout } from './support.ts';
 
@@ -16,7 +16,8 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     consequence: 'skopeo, umoci and containerd do not recognise the layout, and refuse it.',
     when: isLayout,
     *check({ documents }) {
-      if (documents['oci-layout'] === undefined) yield breach({ member: 'oci-layout' }, 'a file', 'none', 'members of the archive');
+      if (documents['oci-layout'] === undefined)
+        yield breach({ member: 'oci-layout' }, 'a file', 'none', 'members of the archive');
     },
   },
   {
@@ -32,7 +33,12 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
       if (value === undefined) return;
       const version = fieldOf(value, 'imageLayoutVersion');
       if (isObject(value) && version === '1.0.0') return;
-      yield breach({ member: 'oci-layout', pointer: '/imageLayoutVersion' }, '1.0.0', isObject(value) ? version : value, 'oci-layout');
+      yield breach(
+        { member: 'oci-layout', pointer: '/imageLayoutVersion' },
+        '1.0.0',
+        isObject(value) ? version : value,
+        'oci-layout',
+      );
     },
   },
   {
@@ -44,7 +50,8 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     consequence: 'Nothing tells which blobs are images: no consumer of OCI layouts finds one.',
     when: isLayout,
     *check({ documents }) {
-      if (documents['index.json'] === undefined) yield breach({ member: 'index.json' }, 'a file', 'none', 'members of the archive');
+      if (documents['index.json'] === undefined)
+        yield breach({ member: 'index.json' }, 'a file', 'none', 'members of the archive');
     },
   },
   {
@@ -64,7 +71,11 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     id: 'layout.blob-digest',
     title: 'Every blob hashes to its name',
     level: 'must',
-    source: cite(LAYOUT, 'blobs', 'The content of `blobs/<alg>/<encoded>` MUST match the digest `<alg>:<encoded>`'),
+    source: cite(
+      LAYOUT,
+      'blobs',
+      'The content of `blobs/<alg>/<encoded>` MUST match the digest `<alg>:<encoded>`',
+    ),
     aliases: ['O4', 'O5'],
     consequence: 'Every consumer that verifies refuses the image; one that does not runs changed content.',
     when: ({ blobs }) => blobs.length > 0 || 'the archive has no blobs',
@@ -80,10 +91,15 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     id: 'layout.blob-name',
     title: 'Every file below blobs is named by a well-formed digest',
     level: 'must',
-    source: cite(LAYOUT, 'blobs', 'The character set of the entry name for `<alg>` and `<encoded>` MUST match the respective grammar elements'),
+    source: cite(
+      LAYOUT,
+      'blobs',
+      'The character set of the entry name for `<alg>` and `<encoded>` MUST match the respective grammar elements',
+    ),
     aliases: ['O4'],
     consequence: 'No descriptor can reach it: sha256 names are 64 hexadecimal digits in lower case.',
-    when: ({ members }) => members.some(({ path }) => normalisePath(path).startsWith('blobs/')) || 'the archive has no blobs',
+    when: ({ members }) =>
+      members.some(({ path }) => normalisePath(path).startsWith('blobs/')) || 'the archive has no blobs',
     *check({ members }) {
       for (const { path, type } of members) {
         const [folder, algorithm, encoded, ...rest] = normalisePath(path).split('/');

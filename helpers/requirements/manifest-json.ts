@@ -1,7 +1,15 @@
 import type { Archive, Image } from '../archive/model.ts';
 import { normalisePath } from '../archive/normalise-path.ts';
 import type { Json } from '../json.ts';
-import { fieldOf, isArray, isObject, isStringArray, pointerSegment, stringOf, stringsOf } from '../oci/guards.ts';
+import {
+  fieldOf,
+  isArray,
+  isObject,
+  isStringArray,
+  pointerSegment,
+  stringOf,
+  stringsOf,
+} from '../oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
 import { breach, cite, defineForArchive, imageName, isDockerArchive, manifestEntries } from './support.ts';
@@ -25,7 +33,11 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     id: 'manifest-json.config-exists',
     title: 'Config in manifest.json names a file of the archive',
     level: 'convention',
-    source: cite('docker-image-spec', SPEC, 'The `Config` field references another file in the tar which includes the image JSON for this image.'),
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'The `Config` field references another file in the tar which includes the image JSON for this image.',
+    ),
     aliases: ['A4'],
     consequence: 'docker load ends with "no such file or directory": the image has no config.',
     when: isDockerArchive,
@@ -34,7 +46,12 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const [position, entry] of manifestEntries(archive).entries()) {
         const config = stringOf(entry, 'Config');
         if (config === undefined || names.has(normalisePath(config))) continue;
-        yield breach(at(position, '/Config'), 'the name of a file in the archive', config, `manifest.json /${position}/Config`);
+        yield breach(
+          at(position, '/Config'),
+          'the name of a file in the archive',
+          config,
+          `manifest.json /${position}/Config`,
+        );
       }
     },
   },
@@ -52,7 +69,12 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
         for (const [layer, reference] of stringsOf(entry, 'Layers').entries()) {
           if (names.has(normalisePath(reference))) continue;
           const where = { ...at(position, `/Layers/${layer}`), layer };
-          yield breach(where, 'the name of a file in the archive', reference, `manifest.json /${position}/Layers/${layer}`);
+          yield breach(
+            where,
+            'the name of a file in the archive',
+            reference,
+            `manifest.json /${position}/Layers/${layer}`,
+          );
         }
       }
     },
@@ -69,7 +91,12 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const [position, entry] of manifestEntries(archive).entries()) {
         const parent = stringOf(entry, 'Parent');
         if (parent === undefined || parent === '' || ids.has(parent)) continue;
-        yield breach(at(position, '/Parent'), 'the digest of a config in manifest.json', parent, `manifest.json /${position}/Parent`);
+        yield breach(
+          at(position, '/Parent'),
+          'the digest of a config in manifest.json',
+          parent,
+          `manifest.json /${position}/Parent`,
+        );
       }
     },
   },
@@ -84,7 +111,12 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const [position, entry] of manifestEntries(archive).entries()) {
         for (const [index, tag] of stringsOf(entry, 'RepoTags').entries()) {
           if (splitReference(tag)) continue;
-          yield breach(at(position, `/RepoTags/${index}`), 'repository:tag', tag, `manifest.json /${position}/RepoTags/${index}`);
+          yield breach(
+            at(position, `/RepoTags/${index}`),
+            'repository:tag',
+            tag,
+            `manifest.json /${position}/RepoTags/${index}`,
+          );
         }
       }
     },
@@ -93,7 +125,11 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     id: 'manifest-json.unique-tags',
     title: 'No tag names two images of manifest.json',
     level: 'convention',
-    source: cite('docker-image-spec', 'terminology', 'A tag serves to map a descriptive, user-given name to any single image ID.'),
+    source: cite(
+      'docker-image-spec',
+      'terminology',
+      'A tag serves to map a descriptive, user-given name to any single image ID.',
+    ),
     consequence: 'After loading, the tag points at whichever image was read last; the other has no name.',
     when: isDockerArchive,
     *check({ dockerImages }) {
@@ -101,7 +137,13 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const image of dockerImages) {
         for (const name of new Set(image.names.map(familiarName))) {
           const owner = owners.get(name);
-          if (owner) yield breach(at(image.position, '/RepoTags'), `only on ${imageName(owner)}`, name, 'RepoTags in manifest.json');
+          if (owner)
+            yield breach(
+              at(image.position, '/RepoTags'),
+              `only on ${imageName(owner)}`,
+              name,
+              'RepoTags in manifest.json',
+            );
           else owners.set(name, image);
         }
       }
@@ -111,9 +153,14 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     id: 'layer-sources.key',
     title: 'Every LayerSources entry describes the layer of its diffID',
     level: 'convention',
-    source: cite('issue-tracker', 'google/go-containerregistry#1870', 'A push trusted LayerSources, and layers were missing.'),
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#1870',
+      'A push trusted LayerSources, and layers were missing.',
+    ),
     aliases: ['R10'],
-    consequence: 'Consumers that trust LayerSources (crane, kind) push or import another layer than the config names.',
+    consequence:
+      'Consumers that trust LayerSources (crane, kind) push or import another layer than the config names.',
     when: ({ descriptors }) =>
       descriptors.some(({ role }) => role === 'layer-source') || 'manifest.json has no LayerSources',
     check: findWrongSources,
@@ -123,18 +170,27 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     title: 'LayerSources describes every layer of the image and no other',
     level: 'profile',
     source: cite('moby', 'daemon/internal/image/tarexport/tarexport.go', 'LayerSources'),
-    consequence: 'Docker 25 to 29 writes one for each layer; a missing one hides the size of the layer from consumers.',
+    consequence:
+      'Docker 25 to 29 writes one for each layer; a missing one hides the size of the layer from consumers.',
     when: ({ fingerprint, descriptors }) =>
-      (fingerprint.profile === 'docker-graphdriver-hybrid' && descriptors.some(({ role }) => role === 'layer-source')) ||
+      (fingerprint.profile === 'docker-graphdriver-hybrid' &&
+        descriptors.some(({ role }) => role === 'layer-source')) ||
       'only Docker 25 to 29 with a graph driver writes LayerSources for every layer',
     *check({ dockerImages, documents }) {
-      for (const { diffIds, position } of dockerImages) {
+      for (const { diffIds, position, config } of dockerImages) {
+        if (!isArray(fieldOf(fieldOf(config?.value, 'rootfs'), 'diff_ids'))) continue;
         const entry = isArray(documents[MEMBER]?.value) ? documents[MEMBER].value[position] : undefined;
         const sources = fieldOf(entry, 'LayerSources');
         const keys = isObject(sources) ? Object.keys(sources) : [];
         const expected = [...new Set(diffIds)].sort();
         if (expected.join() === keys.toSorted().join()) continue;
-        yield breach(at(position, '/LayerSources'), expected, keys.toSorted(), `keys of manifest.json /${position}/LayerSources`, 'rootfs.diff_ids of the config');
+        yield breach(
+          at(position, '/LayerSources'),
+          expected,
+          keys.toSorted(),
+          `keys of manifest.json /${position}/LayerSources`,
+          'rootfs.diff_ids of the config',
+        );
       }
     },
   },
@@ -151,7 +207,11 @@ function fileNames({ members }: Archive): ReadonlySet<string> {
 
 const FIELDS: readonly (readonly [string, string, (value: Json | undefined) => boolean])[] = [
   ['Config', 'a string', (value) => typeof value === 'string'],
-  ['RepoTags', 'an array of strings, or null', (value) => value === undefined || value === null || isStringArray(value)],
+  [
+    'RepoTags',
+    'an array of strings, or null',
+    (value) => value === undefined || value === null || isStringArray(value),
+  ],
   // Go writes an empty list as null; an image without layers has one.
   ['Layers', 'an array of strings', (value) => value === null || isStringArray(value)],
 ];
@@ -160,7 +220,12 @@ function* findMalformed({ documents }: Archive): Iterable<Violation> {
   const value = documents[MEMBER]?.value;
   if (value === undefined) return;
   if (!isArray(value)) {
-    yield breach({ member: MEMBER }, 'an array of objects', Array.isArray(value) ? 'an array' : typeof value, MEMBER);
+    yield breach(
+      { member: MEMBER },
+      'an array of objects',
+      Array.isArray(value) ? 'an array' : typeof value,
+      MEMBER,
+    );
     return;
   }
   for (const [position, entry] of value.entries()) {
@@ -168,7 +233,13 @@ function* findMalformed({ documents }: Archive): Iterable<Violation> {
     else
       for (const [name, expected, isRight] of FIELDS) {
         const found = fieldOf(entry, name);
-        if (!isRight(found)) yield breach(at(position, pointerSegment(name)), expected, found, `manifest.json /${position}/${name}`);
+        if (!isRight(found))
+          yield breach(
+            at(position, pointerSegment(name)),
+            expected,
+            found,
+            `manifest.json /${position}/${name}`,
+          );
       }
   }
 }
@@ -181,6 +252,13 @@ function* findWrongSources({ descriptors, layers }: Archive): Iterable<Violation
     const layer = byDigest.get(digest);
     const actual = layer ? layer.diffId : digest;
     if (layer?.diffId === '') continue;
-    if (actual !== key) yield breach(where, key, actual, layer ? `diffID of ${layer.member}` : `digest in ${where.pointer}, no layer of the archive`, 'key of LayerSources');
+    if (actual !== key)
+      yield breach(
+        where,
+        key,
+        actual,
+        layer ? `diffID of ${layer.member}` : `digest in ${where.pointer}, no layer of the archive`,
+        'key of LayerSources',
+      );
   }
 }

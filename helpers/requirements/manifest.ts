@@ -12,13 +12,22 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.object',
     title: 'Every manifest is a JSON object',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'This REQUIRED property references a configuration object for a container, by digest.'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'This REQUIRED property references a configuration object for a container, by digest.',
+    ),
     consequence: 'The image cannot be read by way of index.json.',
     when: hasManifest,
     *check(archive) {
       for (const { image, manifest } of manifests(archive)) {
         if (manifest.value === undefined || isObject(manifest.value)) continue;
-        yield breach(at(image, manifest, ''), 'an object', isArray(manifest.value) ? 'an array' : manifest.value, manifest.member);
+        yield breach(
+          at(image, manifest, ''),
+          'an object',
+          isArray(manifest.value) ? 'an array' : manifest.value,
+          manifest.member,
+        );
       }
     },
   },
@@ -26,13 +35,23 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.schema-version',
     title: 'Every manifest has schemaVersion 2',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'this MUST be `2` to ensure backward compatibility with older versions of Docker'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'this MUST be `2` to ensure backward compatibility with older versions of Docker',
+    ),
     consequence: 'Consumers take it for a manifest of another version, and refuse it.',
     when: hasManifest,
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         const version = fieldOf(manifest.value, 'schemaVersion');
-        if (version !== 2) yield breach(at(image, manifest, '/schemaVersion'), 2, version, `${manifest.member} /schemaVersion`);
+        if (version !== 2)
+          yield breach(
+            at(image, manifest, '/schemaVersion'),
+            2,
+            version,
+            `${manifest.member} /schemaVersion`,
+          );
       }
     },
   },
@@ -40,7 +59,11 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.media-type',
     title: 'mediaType of every manifest, where it is set, is that of its descriptor',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'When used, this field MUST contain the media type `application/vnd.oci.image.manifest.v1+json`.'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'When used, this field MUST contain the media type `application/vnd.oci.image.manifest.v1+json`.',
+    ),
     aliases: ['O3'],
     consequence: 'Consumers refuse it: the same bytes could be read as two kinds of document.',
     when: hasManifest,
@@ -49,9 +72,16 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const type = fieldOf(manifest.value, 'mediaType');
         const promised = image.descriptor?.mediaType;
         // A Docker schema 2 manifest carries its own type, and its descriptor says so.
-        const expected = promised !== undefined && MANIFEST_TYPES.includes(promised) ? promised : MANIFEST_TYPES[0];
+        const expected =
+          promised !== undefined && MANIFEST_TYPES.includes(promised) ? promised : MANIFEST_TYPES[0];
         if (type === undefined || type === expected) continue;
-        yield breach(at(image, manifest, '/mediaType'), expected, type, `${manifest.member} /mediaType`, 'mediaType of its descriptor');
+        yield breach(
+          at(image, manifest, '/mediaType'),
+          expected,
+          type,
+          `${manifest.member} /mediaType`,
+          'mediaType of its descriptor',
+        );
       }
     },
   },
@@ -59,14 +89,23 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.media-type-set',
     title: 'Every manifest states its mediaType',
     level: 'should',
-    source: cite(SPEC, PROPERTIES, 'This property SHOULD be used and [remain compatible](media-types.md#compatibility-matrix) with earlier versions of this specification'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'This property SHOULD be used and [remain compatible](media-types.md#compatibility-matrix) with earlier versions of this specification',
+    ),
     aliases: ['O3'],
     consequence: 'Consumers must guess the format from its fields.',
     when: hasManifest,
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         if (fieldOf(manifest.value, 'mediaType') === undefined)
-          yield breach(at(image, manifest, '/mediaType'), MANIFEST_TYPES[0], 'nothing', `${manifest.member} /mediaType`);
+          yield breach(
+            at(image, manifest, '/mediaType'),
+            MANIFEST_TYPES[0],
+            'nothing',
+            `${manifest.member} /mediaType`,
+          );
       }
     },
   },
@@ -74,13 +113,18 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.config-set',
     title: 'Every manifest has a config descriptor',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'This REQUIRED property references a configuration object for a container, by digest.'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'This REQUIRED property references a configuration object for a container, by digest.',
+    ),
     consequence: 'The image has no platform, no command and no list of layers.',
     when: hasManifest,
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         const config = fieldOf(manifest.value, 'config');
-        if (!isObject(config)) yield breach(at(image, manifest, '/config'), 'a descriptor', config, `${manifest.member} /config`);
+        if (!isObject(config))
+          yield breach(at(image, manifest, '/config'), 'a descriptor', config, `${manifest.member} /config`);
       }
     },
   },
@@ -97,7 +141,12 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const layers = fieldOf(manifest.value, 'layers');
         // Go writes an empty list as null; an image without layers has one.
         if (isArray(layers) || (layers === null && image.diffIds.length === 0)) continue;
-        yield breach(at(image, manifest, '/layers'), 'an array of descriptors', layers, `${manifest.member} /layers`);
+        yield breach(
+          at(image, manifest, '/layers'),
+          'an array of descriptors',
+          layers,
+          `${manifest.member} /layers`,
+        );
       }
     },
   },
@@ -114,7 +163,12 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const layers = fieldOf(manifest.value, 'layers');
         const isEmpty = layers === null || (isArray(layers) && layers.length === 0);
         if (isEmpty && image.diffIds.length === 0)
-          yield breach(at(image, manifest, '/layers'), 'at least one descriptor', layers, `${manifest.member} /layers`);
+          yield breach(
+            at(image, manifest, '/layers'),
+            'at least one descriptor',
+            layers,
+            `${manifest.member} /layers`,
+          );
       }
     },
   },
@@ -122,7 +176,11 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.artifact-type',
     title: 'A manifest with an empty config states its artifactType',
     level: 'must',
-    source: cite(SPEC, PROPERTIES, 'This MUST be set when `config.mediaType` is set to the [empty value](#guidance-for-an-empty-descriptor).'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'This MUST be set when `config.mediaType` is set to the [empty value](#guidance-for-an-empty-descriptor).',
+    ),
     aliases: ['O10'],
     consequence: 'Nothing tells what the artifact is: consumers try to run it as an image, or ignore it.',
     when: hasManifest,
@@ -130,7 +188,12 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
       for (const { image, manifest } of objects(archive)) {
         const type = stringOf(manifest.value, 'artifactType');
         if (configType(manifest) !== EMPTY_TYPE || (type !== undefined && type !== '')) continue;
-        yield breach(at(image, manifest, '/artifactType'), 'a media type', fieldOf(manifest.value, 'artifactType'), `${manifest.member} /artifactType`);
+        yield breach(
+          at(image, manifest, '/artifactType'),
+          'a media type',
+          fieldOf(manifest.value, 'artifactType'),
+          `${manifest.member} /artifactType`,
+        );
       }
     },
   },
@@ -138,7 +201,11 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.config-media-type',
     title: 'The config of every image has the media type of an image config',
     level: 'should',
-    source: cite(SPEC, PROPERTIES, 'Manifests for container images concerned with portability SHOULD use one of the above media types.'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'Manifests for container images concerned with portability SHOULD use one of the above media types.',
+    ),
     aliases: ['O10'],
     consequence: 'Engines do not run what they do not know as an image config.',
     when: hasManifest,
@@ -148,7 +215,12 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const type = configType(manifest);
         const isImage = image.kind === 'image' || runnable.has(image.config?.digest ?? '');
         if (!isImage || type === undefined || type === EMPTY_TYPE || CONFIG_TYPES.includes(type)) continue;
-        yield breach(at(image, manifest, '/config/mediaType'), CONFIG_TYPES[0], type, `${manifest.member} /config/mediaType`);
+        yield breach(
+          at(image, manifest, '/config/mediaType'),
+          CONFIG_TYPES[0],
+          type,
+          `${manifest.member} /config/mediaType`,
+        );
       }
     },
   },
@@ -156,13 +228,22 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.layer-media-type',
     title: 'Every layer of an image has a media type of the specification',
     level: 'should',
-    source: cite(SPEC, PROPERTIES, 'Manifests concerned with portability SHOULD use one of the above media types.'),
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'Manifests concerned with portability SHOULD use one of the above media types.',
+    ),
     consequence: 'Engines cannot unpack a layer of a type that they do not know.',
     when: hasManifest,
     *check(archive) {
       for (const { image, position, mediaType, where } of layerTypes(archive)) {
         if (Object.hasOwn(LAYER_COMPRESSION, mediaType)) continue;
-        yield breach(where, 'a layer type of media-types.md', mediaType, `mediaType of layers[${position}] of ${imageName(image)}`);
+        yield breach(
+          where,
+          'a layer type of media-types.md',
+          mediaType,
+          `mediaType of layers[${position}] of ${imageName(image)}`,
+        );
       }
     },
   },
@@ -172,7 +253,8 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     level: 'convention',
     source: cite('umoci', 'oci/layer/unpack.go', 'unsupported mediatype'),
     aliases: ['O8', 'R14', 'R83'],
-    consequence: 'umoci and other strict tools refuse the image: "unsupported mediatype". Rebuild it with BuildKit.',
+    consequence:
+      'umoci and other strict tools refuse the image: "unsupported mediatype". Rebuild it with BuildKit.',
     when: hasManifest,
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
@@ -181,12 +263,21 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         if (family === undefined) continue;
         const parts = [
           { pointer: '/config/mediaType', type: configType(manifest) },
-          ...image.layers.map(({ position, descriptor }) => ({ pointer: `/layers/${position}/mediaType`, type: descriptor?.mediaType })),
+          ...image.layers.map(({ position, descriptor }) => ({
+            pointer: `/layers/${position}/mediaType`,
+            type: descriptor?.mediaType,
+          })),
         ];
         for (const { pointer, type } of parts) {
           const own = familyOf(type);
           if (own === undefined || own === family) continue;
-          yield breach(at(image, manifest, pointer), `a media type of the family ${family}`, type, `${manifest.member} ${pointer}`, 'mediaType of the manifest');
+          yield breach(
+            at(image, manifest, pointer),
+            `a media type of the family ${family}`,
+            type,
+            `${manifest.member} ${pointer}`,
+            'mediaType of the manifest',
+          );
         }
       }
     },
@@ -197,16 +288,29 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     level: 'convention',
     source: cite('layer', 'gzip-media-types', 'payload which has been compressed with [gzip][rfc1952_2].'),
     aliases: ['O9', 'R68', 'R83'],
-    consequence: 'Clients that trust the type (older Docker, gzip-only clients) fail to unpack: "invalid header".',
+    consequence:
+      'Clients that trust the type (older Docker, gzip-only clients) fail to unpack: "invalid header".',
     when: hasManifest,
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         for (const { position, descriptor, layer, member } of image.layers) {
           const promised = LAYER_COMPRESSION[descriptor?.mediaType ?? ''];
-          if (!layer || promised === undefined || layer.compression === promised || layer.compression === 'unknown') continue;
+          if (
+            !layer ||
+            promised === undefined ||
+            layer.compression === promised ||
+            layer.compression === 'unknown'
+          )
+            continue;
           if (archive.fingerprint.profile === 'docker-dir') continue;
           const where = { ...at(image, manifest, `/layers/${position}/mediaType`), layer: position };
-          yield breach(where, promised, layer.compression, `first bytes of ${member}`, `mediaType ${descriptor?.mediaType ?? ''}`);
+          yield breach(
+            where,
+            promised,
+            layer.compression,
+            `first bytes of ${member}`,
+            `mediaType ${descriptor?.mediaType ?? ''}`,
+          );
         }
       }
     },

@@ -4,5 +4,7 @@ export const GOARCH: ReadonlySet<string> = new Set(
 );
 
 export const GOOS: ReadonlySet<string> = new Set(
-  'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows'.split(' '),
+  'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows'.split(
+    ' ',
+  ),
 );

@@ -60,7 +60,8 @@ export function imageName({ road, position }: Image): string {
 export function configs(archive: Archive): readonly { image: Image; config: JsonDocument }[] {
   const seen = new Map<string, { image: Image; config: JsonDocument }>();
   for (const image of runnableImages(archive)) {
-    if (image.config && !seen.has(image.config.member)) seen.set(image.config.member, { image, config: image.config });
+    if (image.config && !seen.has(image.config.member))
+      seen.set(image.config.member, { image, config: image.config });
   }
   return [...seen.values()];
 }
@@ -115,7 +116,9 @@ export function manifestEntries({ documents }: Archive): readonly Json[] {
 
 export function isDockerArchive(archive: Archive): true | string {
   if (archive.documents['manifest.json'] === undefined) return 'the archive has no manifest.json';
-  return archive.fingerprint.profile !== 'docker-dir' || 'in a docker-dir, manifest.json is a registry manifest';
+  return (
+    archive.fingerprint.profile !== 'docker-dir' || 'in a docker-dir, manifest.json is a registry manifest'
+  );
 }
 
 /** Every layer that was read, once, with the first place an image names it at. */
@@ -129,7 +132,10 @@ export function layerUses(archive: Archive): readonly LayerUse[] {
   for (const image of allImages(archive)) {
     for (const { layer, position } of image.layers) {
       if (!layer || uses.has(layer.member)) continue;
-      uses.set(layer.member, { layer, where: { image: imageName(image), layer: position, member: layer.member } });
+      uses.set(layer.member, {
+        layer,
+        where: { image: imageName(image), layer: position, member: layer.member },
+      });
     }
   }
   return [...uses.values()];
@@ -175,9 +181,11 @@ export function builderOf(config: JsonDocument | undefined): 'buildkit' | 'class
 
 const isBuildkitStep = (entry: Json | undefined) => stringOf(entry, 'comment') === 'buildkit.dockerfile.v0';
 
-/** The second form is that of the classic builder's RUN, too. */
+/** The classic builder writes a RUN without `#(nop)`. podman writes an import as if it were an ADD. */
 const isBuildStep = (entry: Json | undefined) =>
-  isBuildkitStep(entry) || stringOf(entry, 'created_by')?.startsWith('/bin/sh -c ') === true;
+  isBuildkitStep(entry) ||
+  (stringOf(entry, 'created_by')?.startsWith('/bin/sh -c ') === true &&
+    stringOf(entry, 'comment') !== 'imported from tarball');
 
 /** Why a habit of Dockerfile builders cannot be expected, or `true`. */
 export function isDockerfileBuilt(archive: Archive): true | string {
@@ -191,7 +199,9 @@ export function isDockerfileBuilt(archive: Archive): true | string {
 export function builtLayers(archive: Archive): readonly LayerUse[] {
   const built = new Set(
     allImages(archive).flatMap(({ config, layers }) => {
-      const steps = listOf(config?.value, 'history').filter((entry) => fieldOf(entry, 'empty_layer') !== true);
+      const steps = listOf(config?.value, 'history').filter(
+        (entry) => fieldOf(entry, 'empty_layer') !== true,
+      );
       // Without one step for each layer, nobody knows which step made which.
       if (builderOf(config) === undefined) return [];
       if (steps.length !== layers.length) return layers.map(({ member }) => member);
@@ -202,5 +212,7 @@ export function builtLayers(archive: Archive): readonly LayerUse[] {
 }
 
 export function hasBuiltLayer(archive: Archive): true | string {
-  return builtLayers(archive).length > 0 || 'no layer belongs to an image with the history of a Dockerfile build';
+  return (
+    builtLayers(archive).length > 0 || 'no layer belongs to an image with the history of a Dockerfile build'
+  );
 }

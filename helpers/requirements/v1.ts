@@ -3,13 +3,14 @@ import { normalisePath } from '../archive/normalise-path.ts';
 import { entriesOf, fieldOf, isObject, stringOf } from '../oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
-import { breach, cite, defineForArchive, imageName } from './support.ts';
+import { breach, cite, defineForArchive, imageName, manifestEntries } from './support.ts';
 import { chainIds, v1Id } from './v1-id.ts';
 
 const SPEC = 'combined-image-json--filesystem-changeset-format';
 const FOLDER = /^([0-9a-f]{64})\/layer\.tar$/;
 
-const hasFolders = (archive: Archive) => folders(archive).length > 0 || 'the archive has no folder of the v1 format';
+const hasFolders = (archive: Archive) =>
+  folders(archive).length > 0 || 'the archive has no folder of the v1 format';
 const hasRepositories = ({ documents }: Archive) =>
   isObject(documents['repositories']?.value) || 'the archive has no readable repositories file';
 
@@ -21,13 +22,15 @@ export const V1_REQUIREMENTS = defineForArchive([
     level: 'convention',
     source: cite('docker-image-spec', SPEC, 'Each of\nthese directories contains 3 files'),
     aliases: ['R69'],
-    consequence: 'Old loaders end with "no such file or directory", as docker load did for archives of skopeo in 2018.',
+    consequence:
+      'Old loaders end with "no such file or directory", as docker load did for archives of skopeo in 2018.',
     when: hasFolders,
     *check(archive) {
       const names = new Set(archive.members.map(({ path }) => normalisePath(path)));
       for (const id of folders(archive)) {
         for (const file of ['VERSION', 'json'])
-          if (!names.has(`${id}/${file}`)) yield breach({ member: `${id}/${file}` }, 'a file', 'none', 'members of the archive');
+          if (!names.has(`${id}/${file}`))
+            yield breach({ member: `${id}/${file}` }, 'a file', 'none', 'members of the archive');
       }
     },
   },
@@ -41,7 +44,8 @@ export const V1_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const id of folders(archive)) {
         const file = archive.v1Files?.get(`${id}/VERSION`);
-        if (file && file.text.trimEnd() !== '1.0') yield breach({ member: file.member }, '1.0', file.text.slice(0, 100), file.member);
+        if (file && file.text.trimEnd() !== '1.0')
+          yield breach({ member: file.member }, '1.0', file.text.slice(0, 100), file.member);
       }
     },
   },
@@ -49,13 +53,18 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.id',
     title: 'id of every v1 json is the name of its folder',
     level: 'convention',
-    source: cite('docker-image-spec', SPEC, 'Each of these directories is named with\na 64 character hex name that is deterministically generated from the layer information.'),
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'Each of these directories is named with\na 64 character hex name that is deterministically generated from the layer information.',
+    ),
     consequence: 'Loaders of the v1 format look the layer up by one name and find the other.',
     when: hasFolders,
     *check(archive) {
       for (const { id, json, member } of v1Layers(archive)) {
         const own = fieldOf(json, 'id');
-        if (own !== id) yield breach({ member, pointer: '/id' }, id, own, `${member} /id`, 'name of the folder');
+        if (own !== id)
+          yield breach({ member, pointer: '/id' }, id, own, `${member} /id`, 'name of the folder');
       }
     },
   },
@@ -79,8 +88,13 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.chain',
     title: 'The chain of v1 parents has the order of Layers in manifest.json',
     level: 'convention',
-    source: cite('docker-image-spec', SPEC, 'older implementations will use the\nlegacy `*/json` files and `repositories`.'),
-    consequence: 'Loaders of the v1 format stack the layers in another order than those that read manifest.json.',
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'older implementations will use the\nlegacy `*/json` files and `repositories`.',
+    ),
+    consequence:
+      'Loaders of the v1 format stack the layers in another order than those that read manifest.json.',
     when: (archive) => chains(archive).length > 0 || 'Layers in manifest.json does not name v1 folders',
     *check(archive) {
       const ids = new Set(folders(archive));
@@ -91,7 +105,13 @@ export const V1_REQUIREMENTS = defineForArchive([
           const parent = stringOf(json, 'parent');
           const isDangling = parent !== undefined && !ids.has(parent);
           if (!isObject(json) || parent === expected || isDangling) continue;
-          yield breach({ image: imageName(image), layer: position, member: `${id}/json`, pointer: '/parent' }, expected, parent, `${id}/json /parent`, `manifest.json /${image.position}/Layers/${position - 1}`);
+          yield breach(
+            { image: imageName(image), layer: position, member: `${id}/json`, pointer: '/parent' },
+            expected,
+            parent,
+            `${id}/json /parent`,
+            `manifest.json /${image.position}/Layers/${position - 1}`,
+          );
         }
       }
     },
@@ -100,9 +120,14 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.chain-id',
     title: 'Every v1 ID of Docker is the digest of its json with the chainID of the layers',
     level: 'profile',
-    source: cite('config', 'layer-chainid', 'The `ChainID` of an applied set of layers is defined with the following recursion'),
+    source: cite(
+      'config',
+      'layer-chainid',
+      'The `ChainID` of an applied set of layers is defined with the following recursion',
+    ),
     aliases: ['C6'],
-    consequence: 'Docker up to 24 derived the names of the folders so: one that differs was changed after the save.',
+    consequence:
+      'Docker up to 24 derived the names of the folders so: one that differs was changed after the save.',
     when: (archive) =>
       (archive.fingerprint.profile === 'docker-graphdriver-legacy' && chains(archive).length > 0) ||
       'only Docker up to 24 derives v1 IDs in this way',
@@ -113,8 +138,18 @@ export const V1_REQUIREMENTS = defineForArchive([
         for (const [position, id] of chain.entries()) {
           const json = archive.v1Files?.get(`${id}/json`)?.value;
           const isOwn = stringOf(json, 'id') === id && stringOf(json, 'parent') === chain[position - 1];
-          const expected = isObject(json) && isOwn ? v1Id(json, stack[position] ?? '', chain[position - 1], position === chain.length - 1) : id;
-          if (expected !== id) yield breach({ image: imageName(image), layer: position, member: `${id}/json` }, expected, id, 'name of the folder', 'sha256 of the json with layer_id and parent');
+          const expected =
+            isObject(json) && isOwn
+              ? v1Id(json, stack[position] ?? '', chain[position - 1], position === chain.length - 1)
+              : id;
+          if (expected !== id)
+            yield breach(
+              { image: imageName(image), layer: position, member: `${id}/json` },
+              expected,
+              id,
+              'name of the folder',
+              'sha256 of the json with layer_id and parent',
+            );
         }
       }
     },
@@ -123,10 +158,15 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'repositories.form',
     title: 'repositories maps each repository to tags and IDs of 64 hexadecimal digits',
     level: 'convention',
-    source: cite('docker-image-spec', SPEC, 'Every key in this object is the name of a repository, and maps to a collection\nof tag suffixes.'),
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'Every key in this object is the name of a repository, and maps to a collection\nof tag suffixes.',
+    ),
     aliases: ['A9'],
     consequence: 'Loaders of the v1 format cannot read the names.',
-    when: ({ documents }) => documents['repositories']?.value !== undefined || 'the archive has no readable repositories file',
+    when: ({ documents }) =>
+      documents['repositories']?.value !== undefined || 'the archive has no readable repositories file',
     *check({ documents }) {
       const value = documents['repositories']?.value;
       if (!isObject(value)) yield breach({ member: 'repositories' }, 'an object', value, 'repositories');
@@ -134,7 +174,12 @@ export const V1_REQUIREMENTS = defineForArchive([
         if (!isObject(tags)) yield breach({ member: 'repositories' }, 'an object of tags', tags, repository);
         for (const [tag, id] of entriesOf(tags))
           if (typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id) || !splitReference(`${repository}:${tag}`))
-            yield breach({ member: 'repositories' }, 'repository, tag, and 64 hexadecimal digits', id, `${repository}:${tag}`);
+            yield breach(
+              { member: 'repositories' },
+              'repository, tag, and 64 hexadecimal digits',
+              id,
+              `${repository}:${tag}`,
+            );
       }
     },
   },
@@ -142,16 +187,30 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'repositories.tags',
     title: 'repositories names exactly the tags of manifest.json',
     level: 'convention',
-    source: cite('moby', 'api/swagger.yaml', 'If the tarball defines a repository, the tarball should also include a `repositories` file'),
+    source: cite(
+      'moby',
+      'api/swagger.yaml',
+      'If the tarball defines a repository, the tarball should also include a `repositories` file',
+    ),
     aliases: ['A9'],
     consequence: 'Loaders of the v1 format give the image other names than those that read manifest.json.',
     when: (archive) =>
-      hasRepositories(archive) === true && archive.dockerImages.length > 0 ? true : 'there is no repositories file beside manifest.json',
+      (hasRepositories(archive) === true && manifestEntries(archive).length > 0) ||
+      'there is no repositories file beside a list of images in manifest.json',
     *check({ documents, dockerImages }) {
-      const told = repositoryTags(documents['repositories']?.value).map(({ name }) => name).sort();
+      const told = repositoryTags(documents['repositories']?.value)
+        .map(({ name }) => name)
+        .sort();
       // The v1 format has no way to name an image without layers.
-      const layered = dockerImages.filter(({ layers }) => layers.length > 0);
-      const tags = [...new Set(layered.flatMap(({ names }) => names).filter(splitReference).map(familiarName))].sort();
+      const layered = dockerImages.filter(({ layers, diffIds }) => layers.length > 0 || diffIds.length > 0);
+      const tags = [
+        ...new Set(
+          layered
+            .flatMap(({ names }) => names)
+            .filter(splitReference)
+            .map(familiarName),
+        ),
+      ].sort();
       if (told.join('\n') !== tags.join('\n'))
         yield breach({ member: 'repositories' }, tags, told, 'repositories', 'RepoTags in manifest.json');
     },
@@ -162,7 +221,8 @@ export const V1_REQUIREMENTS = defineForArchive([
     level: 'profile',
     source: cite('docker-image-spec', SPEC, 'Each tag maps to the ID of the image represented by that tag.'),
     aliases: ['A9'],
-    consequence: 'Loaders of the v1 format stack the wrong layers. Docker up to 24 and podman write a v1 ID, Docker 25 to 29 a diffID.',
+    consequence:
+      'Loaders of the v1 format stack the wrong layers. Docker up to 24 and podman write a v1 ID, Docker 25 to 29 a diffID.',
     when: hasRepositories,
     check: findWrongTops,
   },
@@ -203,7 +263,12 @@ function* findWrongTops({ documents, dockerImages, members }: Archive): Iterable
     if (!image || !top || diffId === undefined || typeof id !== 'string') continue;
     const link = members.find(({ path }) => normalisePath(path) === `${id}/layer.tar`);
     const isTop = link ? (link.resolved ?? link.path) === top.member : `sha256:${id}` === diffId;
-    if (!isTop) yield breach({ member: 'repositories', image: imageName(image) }, `the folder of ${top.reference}, or ${diffId}`, id, `repositories, ${name}`);
+    if (!isTop)
+      yield breach(
+        { member: 'repositories', image: imageName(image) },
+        `the folder of ${top.reference}, or ${diffId}`,
+        id,
+        `repositories, ${name}`,
+      );
   }
 }
-

@@ -24,15 +24,22 @@ export function renderLayout(draft: Draft): Uint8Array {
     const path = blobName(digestOf(content));
     blobs.set(path, { path, content, mode });
   };
-  const images = draft.images.map((image, position) => writeImage(draft, image, position, form === 'hybrid' ? 'none' : 'gzip'));
+  const images = draft.images.map((image, position) =>
+    writeImage(draft, image, position, form === 'hybrid' ? 'none' : 'gzip'),
+  );
   const roots = images.flatMap((image, position) => {
     const manifest = writeManifest(draft, image, position);
-    for (const content of [image.configText, manifest, ...image.layers.map(({ bytes }) => bytes)]) addBlob(content);
+    for (const content of [image.configText, manifest, ...image.layers.map(({ bytes }) => bytes)])
+      addBlob(content);
     // Docker keeps the v1 JSON of each layer, though nothing refers to it.
     if (form === 'hybrid') for (const [index] of image.layers.entries()) addBlob(v1Placeholder(image, index));
     const platform = { architecture: image.config['architecture'] ?? '', os: image.config['os'] ?? '' };
     const own = descriptor(OCI.manifest, manifest);
-    const root = draft.attested ? attest(draft, { ...own, platform }, addBlob) : form === 'oci' ? { ...own, platform } : own;
+    const root = draft.attested
+      ? attest(draft, { ...own, platform }, addBlob)
+      : form === 'oci'
+        ? { ...own, platform }
+        : own;
     return nameRoots(draft, root, image);
   });
   const indexJson: MutableObject = { schemaVersion: 2, mediaType: OCI.index, manifests: roots };
@@ -54,14 +61,24 @@ export function renderLayout(draft: Draft): Uint8Array {
 
 /** An index of the image and, as BuildKit 0.32 writes it, the manifest of its provenance. */
 function attest(draft: Draft, image: MutableObject, addBlob: (content: string) => void): MutableObject {
-  const statement = JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', predicateType: 'https://slsa.dev/provenance/v1', subject: [], predicate: {} });
+  const statement = JSON.stringify({
+    _type: 'https://in-toto.io/Statement/v1',
+    predicateType: 'https://slsa.dev/provenance/v1',
+    subject: [],
+    predicate: {},
+  });
   const { platform: _platform, ...subject } = image;
   const attestation: MutableObject = {
     schemaVersion: 2,
     mediaType: OCI.manifest,
     artifactType: DOCKER.attestation,
     config: { ...descriptor(OCI.empty, '{}'), data: 'e30=' },
-    layers: [{ ...descriptor('application/vnd.in-toto+json', statement), annotations: { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1' } }],
+    layers: [
+      {
+        ...descriptor('application/vnd.in-toto+json', statement),
+        annotations: { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1' },
+      },
+    ],
     subject,
   };
   draft.edit.attestation?.(attestation);
@@ -73,7 +90,10 @@ function attest(draft: Draft, image: MutableObject, addBlob: (content: string) =
       image,
       {
         ...descriptor(OCI.manifest, text),
-        annotations: { 'vnd.docker.reference.digest': image['digest'] ?? '', 'vnd.docker.reference.type': 'attestation-manifest' },
+        annotations: {
+          'vnd.docker.reference.digest': image['digest'] ?? '',
+          'vnd.docker.reference.type': 'attestation-manifest',
+        },
         platform: { architecture: 'unknown', os: 'unknown' },
       },
     ],
@@ -101,7 +121,9 @@ function nameRoots({ form }: Draft, root: MutableObject, { tags, config }: Writt
 function manifestJson(draft: Draft, images: readonly WrittenImage[]): string {
   const isHybrid = draft.form === 'hybrid';
   const list = images.map(({ configDigest, tags, layers }): MutableObject => {
-    const sources = Object.fromEntries(layers.map(({ diffId, mediaType, bytes }) => [diffId, descriptor(mediaType, bytes)]));
+    const sources = Object.fromEntries(
+      layers.map(({ diffId, mediaType, bytes }) => [diffId, descriptor(mediaType, bytes)]),
+    );
     return {
       Config: blobName(configDigest),
       RepoTags: tags.length > 0 ? [...tags] : null,
@@ -123,5 +145,7 @@ function repositories(draft: Draft, images: readonly WrittenImage[]): TarItem[] 
     }
   }
   draft.edit.repositories?.(content);
-  return Object.keys(content).length > 0 ? [{ path: 'repositories', content: `${JSON.stringify(content)}\n` }] : [];
+  return Object.keys(content).length > 0
+    ? [{ path: 'repositories', content: `${JSON.stringify(content)}\n` }]
+    : [];
 }

@@ -8,7 +8,12 @@ import type { TarItem } from '../tar-writer.ts';
 function v1Json({ config, layers }: WrittenImage, position: number): MutableObject {
   const isTop = position === layers.length - 1;
   return isTop
-    ? { created: config['created'] ?? '', config: config['config'] ?? {}, architecture: config['architecture'] ?? '', os: config['os'] ?? '' }
+    ? {
+        created: config['created'] ?? '',
+        config: config['config'] ?? {},
+        architecture: config['architecture'] ?? '',
+        os: config['os'] ?? '',
+      }
     : { created: '1970-01-01T00:00:00Z', container_config: { Hostname: '', Cmd: null } };
 }
 
@@ -27,7 +32,11 @@ export function renderLegacy(draft: Draft): Uint8Array {
     const ids = writeFolders(draft, image, members);
     const config = `${hexOf(image.configDigest)}.json`;
     members.push({ path: config, content: image.configText, mtime: CREATED_SECONDS });
-    list.push({ Config: config, RepoTags: image.tags.length > 0 ? [...image.tags] : null, Layers: ids.map((id) => `${id}/layer.tar`) });
+    list.push({
+      Config: config,
+      RepoTags: image.tags.length > 0 ? [...image.tags] : null,
+      Layers: ids.map((id) => `${id}/layer.tar`),
+    });
     for (const name of image.tags) {
       const colon = name.lastIndexOf(':');
       names[name.slice(0, colon)] = { [name.slice(colon + 1)]: ids.at(-1) ?? '' };
@@ -36,7 +45,8 @@ export function renderLegacy(draft: Draft): Uint8Array {
   draft.edit.manifestJson?.(list);
   draft.edit.repositories?.(names);
   members.push({ path: 'manifest.json', content: `${serialise(draft, 'manifestJson', list)}\n` });
-  if (Object.keys(names).length > 0) members.push({ path: 'repositories', content: `${JSON.stringify(names)}\n` });
+  if (Object.keys(names).length > 0)
+    members.push({ path: 'repositories', content: `${JSON.stringify(names)}\n` });
   return writeArchive(draft, sortedMembers(members));
 }
 

@@ -17,7 +17,11 @@ export function renderPodman(draft: Draft): Uint8Array {
     const config = `${hexOf(image.configDigest)}.json`;
     add({ path: config, content: image.configText });
     const ids = addFolders(draft, image, add);
-    list.push({ Config: config, RepoTags: [...image.tags], Layers: image.layers.map(({ diffId }) => `${hexOf(diffId)}.tar`) });
+    list.push({
+      Config: config,
+      RepoTags: [...image.tags],
+      Layers: image.layers.map(({ diffId }) => `${hexOf(diffId)}.tar`),
+    });
     for (const name of image.tags) {
       const colon = name.lastIndexOf(':');
       if (ids.length > 0) names[name.slice(0, colon)] = { [name.slice(colon + 1)]: ids.at(-1) ?? '' };

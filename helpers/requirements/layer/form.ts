@@ -4,15 +4,24 @@ import type { Report } from './survey.ts';
 /** How an entry is written: type, names, times. */
 export function judgeForm(entry: TarEntry, report: Report): void {
   const { type, typeflag, mtime, uname, gname, pax } = entry;
-  if (type === 'sparse') report('layer.no-sparse', entry, 'a plain file', `sparse, typeflag ${typeflag}`, 'tar header');
+  if (type === 'sparse')
+    report('layer.no-sparse', entry, 'a plain file', `sparse, typeflag ${typeflag}`, 'tar header');
   else if (type === 'unknown' || type === 'contiguous')
     report('layer.known-types', entry, 'one of the typeflags 0 to 6', typeflag, 'typeflag in the tar header');
   else if (type === 'character-device' || type === 'block-device') judgeDevice(entry, report);
   if (uname !== '' || gname !== '')
-    report('layer.no-owner-names', entry, 'empty names', `${uname}:${gname}`, 'uname and gname in the tar header');
-  if (!Number.isInteger(mtime)) report('layer.whole-seconds', entry, Math.trunc(mtime), mtime, 'mtime in the pax header');
+    report(
+      'layer.no-owner-names',
+      entry,
+      'empty names',
+      `${uname}:${gname}`,
+      'uname and gname in the tar header',
+    );
+  if (!Number.isInteger(mtime))
+    report('layer.whole-seconds', entry, Math.trunc(mtime), mtime, 'mtime in the pax header');
   for (const key of Object.keys(pax))
-    if (key.startsWith('SCHILY.xattr.trusted.overlay.')) report('layer.no-overlay-traces', entry, 'none', key, 'pax record');
+    if (key.startsWith('SCHILY.xattr.trusted.overlay.'))
+      report('layer.no-overlay-traces', entry, 'none', key, 'pax record');
 }
 
 function judgeDevice(entry: TarEntry, report: Report): void {

@@ -11,18 +11,38 @@ export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: Report
   if (type !== 'hardlink' && type !== 'symlink') return;
   if (size !== 0) report('layer.link-size', entry, 0, size, 'size in the tar header');
   if (type === 'symlink') {
-    if (linkname === '') report('layer.symlink-target', entry, 'a target', 'none', 'linkname in the tar header');
-    else if (escapes(path, linkname)) report('layer.symlinks-inside', entry, 'a target below the root', linkname, 'linkname in the tar header');
+    if (linkname === '')
+      report('layer.symlink-target', entry, 'a target', 'none', 'linkname in the tar header');
+    else if (escapes(path, linkname))
+      report(
+        'layer.symlinks-inside',
+        entry,
+        'a target below the root',
+        linkname,
+        'linkname in the tar header',
+      );
     return;
   }
   const target = normalisePath(linkname);
   if (linkname.startsWith('/') || target.startsWith('..') || linkname.split('/').includes('..')) {
-    report('layer.hardlinks-inside', entry, 'a relative path without ".."', linkname, 'linkname in the tar header');
+    report(
+      'layer.hardlinks-inside',
+      entry,
+      'a relative path without ".."',
+      linkname,
+      'linkname in the tar header',
+    );
     return;
   }
   const found = seen.get(target);
   if (target === path || found === undefined || found === 'directory')
-    report('layer.hardlink-target', entry, `an earlier file ${target}`, found ?? 'none', 'paths of the layer');
+    report(
+      'layer.hardlink-target',
+      entry,
+      `an earlier file ${target}`,
+      found ?? 'none',
+      'paths of the layer',
+    );
 }
 
 /** A relative target that climbs above the root; absolute ones start at the root and stay there. */
@@ -46,7 +66,13 @@ export function judgeSymlinks({ symlinks }: Pass, report: Report): void {
       if (!next) break;
       at = linkTarget(at, next.linkname);
       if (at !== path) continue;
-      report('layer.no-symlink-cycles', entry, 'a target that exists', entry.linkname, `${links + 1} links lead back here`);
+      report(
+        'layer.no-symlink-cycles',
+        entry,
+        'a target that exists',
+        entry.linkname,
+        `${links + 1} links lead back here`,
+      );
       break;
     }
   }

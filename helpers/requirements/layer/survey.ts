@@ -3,9 +3,9 @@ import type { Json } from '../../json.ts';
 import type { TarEntry } from '../../tar/entry.ts';
 import { judgeForm } from './form.ts';
 import { judgeLinks, judgeSymlinks } from './links.ts';
+import { createPass } from './pass.ts';
 import { judgePath, judgeUnseenParents } from './paths.ts';
 import { judgeWhiteout, judgeWhiteoutTargets } from './whiteouts.ts';
-import { createPass } from './pass.ts';
 
 /** Breaches kept of one rule in one layer. The rest adds nothing: the layer is broken either way. */
 const MAX_KEPT = 1000;

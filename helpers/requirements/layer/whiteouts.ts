@@ -14,19 +14,38 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void
   const target = name.slice(4);
   const isMarker = AUFS.test(name);
   if (!isMarker && (target === '' || target === '.' || target === '..' || target.startsWith('.wh.')))
-    report('layer.whiteout-name', entry, '.wh. and the name of a sibling, or .wh..wh..opq', name, 'tar header');
+    report(
+      'layer.whiteout-name',
+      entry,
+      '.wh. and the name of a sibling, or .wh..wh..opq',
+      name,
+      'tar header',
+    );
   if (!isMarker || name === OPAQUE) {
     if (entry.type !== 'file' || entry.size !== 0)
-      report('layer.whiteout-empty', entry, 'an empty file', `${entry.type} of ${entry.size} bytes`, 'tar header');
+      report(
+        'layer.whiteout-empty',
+        entry,
+        'an empty file',
+        `${entry.type} of ${entry.size} bytes`,
+        'tar header',
+      );
     if (entry.mtime !== 0) report('layer.whiteout-mtime', entry, 0, entry.mtime, 'mtime in the tar header');
     if (populated.has(parent))
       report('layer.whiteouts-first', entry, 'before its siblings', 'after one', 'order of the entries');
   }
-  if (name === OPAQUE) report('layer.explicit-whiteouts', entry, 'one whiteout for each removed name', OPAQUE, 'tar header');
+  if (name === OPAQUE)
+    report('layer.explicit-whiteouts', entry, 'one whiteout for each removed name', OPAQUE, 'tar header');
   if (isMarker || target === '') return;
   const path = parent === '' ? target : `${parent}/${target}`;
   if (removed.has(path))
-    report('layer.no-duplicates', entry, 'one entry for this path', 'another', 'paths of the layer, normalised');
+    report(
+      'layer.no-duplicates',
+      entry,
+      'one entry for this path',
+      'another',
+      'paths of the layer, normalised',
+    );
   removed.set(path, entry);
 }
 
@@ -34,6 +53,12 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void
 export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: Report): void {
   for (const [path, entry] of removed) {
     if (seen.has(path) || implied.has(path))
-      report('layer.whiteout-sibling', entry, `no entry ${path} in the same layer`, seen.get(path) ?? 'directory', 'paths of the layer');
+      report(
+        'layer.whiteout-sibling',
+        entry,
+        `no entry ${path} in the same layer`,
+        seen.get(path) ?? 'directory',
+        'paths of the layer',
+      );
   }
 }

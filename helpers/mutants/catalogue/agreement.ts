@@ -1,0 +1,140 @@
+import type { MutantsOf } from '../define.ts';
+import { listAt, memberAt, setAt, without } from '../edit.ts';
+import { CREATED_SECONDS, secondImage } from '../golden.ts';
+
+type Ids =
+  | `agreement.${'images-in-index' | 'images-in-manifest-json' | 'names' | 'ref-name' | 'platform'}`
+  | 'image.blobs-present'
+  | `profile.${'member-times' | 'config-descriptor' | 'created-set'}`;
+
+export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
+  'agreement.images-in-index': [
+    {
+      name: 'index.json lists the first of two images only',
+      form: 'hybrid',
+      apply(draft) {
+        draft.images.push(secondImage());
+        draft.edit.indexJson = (index) => void listAt(index, '/manifests').pop();
+      },
+    },
+  ],
+  'agreement.images-in-manifest-json': [
+    {
+      name: 'manifest.json lists the first of two images only',
+      form: 'containerd',
+      apply(draft) {
+        draft.images.push(secondImage());
+        draft.edit.manifestJson = (list) => void list.pop();
+      },
+    },
+  ],
+  'agreement.names': [
+    {
+      name: 'RepoTags has a tag that index.json does not have',
+      form: 'containerd',
+      apply: (draft) =>
+        void (draft.edit.manifestJson = (list) =>
+          setAt(list, '/0/RepoTags', ['example/golden:1', 'example/golden:2'])),
+    },
+    {
+      name: 'two tags share one descriptor, and the first is lost',
+      form: 'containerd',
+      apply(draft) {
+        for (const image of draft.images) image.tags.unshift('example/golden:0');
+        draft.edit.indexJson = (index) => void listAt(index, '/manifests').shift();
+      },
+    },
+    {
+      name: 'an image without tags has a name in index.json',
+      form: 'containerd',
+      apply: (draft) => void (draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', null)),
+    },
+  ],
+  'agreement.ref-name': [
+    {
+      name: 'the reference name is another tag',
+      form: 'hybrid',
+      apply: (draft) =>
+        void (draft.edit.indexJson = (index) =>
+          setAt(index, '/manifests/0/annotations/org.opencontainers.image.ref.name', 'latest')),
+    },
+  ],
+  'agreement.platform': [
+    {
+      name: 'the descriptor says arm64, the config amd64',
+      form: 'containerd',
+      apply: (draft) =>
+        void (draft.edit.index = (index) => setAt(index, '/manifests/0/platform/architecture', 'arm64')),
+    },
+    {
+      name: 'the descriptor says windows',
+      form: 'oci',
+      apply: (draft) =>
+        void (draft.edit.indexJson = (index) => setAt(index, '/manifests/0/platform/os', 'windows')),
+    },
+  ],
+  'image.blobs-present': [
+    {
+      name: 'the blob of a layer is missing',
+      form: 'oci',
+      apply: (draft) =>
+        void (draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members)),
+    },
+    {
+      name: 'the manifest that index.json names is missing',
+      form: 'oci',
+      // There is nothing left that index.json leads to.
+      company: ['archive.has-image'],
+      apply(draft) {
+        let digest = '';
+        draft.edit.indexJson = (index) => {
+          digest = String((listAt(index, '/manifests')[0] as { digest: string }).digest);
+        };
+        draft.members = (members) => without(new RegExp(`^blobs/${digest.replace(':', '/')}$`))(members);
+      },
+    },
+  ],
+  'profile.member-times': [
+    {
+      name: 'index.json has the time of the save',
+      form: 'hybrid',
+      apply: (draft) =>
+        void (draft.members = (members) => {
+          memberAt(members, /^index\.json$/).mtime = CREATED_SECONDS + 60;
+          return members;
+        }),
+    },
+    {
+      name: 'a blob of the containerd store has a time',
+      form: 'containerd',
+      apply: (draft) =>
+        void (draft.members = (members) => {
+          memberAt(members, /^blobs\/sha256\/[0-9a-f]/).mtime = 1;
+          return members;
+        }),
+    },
+  ],
+  'profile.config-descriptor': [
+    {
+      name: 'the config descriptor has a platform',
+      form: 'hybrid',
+      apply: (draft) =>
+        void (draft.edit.manifest = (manifest) =>
+          setAt(manifest, '/config/platform', { architecture: 'amd64', os: 'linux' })),
+    },
+  ],
+  'profile.created-set': [
+    {
+      name: 'the image was created in the year 1, and so were its steps',
+      form: 'crane',
+      apply: (draft) =>
+        void (draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z')),
+    },
+  ],
+};
+
+/** The blob with the most bytes among those that are no JSON: a layer. */
+function largest(members: readonly { path: string; content?: string | Uint8Array }[]): string {
+  const layers = members.filter(({ content }) => content !== undefined && typeof content !== 'string');
+  return layers.sort((a, b) => (b.content?.length ?? 0) - (a.content?.length ?? 0))[0]?.path ?? '';
+}

@@ -1,0 +1,187 @@
+import type { MutantsOf } from '../define.ts';
+import type { Draft, MutableJson } from '../draft.ts';
+import { listAt, memberAt, pushAt, removeAt, setAt } from '../edit.ts';
+
+type Ids =
+  | `config.${'object' | 'platform' | 'known-platform' | 'rootfs-type' | 'diff-ids-form' | 'layer-count' | 'diff-id' | 'name' | 'created'}`
+  | `config.${'types' | 'env-format' | 'env-unique' | 'path-variable' | 'exposed-ports' | 'volumes' | 'labels' | 'working-dir'}`
+  | `history.${'form' | 'layer-count' | 'created' | 'order' | 'last-created'}`;
+
+/** Sets a field of the config. */
+const set = (pointer: string, value: MutableJson) => (draft: Draft) =>
+  void (draft.edit.config = (config) => setAt(config, pointer, value));
+const remove = (pointer: string) => (draft: Draft) =>
+  void (draft.edit.config = (config) => removeAt(config, pointer));
+
+export const CONFIG_MUTANTS: MutantsOf<Ids> = {
+  'config.object': [
+    {
+      name: 'the config is a list',
+      form: 'hybrid',
+      apply: (draft) => void (draft.text.config = (text) => `[${text}]`),
+    },
+  ],
+  'config.platform': [
+    { name: 'architecture is empty', form: 'hybrid', apply: set('/architecture', '') },
+    { name: 'os is missing', form: 'crane', apply: remove('/os') },
+  ],
+  'config.known-platform': [
+    { name: 'architecture is x86_64', form: 'hybrid', apply: set('/architecture', 'x86_64') },
+    { name: 'os is Linux', form: 'hybrid', apply: set('/os', 'Linux') },
+  ],
+  'config.rootfs-type': [{ name: 'rootfs.type is tree', form: 'hybrid', apply: set('/rootfs/type', 'tree') }],
+  'config.diff-ids-form': [
+    { name: 'diff_ids is null, and there are layers', form: 'hybrid', apply: set('/rootfs/diff_ids', null) },
+    { name: 'diff_ids is missing', form: 'crane', apply: remove('/rootfs/diff_ids') },
+    { name: 'a diffID has no algorithm', form: 'crane', apply: set('/rootfs/diff_ids/0', 'a'.repeat(64)) },
+  ],
+  'config.layer-count': [
+    {
+      name: 'the manifest of index.json leaves the top layer out',
+      form: 'hybrid',
+      apply: (draft) => void (draft.edit.manifest = (manifest) => void listAt(manifest, '/layers').pop()),
+    },
+    {
+      name: 'manifest.json leaves the top layer out',
+      form: 'crane',
+      apply: (draft) => void (draft.edit.manifestJson = (list) => void listAt(list, '/0/Layers').pop()),
+    },
+    {
+      name: 'the manifest of index.json lists a layer twice',
+      form: 'oci',
+      apply: (draft) =>
+        void (draft.edit.manifest = (manifest) =>
+          pushAt(manifest, '/layers', listAt(manifest, '/layers')[0] ?? null)),
+    },
+  ],
+  'config.diff-id': [
+    {
+      name: 'the manifest of index.json lists the layers in reverse',
+      form: 'hybrid',
+      apply: (draft) => void (draft.edit.manifest = (manifest) => void listAt(manifest, '/layers').reverse()),
+    },
+    {
+      name: 'manifest.json lists the layers in reverse',
+      form: 'crane',
+      apply: (draft) => void (draft.edit.manifestJson = (list) => void listAt(list, '/0/Layers').reverse()),
+    },
+    {
+      name: 'a diffID is that of the compressed layer',
+      form: 'crane',
+      apply: set('/rootfs/diff_ids/0', `sha256:${'5'.repeat(64)}`),
+    },
+  ],
+  'config.name': [
+    {
+      name: 'the config was changed after it was named',
+      form: 'crane',
+      apply: (draft) =>
+        void (draft.members = (members) => {
+          const config = memberAt(members, /^sha256:/);
+          config.content = String(config.content).replace('MODE=fast', 'MODE=slow');
+          return members;
+        }),
+    },
+    {
+      name: 'the config of a legacy archive was changed after it was named',
+      form: 'legacy',
+      apply: (draft) =>
+        void (draft.members = (members) => {
+          const config = memberAt(members, /^[0-9a-f]{64}\.json$/);
+          config.content = String(config.content).replace('MODE=fast', 'MODE=slow');
+          return members;
+        }),
+    },
+  ],
+  'config.created': [
+    { name: 'created is the empty string', form: 'hybrid', apply: set('/created', '') },
+    { name: 'created is a number', form: 'crane', apply: set('/created', 1767323045) },
+    {
+      name: 'created names a day that does not exist',
+      form: 'crane',
+      apply: set('/created', '2026-02-30T00:00:00Z'),
+    },
+  ],
+  'config.types': [
+    { name: 'Cmd is a string', form: 'hybrid', apply: set('/config/Cmd', '/a/b/hello') },
+    { name: 'User is a number', form: 'hybrid', apply: set('/config/User', 1000) },
+    { name: 'config is a list', form: 'crane', company: ['config.path-variable'], apply: set('/config', []) },
+  ],
+  'config.env-format': [
+    {
+      name: 'a variable has no value',
+      form: 'hybrid',
+      apply: (draft) => void (draft.edit.config = (config) => pushAt(config, '/config/Env', 'DEBUG')),
+    },
+  ],
+  'config.env-unique': [
+    {
+      name: 'a variable is set twice',
+      form: 'hybrid',
+      apply: (draft) => void (draft.edit.config = (config) => pushAt(config, '/config/Env', 'MODE=slow')),
+    },
+  ],
+  'config.path-variable': [
+    {
+      name: 'Env has no PATH',
+      form: 'hybrid',
+      apply: (draft) => void (draft.edit.config = (config) => removeAt(config, '/config/Env/0')),
+    },
+  ],
+  'config.exposed-ports': [
+    { name: 'a port is a word', form: 'hybrid', apply: set('/config/ExposedPorts', { http: {} }) },
+    {
+      name: 'a port is beyond 65535',
+      form: 'hybrid',
+      apply: set('/config/ExposedPorts', { '70000/tcp': {} }),
+    },
+  ],
+  'config.volumes': [
+    {
+      name: 'a volume leads to a string',
+      form: 'hybrid',
+      apply: set('/config/Volumes', { '/data': '/srv' }),
+    },
+  ],
+  'config.labels': [
+    { name: 'a label is a number', form: 'hybrid', apply: set('/config/Labels/com.example.count', 1) },
+  ],
+  'config.working-dir': [
+    { name: 'WorkingDir is relative', form: 'hybrid', apply: set('/config/WorkingDir', 'srv') },
+  ],
+  'history.form': [
+    { name: 'the time of a step is no time', form: 'hybrid', apply: set('/history/0/created', 'yesterday') },
+    {
+      name: 'empty_layer is a string',
+      form: 'crane',
+      company: ['history.layer-count'],
+      apply: set('/history/2/empty_layer', 'true'),
+    },
+    { name: 'history is an object', form: 'crane', apply: set('/history', {}) },
+  ],
+  'history.layer-count': [
+    { name: 'a step without a layer is not marked', form: 'hybrid', apply: remove('/history/2/empty_layer') },
+    { name: 'a step with a layer is missing', form: 'hybrid', apply: remove('/history/0') },
+  ],
+  'history.created': [
+    {
+      name: 'a step that changes metadata only has no time',
+      form: 'crane',
+      apply: remove('/history/1/created'),
+    },
+  ],
+  'history.order': [
+    {
+      name: 'the second step is older than the first',
+      form: 'hybrid',
+      apply: set('/history/1/created', '2025-12-31T00:00:00Z'),
+    },
+  ],
+  'history.last-created': [
+    {
+      name: 'the image is younger than its last step',
+      form: 'hybrid',
+      apply: set('/created', '2026-01-02T04:00:00Z'),
+    },
+  ],
+};

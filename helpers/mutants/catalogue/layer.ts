@@ -1,0 +1,272 @@
+import type { MutantsOf } from '../define.ts';
+import type { Draft } from '../draft.ts';
+import { addEntries, entryAt, imageAt, layerAt } from '../edit.ts';
+import { directory, file, goldenConfig, layer } from '../golden.ts';
+import type { TarItem } from '../tar-writer.ts';
+
+type Ids =
+  | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-precede' | 'parents-present'}`
+  | `layer.${'hardlink-target' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
+  | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
+  | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
+
+const add =
+  (...entries: TarItem[]) =>
+  (draft: Draft) =>
+    addEntries(draft, ...entries);
+const change = (path: string, fields: Partial<TarItem>) => (draft: Draft) =>
+  void Object.assign(entryAt(draft, path), fields);
+
+export const LAYER_MUTANTS: MutantsOf<Ids> = {
+  'layer.no-duplicates': [
+    { name: 'a file stands twice in a layer', form: 'hybrid', apply: add(file('a/b/final.txt', 'again\n')) },
+    {
+      name: 'a file stands twice, once with ./ before its path',
+      form: 'containerd',
+      apply: add(file('./a/b/final.txt', 'again\n')),
+    },
+    {
+      name: 'a whiteout stands twice',
+      form: 'hybrid',
+      apply: (draft) => insertWhiteout(draft, 'a/b/.wh.old.txt'),
+    },
+  ],
+  'layer.safe-names': [
+    {
+      name: 'a path climbs out of the root',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: add(file('../../etc/cron.d/x', 'x')),
+    },
+    { name: 'a path is absolute', form: 'containerd', apply: add(file('/passwd', 'x')) },
+    { name: 'a path climbs within the root', form: 'hybrid', apply: add(file('a/b/../top.txt', 'x')) },
+  ],
+  'layer.printable-names': [
+    {
+      name: 'a path holds an escape sequence',
+      form: 'hybrid',
+      apply: add(file('a/\u001b]0;title\u0007', 'x')),
+    },
+    { name: 'a path reverses the text behind it', form: 'hybrid', apply: add(file('a/\u202etxt.exe', 'x')) },
+  ],
+  'layer.parents-are-directories': [
+    {
+      name: 'a file lies below a symbolic link of the same layer',
+      form: 'hybrid',
+      apply: add({ path: 'out', type: 'symlink', linkname: '/etc' }, file('out/passwd', 'x')),
+    },
+    {
+      name: 'a file lies below a file',
+      form: 'hybrid',
+      apply: add(file('plain', ''), file('plain/below', 'x')),
+    },
+  ],
+  'layer.parents-precede': [
+    {
+      name: 'a folder stands after its file',
+      form: 'hybrid',
+      apply: add(file('late/file', 'x'), directory('late/')),
+    },
+  ],
+  'layer.parents-present': [
+    { name: 'a folder has no entry', form: 'hybrid', apply: add(file('x/y/z', 'deep\n')) },
+  ],
+  'layer.hardlink-target': [
+    {
+      name: 'a hard link leads to a file of a lower layer',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: 'a/b/hello' }),
+    },
+    {
+      name: 'a hard link stands before its file',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: 'a/b/later' }, file('a/b/later', 'x')),
+    },
+    {
+      name: 'a hard link leads to itself',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: 'a/b/link' }),
+    },
+  ],
+  'layer.hardlinks-inside': [
+    {
+      name: 'a hard link leads out of the root',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: '../../../etc/shadow' }),
+    },
+    {
+      name: 'a hard link has an absolute target',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: '/etc/shadow' }),
+    },
+  ],
+  'layer.symlinks-inside': [
+    {
+      name: 'a symbolic link climbs out of the root',
+      form: 'hybrid',
+      apply: add({ path: 'a/link', type: 'symlink', linkname: '../../etc/shadow' }),
+    },
+  ],
+  'layer.symlink-target': [
+    {
+      name: 'a symbolic link has no target',
+      form: 'hybrid',
+      apply: add({ path: 'a/link', type: 'symlink', linkname: '' }),
+    },
+  ],
+  'layer.no-symlink-cycles': [
+    {
+      name: 'two symbolic links lead to each other',
+      form: 'hybrid',
+      apply: add(
+        { path: 'a/one', type: 'symlink', linkname: 'two' },
+        { path: 'a/two', type: 'symlink', linkname: 'one' },
+      ),
+    },
+    {
+      name: 'a symbolic link leads to itself',
+      form: 'hybrid',
+      apply: add({ path: 'a/self', type: 'symlink', linkname: 'self' }),
+    },
+  ],
+  'layer.link-size': [
+    { name: 'a hard link has a size', form: 'hybrid', apply: change('a/b/hello-again', { size: 12 }) },
+  ],
+  'layer.whiteout-name': [
+    {
+      name: 'a whiteout without a name',
+      form: 'hybrid',
+      apply: (draft) => insertWhiteout(draft, 'a/b/.wh.'),
+    },
+    {
+      name: 'a whiteout of the folder above',
+      form: 'hybrid',
+      apply: (draft) => insertWhiteout(draft, 'a/b/.wh...'),
+    },
+  ],
+  'layer.whiteout-empty': [
+    {
+      name: 'a whiteout has content',
+      form: 'hybrid',
+      apply: change('a/b/.wh.old.txt', { content: 'why\n' }),
+    },
+    {
+      name: 'a whiteout is a folder',
+      form: 'hybrid',
+      apply: change('a/b/.wh.old.txt', { type: 'directory' }),
+    },
+  ],
+  'layer.whiteout-sibling': [
+    {
+      name: 'a layer removes and adds the same file',
+      form: 'hybrid',
+      apply: add(file('a/b/old.txt', 'new\n')),
+    },
+    {
+      name: 'a layer removes a folder and adds a file below it',
+      form: 'hybrid',
+      apply: (draft) => insertWhiteout(draft, '.wh.a', 0),
+    },
+  ],
+  'layer.whiteouts-first': [
+    { name: 'a whiteout stands after its siblings', form: 'hybrid', apply: add({ path: 'a/b/.wh.hello' }) },
+  ],
+  'layer.explicit-whiteouts': [
+    {
+      name: 'an opaque whiteout',
+      form: 'hybrid',
+      apply: change('a/b/.wh.old.txt', { path: 'a/b/.wh..wh..opq' }),
+    },
+  ],
+  'layer.whiteout-mtime': [
+    {
+      name: 'a whiteout has the time of the build',
+      form: 'containerd',
+      apply: change('a/b/.wh.old.txt', { mtime: 1767323045 }),
+    },
+  ],
+  'layer.no-sparse': [
+    {
+      name: 'a sparse file of GNU tar',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
+    },
+    {
+      name: 'a sparse file of pax',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', {
+        pax: { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '1000' },
+      }),
+    },
+  ],
+  'layer.known-types': [
+    {
+      name: 'an entry of a type of its own',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { typeflag: 'Z' }),
+    },
+    { name: 'a contiguous file', form: 'hybrid', apply: change('a/b/final.txt', { typeflag: '7' }) },
+  ],
+  'layer.no-devices': [
+    {
+      name: 'a device node',
+      form: 'hybrid',
+      apply: add({ path: 'a/sda', type: 'block-device', devmajor: 8, devminor: 0 }),
+    },
+  ],
+  'layer.no-overlay-traces': [
+    {
+      name: 'a whiteout of overlayfs',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/hello', type: 'character-device' }),
+    },
+    {
+      name: 'the opaque mark of overlayfs',
+      form: 'hybrid',
+      apply: add({ ...directory('a/c/'), pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' } }),
+    },
+  ],
+  'layer.no-owner-names': [
+    {
+      name: 'the names of the build host',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { uname: 'games', gname: 'disk' }),
+    },
+  ],
+  'layer.whole-seconds': [
+    {
+      name: 'a time with a fraction',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { mtime: '981173106.789' } }),
+    },
+  ],
+  'layer.no-root-entry': [
+    {
+      name: 'an entry for the root',
+      form: 'hybrid',
+      apply: (draft) => void layerAt(draft, 1).entries.unshift(directory('./')),
+    },
+  ],
+  'layer.end-length': [
+    {
+      name: 'a layer is filled up to 10 KiB',
+      form: 'hybrid',
+      apply: (draft) => void (layerAt(draft, 1).ending = { zeroBlocks: 14 }),
+    },
+  ],
+  'layer.empty-form': [
+    {
+      name: 'an empty layer of 10 KiB',
+      form: 'hybrid',
+      apply(draft) {
+        imageAt(draft).layers.push({ ...layer(), ending: { zeroBlocks: 20 } });
+        const { history } = goldenConfig(3);
+        imageAt(draft).config['history'] = history ?? [];
+      },
+    },
+  ],
+};
+
+function insertWhiteout(draft: Draft, path: string, position = 2): void {
+  layerAt(draft, 1).entries.splice(position, 0, { path });
+}

@@ -1,0 +1,200 @@
+import type { MutantsOf } from '../define.ts';
+import type { Draft, MutableObject } from '../draft.ts';
+import { getAt, imageAt, layerAt, listAt, removeAt, setAt } from '../edit.ts';
+import { goldenConfig } from '../golden.ts';
+import { DOCKER, OCI } from '../media.ts';
+import { gzip } from '../render.ts';
+import { zstdFrame } from '../zstd-frame.ts';
+
+type Ids =
+  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'media-type-family' | 'layer-compression'}`
+  | `attestation.${'platform' | 'reference-type' | 'reference-digest' | 'subject' | 'order' | 'unique'}`;
+
+const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
+const REFERENCE_DIGEST = '/manifests/1/annotations/vnd.docker.reference.digest';
+
+const manifest = (edit: (manifest: MutableObject) => void) => (draft: Draft) =>
+  void (draft.edit.manifest = edit);
+const attestation = (edit: (manifest: MutableObject) => void) => (draft: Draft) =>
+  void (draft.edit.attestation = edit);
+const index = (edit: (index: MutableObject) => void) => (draft: Draft) => void (draft.edit.index = edit);
+
+export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
+  'manifest.object': [
+    {
+      name: 'the manifest is a list',
+      form: 'hybrid',
+      apply: (draft) => void (draft.text.manifest = (text) => `[${text}]`),
+    },
+  ],
+  'manifest.schema-version': [
+    {
+      name: 'schemaVersion is 1',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/schemaVersion', 1)),
+    },
+  ],
+  'manifest.media-type': [
+    {
+      name: 'mediaType is that of a Docker manifest, its descriptor says OCI',
+      form: 'oci',
+      company: ['manifest.media-type-family'],
+      apply: manifest((value) => setAt(value, '/mediaType', DOCKER.manifest)),
+    },
+    {
+      name: 'mediaType is that of an index',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/mediaType', OCI.index)),
+    },
+  ],
+  'manifest.media-type-set': [
+    {
+      name: 'the manifest has no mediaType',
+      form: 'oci',
+      apply: manifest((value) => removeAt(value, '/mediaType')),
+    },
+  ],
+  'manifest.config-set': [
+    {
+      name: 'the manifest has no config',
+      form: 'hybrid',
+      apply: manifest((value) => removeAt(value, '/config')),
+    },
+  ],
+  'manifest.layers-array': [
+    {
+      name: 'the manifest has no layers',
+      form: 'hybrid',
+      apply: manifest((value) => removeAt(value, '/layers')),
+    },
+    { name: 'layers is an object', form: 'oci', apply: manifest((value) => setAt(value, '/layers', {})) },
+  ],
+  'manifest.layers-not-empty': [
+    {
+      name: 'an image without layers',
+      form: 'containerd',
+      apply(draft) {
+        imageAt(draft).layers = [];
+        imageAt(draft).config = goldenConfig(0);
+        draft.edit.manifest = (value) => setAt(value, '/layers', null);
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers', null);
+        draft.edit.config = (config) => setAt(config, '/rootfs/diff_ids', null);
+      },
+    },
+  ],
+  'manifest.artifact-type': [
+    {
+      name: 'an attestation with the empty config has no artifactType',
+      form: 'containerd',
+      apply: attestation((value) => removeAt(value, '/artifactType')),
+    },
+  ],
+  'manifest.config-media-type': [
+    {
+      name: 'the config of an image is plain JSON',
+      form: 'hybrid',
+      apply: manifest((value) => setAt(value, '/config/mediaType', 'application/json')),
+    },
+    {
+      name: 'the config of an image has a type of its own',
+      form: 'hybrid',
+      apply: manifest((value) => setAt(value, '/config/mediaType', 'application/vnd.example.config.v1+json')),
+    },
+  ],
+  'manifest.layer-media-type': [
+    {
+      name: 'a layer has the type of a tar',
+      form: 'hybrid',
+      apply: manifest((value) => setAt(value, '/layers/1/mediaType', 'application/x-tar')),
+    },
+  ],
+  'manifest.media-type-family': [
+    {
+      name: 'an OCI manifest has Docker layers',
+      form: 'containerd',
+      apply(draft) {
+        for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
+      },
+    },
+    {
+      name: 'an OCI manifest has a Docker config',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/config/mediaType', DOCKER.config)),
+    },
+  ],
+  'manifest.layer-compression': [
+    {
+      name: 'a layer with the type of gzip is not compressed',
+      form: 'containerd',
+      apply: (draft) => void (layerAt(draft, 1).store = (tar) => tar),
+    },
+    {
+      name: 'a layer with the plain type is compressed',
+      form: 'containerd',
+      apply: (draft) => void (layerAt(draft, 1).mediaType = OCI.layer),
+    },
+    {
+      name: 'a zstd layer with the type of gzip',
+      form: 'containerd',
+      apply: (draft) => void (layerAt(draft, 1).store = zstdFrame),
+    },
+    {
+      name: 'a gzip layer with the type of zstd',
+      form: 'containerd',
+      apply(draft) {
+        layerAt(draft, 1).mediaType = OCI.zstdLayer;
+        layerAt(draft, 1).store = gzip;
+      },
+    },
+  ],
+  'attestation.platform': [
+    {
+      name: 'the attestation has the platform of the image',
+      form: 'containerd',
+      apply: index((value) => setAt(value, '/manifests/1/platform', { architecture: 'amd64', os: 'linux' })),
+    },
+  ],
+  'attestation.reference-type': [
+    {
+      name: 'the type of the attestation is another word',
+      form: 'containerd',
+      apply: index((value) => setAt(value, REFERENCE_TYPE, 'attestation')),
+    },
+  ],
+  'attestation.reference-digest': [
+    {
+      name: 'the attestation names a manifest that is not there',
+      form: 'containerd',
+      apply: index((value) => setAt(value, REFERENCE_DIGEST, `sha256:${'0'.repeat(64)}`)),
+    },
+    {
+      name: 'the attestation names no manifest',
+      form: 'containerd',
+      apply: index((value) => removeAt(value, REFERENCE_DIGEST)),
+    },
+  ],
+  'attestation.subject': [
+    {
+      name: 'subject is the attestation of another manifest',
+      form: 'containerd',
+      apply: attestation((value) => setAt(value, '/subject/digest', `sha256:${'1'.repeat(64)}`)),
+    },
+  ],
+  'attestation.order': [
+    {
+      name: 'the attestation stands first',
+      form: 'containerd',
+      apply: index((value) => void listAt(value, '/manifests').reverse()),
+    },
+  ],
+  'attestation.unique': [
+    {
+      name: 'the attestation is listed twice',
+      form: 'containerd',
+      apply(draft) {
+        draft.edit.index = (value) =>
+          listAt(value, '/manifests').push(structuredClone(getAt(value, '/manifests/1')));
+      },
+    },
+  ],
+};

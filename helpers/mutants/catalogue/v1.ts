@@ -1,0 +1,124 @@
+import type { MutantsOf } from '../define.ts';
+import type { Draft } from '../draft.ts';
+import { memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+
+type Ids =
+  | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id'}`
+  | `repositories.${'form' | 'tags' | 'top-layer'}`;
+
+export const V1_MUTANTS: MutantsOf<Ids> = {
+  'v1.files': [
+    {
+      name: 'the folders have no VERSION',
+      form: 'podman',
+      apply: (draft) => void (draft.members = without(/\/VERSION$/)),
+    },
+    {
+      name: 'the folders have no json',
+      form: 'podman',
+      apply: (draft) => void (draft.members = without(/\/json$/)),
+    },
+  ],
+  'v1.version': [
+    {
+      name: 'VERSION is 2.0',
+      form: 'legacy',
+      apply: (draft) =>
+        void (draft.members = (members) => {
+          memberAt(members, /\/VERSION$/).content = '2.0';
+          return members;
+        }),
+    },
+  ],
+  'v1.id': [
+    {
+      name: 'the json of the top layer has another id',
+      form: 'podman',
+      apply: editV1(1, '/id', 'f'.repeat(64)),
+    },
+  ],
+  'v1.parent': [
+    {
+      name: 'the parent of the top layer is no folder',
+      form: 'podman',
+      apply: editV1(1, '/parent', 'e'.repeat(64)),
+    },
+  ],
+  'v1.chain': [
+    {
+      name: 'manifest.json lists the layers in another order than their parents',
+      form: 'legacy',
+      // Another order of layers is also another order than that of the diffIDs, and puts another layer on top.
+      company: ['config.diff-id', 'repositories.top-layer'],
+      apply: (draft) =>
+        void (draft.edit.manifestJson = (list) =>
+          void (objectAt(list, '/0')['Layers'] as string[]).reverse()),
+    },
+    {
+      name: 'the top layer has no parent',
+      form: 'legacy',
+      apply: (draft) =>
+        void (draft.edit.v1 = (json, layer) => void (layer === 1 && removeAt(json, '/parent'))),
+    },
+  ],
+  'v1.chain-id': [
+    {
+      name: 'the json of the top layer was changed after its ID was made',
+      form: 'legacy',
+      apply: editV1(1, '/architecture', 'arm64'),
+    },
+  ],
+  'repositories.form': [
+    {
+      name: 'a tag leads to a short ID',
+      form: 'hybrid',
+      company: ['repositories.top-layer'],
+      apply: editRepositories({ 'example/golden': { '1': 'abc' } }),
+    },
+    {
+      name: 'a repository leads to an ID without a tag',
+      form: 'podman',
+      company: ['repositories.tags'],
+      apply: editRepositories({ 'localhost/example/golden': 'a'.repeat(64) }),
+    },
+  ],
+  'repositories.tags': [
+    {
+      name: 'repositories has a tag that manifest.json does not have',
+      form: 'hybrid',
+      apply: (draft) =>
+        void (draft.edit.repositories = (value) =>
+          setAt(value, '/example~1golden/2', objectAt(value, '/example~1golden')['1'] ?? '')),
+    },
+    { name: 'repositories names nothing', form: 'podman', apply: editRepositories({}) },
+  ],
+  'repositories.top-layer': [
+    {
+      name: 'a tag of Docker 25 to 29 leads to no diffID',
+      form: 'hybrid',
+      apply: editRepositories({ 'example/golden': { '1': 'd'.repeat(64) } }),
+    },
+    {
+      name: 'a tag of podman leads to the bottom layer',
+      form: 'podman',
+      apply(draft) {
+        let bottom = '';
+        draft.edit.v1 = (json, layer) => void (layer === 0 && (bottom = String(json['id'])));
+        draft.edit.repositories = (value) => setAt(value, '/localhost~1example~1golden/1', bottom);
+      },
+    },
+  ],
+};
+
+function editV1(layer: number, pointer: string, value: string) {
+  return (draft: Draft) =>
+    void (draft.edit.v1 = (json, position) => void (position === layer && setAt(json, pointer, value)));
+}
+
+function editRepositories(content: Record<string, string | Record<string, string>>) {
+  return (draft: Draft) =>
+    void (draft.edit.repositories = (value) => {
+      for (const key of Object.keys(value)) delete value[key];
+      Object.assign(value, content);
+    });
+}
