@@ -4,7 +4,7 @@ import type { TarTrailer } from '../tar/entry.ts';
 import { createEntryPacker, type PackedEntries } from '../tar/entry-list.ts';
 import { type Header, pathText } from '../tar/header.ts';
 import { createTarScanner, type TarProblemKind } from '../tar/scanner.ts';
-import { chunksOf, type Region } from './byte-source.ts';
+import { chunksOf, type Region, readRegion } from './byte-source.ts';
 import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
 import { MAX_ENTRY_TEXT } from './limits.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind, ReadLimits } from './model.ts';
@@ -16,7 +16,8 @@ export interface ReadJob {
   readonly member: string;
   readonly offset: number;
   readonly size: number;
-  readonly kind: 'layer' | 'blob';
+  /** `scan` reads a layer without hashing it: another thread does that at the same time. */
+  readonly kind: 'layer' | 'blob' | 'scan';
   /** Digest of the stored bytes wanted besides sha256, for `blobs/<algorithm>/`. */
   readonly algorithm: string | undefined;
   /** Algorithm of the diffID that the config names. */
@@ -61,6 +62,7 @@ export async function readMember(
   limits: ReadLimits,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<ReadResult> {
+  if (job.kind === 'scan') return scanLayer(region, job, limits);
   const sha256 = createDigester('sha256');
   const other =
     job.algorithm !== undefined && job.algorithm !== 'sha256' && isKnownAlgorithm(job.algorithm)
@@ -85,6 +87,33 @@ export async function readMember(
     layer: read && { ...read.layer, diffId: read.layer.diffId === SAME ? digest : read.layer.diffId },
     problems: read?.problems ?? [],
   };
+}
+
+/** The tar of an uncompressed layer alone; `joinHalves` adds the digest that another thread measured. */
+async function scanLayer(region: Region, job: ReadJob, limits: ReadLimits): Promise<ReadResult> {
+  const { layer, problems } = await readLayer(region, job, limits, () => {});
+  return { member: job.member, size: region.size, digest: '', measured: '', layer, problems };
+}
+
+/** One result of the two halves of `halve`. */
+export function joinHalves(first: ReadResult, second: ReadResult): ReadResult {
+  const [hashed, scanned] = first.layer ? [second, first] : [first, second];
+  const layer = scanned.layer && { ...scanned.layer, diffId: hashed.digest };
+  return { ...hashed, layer, problems: scanned.problems };
+}
+
+/** Splits a job into hashing and scanning, where both give the same as one pass: an uncompressed layer. */
+export function halve(region: Region, job: ReadJob): readonly [ReadJob, ReadJob] | undefined {
+  if (job.kind !== 'layer' || job.diffIdAlgorithm !== 'sha256' || compressionOf(region) !== 'none')
+    return undefined;
+  return [
+    { ...job, kind: 'blob' },
+    { ...job, kind: 'scan' },
+  ];
+}
+
+function compressionOf(region: Region): Compression {
+  return sniffCompression(readRegion({ ...region, size: Math.min(8, region.size) }));
 }
 
 /** An uncompressed layer needs one hash, not two. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Region } from './byte-source.ts';
 import type { ReadLimits } from './model.ts';
-import { type ReadJob, type ReadResult, readMember } from './read-member.ts';
+import { halve, joinHalves, type ReadJob, type ReadResult, readMember } from './read-member.ts';
 
 /** From here on two threads are faster than the time they take to start. */
 const WORTH_WORKERS = 8 * 1024 * 1024;
@@ -40,19 +40,38 @@ export async function runJobs(
   const reachable = planned.every(
     ({ region: { source } }) => source.fd !== undefined || source.path !== undefined,
   );
-  const count = Math.min(MAX_WORKERS, availableParallelism(), planned.length);
+  const count = Math.min(MAX_WORKERS, availableParallelism(), planned.length + 1);
   if (script === undefined || !reachable || total < WORTH_WORKERS || count < 1) {
     for (const { job, region } of planned) onResult(await readMember(region, job, limits, onBytes));
     return;
   }
+  const { halves, take } = splitLargest(planned, total, onResult);
   // Large ones first, so that no thread is left alone with one at the end.
-  const queue = [...planned].sort((a, b) => b.job.size - a.job.size);
+  const queue = [...halves].sort((a, b) => b.job.size - a.job.size);
   const workers = Array.from({ length: count }, () => new Worker(script, { workerData: limits }));
   try {
-    await Promise.all(workers.map((worker) => drain(worker, queue, onResult, onBytes)));
+    await Promise.all(workers.map((worker) => drain(worker, queue, take, onBytes)));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+/** A layer that is most of the archive is hashed by one thread and scanned by the other. */
+function splitLargest(planned: readonly PlannedJob[], total: number, onResult: (result: ReadResult) => void) {
+  const waiting = new Map<string, ReadResult | undefined>();
+  const halves = planned.flatMap(({ job, region }) => {
+    const parts = job.size > total / 2 ? halve(region, job) : undefined;
+    if (!parts) return [{ job, region }];
+    waiting.set(job.member, undefined);
+    return parts.map((part) => ({ job: part, region }));
+  });
+  const take = (result: ReadResult) => {
+    if (!waiting.has(result.member)) return onResult(result);
+    const other = waiting.get(result.member);
+    if (other) onResult(joinHalves(other, result));
+    else waiting.set(result.member, result);
+  };
+  return { halves, take };
 }
 
 /** The bundled worker beside the bundled reader; from TypeScript source there is none. */

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { memorySource } from '../../../helpers/archive/byte-source.ts';
+import { DEFAULT_LIMITS } from '../../../helpers/archive/limits.ts';
+import type { Archive } from '../../../helpers/archive/model.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { halve, joinHalves, readMember } from '../../../helpers/archive/read-member.ts';
+import { plainEntry } from '../../../helpers/tar/entry-list.ts';
+import { entry, pax, tar } from '../tar/build.ts';
+import { dockerArchive, LAYER } from './build.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'threads-spec-'));
+  const source = (name: string) =>
+    fileURLToPath(new URL(`../../../helpers/archive/${name}`, import.meta.url));
+  await build({
+    entryPoints: { read: source('read.ts'), 'layer-worker': source('layer-worker.ts') },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    outdir: folder,
+    outExtension: { '.js': '.js' },
+    logLevel: 'error',
+  });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const filled = (name: string, size: number) => entry({ name, content: Buffer.alloc(size, name) });
+const MIXED = tar(
+  pax({ 'SCHILY.xattr.user.a': 'b' }),
+  filled('a', 5_000_000),
+  entry({ name: 'l', typeflag: '2', fields: { 157: 'a' } }),
+);
+
+test.each([
+  ['layers side by side', dockerArchive([MIXED, tar(filled('b', 6_000_000)), LAYER])],
+  ['one layer in halves', dockerArchive([tar(filled('a', 10_000_000), entry({ name: 'x', checksum: 1 }))])],
+])('threads read the same as one: %s', async (_name, bytes) => {
+  const path = join(folder, 'archive.tar');
+  writeFileSync(path, bytes);
+  const { readArchive } = (await import(pathToFileURL(join(folder, 'read.js')).href)) as {
+    readArchive: (source: string, options: object) => Promise<Archive>;
+  };
+  const contents = { paths: ['a'], maxFileBytes: 8_000_000 } as const;
+  let progress = 0;
+  const onProgress = (done: number, total: number) => {
+    progress = done / total;
+  };
+  const threaded = await readArchive(path, { contents, onProgress });
+  const alone = await readArchiveBytes(bytes, { contents }, path);
+  expect(comparable(threaded)).toEqual(comparable(alone));
+  expect(progress).toBe(1);
+});
+
+/** Entries are views of packed columns; contents may be large. */
+function comparable({ layers, dockerImages, ...archive }: Archive) {
+  const plain = [...layers.values()].map(({ entries, contents, ...layer }) => ({
+    ...layer,
+    entries: [...entries].map(plainEntry),
+    contents: [...contents].map(([position, { digest, bytes }]) => [position, digest, bytes?.length]),
+  }));
+  return {
+    ...archive,
+    layers: plain,
+    images: dockerImages.map(({ layers: stack }) => stack.map(({ member }) => member)),
+  };
+}
+
+test('the halves of a layer join to what one pass gives', async () => {
+  const region = { source: memorySource(MIXED), offset: 0, size: MIXED.length };
+  const job = {
+    member: 'm',
+    offset: 0,
+    size: MIXED.length,
+    kind: 'layer',
+    algorithm: 'sha512',
+    diffIdAlgorithm: 'sha256',
+    contents: undefined,
+  } as const;
+  const [hashing, scanning] = halve(region, job) ?? [];
+  if (!hashing || !scanning) throw new Error('no halves');
+  const whole = await readMember(region, job, DEFAULT_LIMITS);
+  const halves = [
+    await readMember(region, hashing, DEFAULT_LIMITS),
+    await readMember(region, scanning, DEFAULT_LIMITS),
+  ] as const;
+  expect(joinHalves(...halves)).toEqual(whole);
+  expect(joinHalves(halves[1], halves[0])).toEqual(whole);
+});
