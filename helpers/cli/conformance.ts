@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/error.ts';
@@ -104,8 +104,11 @@ function projectRoot(): string {
   );
 }
 
+/** A result of an earlier run must not pass for this one's; and a folder that cannot be written is told before the work. */
 async function removeOld(file: string): Promise<void> {
   try {
+    await mkdir(dirname(file), { recursive: true });
+    await access(dirname(file), constants.W_OK);
     await rm(file, { force: true });
   } catch (error) {
     throw new EngineError(`the report cannot be written: ${(error as Error).message}.`);

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readElf } from '../elf/read.ts';
 import { projectFolder } from '../project-files.ts';
 import { runCommand } from './command.ts';
+import { makeFolder } from './context.ts';
 import { FlowError, oneLine } from './error.ts';
 import type { CompileEvidence } from './evidence.ts';
 
@@ -20,7 +21,7 @@ export interface Compiled {
 /** Compiles the documented program into a folder of its own. Throws `FlowError` when there is no program at the end. */
 export async function compile(folder: string, words = compileCommand()): Promise<Compiled> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await copyFile(join(projectFolder('c'), 'main.c'), join(folder, 'main.c'));
   } catch (error) {
     throw new FlowError('compile', `cannot prepare the folder of the program: ${(error as Error).message}`);

@@ -15,6 +15,13 @@ export interface BuildContext {
 /** Names of the fixture that go into the context, beside the program. Its expectation is no part of the image. */
 const FIXTURE_FILES = ['Dockerfile', 'README.md', 'a.txt', 'b.txt'] as const;
 
+/** Makes a folder in one that exists. (A recursive `mkdir` reports a read-only parent as a missing one.) */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
 /** Reads the documented fixture and the program. */
 export async function readContextFiles(program: string): Promise<readonly ContextFile[]> {
   const fixture = projectFolder('fixtures/hello');
@@ -35,7 +42,7 @@ export async function readContextFiles(program: string): Promise<readonly Contex
 /** Writes a context into a folder and packs it. Throws `FlowError` when the folder cannot be written. */
 export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<BuildContext> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await Promise.all(files.map((file) => writeExactly(folder, file)));
   } catch (error) {
     throw new FlowError('build', `cannot write the build context: ${(error as Error).message}`);

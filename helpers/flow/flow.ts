@@ -15,6 +15,7 @@ import type {
   RunEvidence,
   SavedArchive,
   ShellEvidence,
+  StepName,
 } from './evidence.ts';
 import { gatherLoad } from './load.ts';
 import { readPromised } from './promised.ts';
@@ -53,39 +54,40 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     );
     return { compiled, promised, context };
   });
-  const identity = once(() => assertIdentity(handle));
   const whyNot = (builder: BuilderName) =>
     (builders.includes(builder) ? undefined : 'not asked for: --builder names others') ??
     (handle.builders.includes(builder)
       ? undefined
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));
+  const explain = explainFailure(handle);
   const savers = FLOW_SAVERS.filter((saver) => handle.savers.includes(saver));
 
   // One build after the other: two at a time would answer from each other's cache.
   let turn: Promise<unknown> = Promise.resolve();
   const build = onceFor((builder: BuilderName) =>
     attempt(whyNot(builder), async () => {
-      await identity();
       const { context, promised } = await prepared();
-      const built = turn.then(() => gatherBuild(handle, builder, context, promised));
+      const built = turn.then(() => explain('build', () => gatherBuild(handle, builder, context, promised)));
       turn = built.catch(() => {});
       return built;
     }),
   );
   const run = onceFor((builder: BuilderName) =>
-    following(build(builder), async (built) => {
-      const runs = await Promise.all(
-        runForms(handle).map((form) => runImage(handle, 'run', built.tag, form)),
-      );
-      return { builder, promised: built.promised, runs };
-    }),
+    following(build(builder), (built) =>
+      explain('run', async () => {
+        const runs = await Promise.all(
+          runForms(handle).map((form) => runImage(handle, 'run', built.tag, form)),
+        );
+        return { builder, promised: built.promised, runs };
+      }),
+    ),
   );
   const save = onceFor((key: `${BuilderName}/${FlowSaver}`) => {
     const [builder, saver] = key.split('/') as [BuilderName, FlowSaver];
     if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
       return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
     }
-    return following(build(builder), (built) => gatherSave(handle, saver, built));
+    return following(build(builder), (built) => explain('save', () => gatherSave(handle, saver, built)));
   });
   const load = onceFor((builder: BuilderName) =>
     following(build(builder), async (built) => {
@@ -96,22 +98,18 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       if (saver === undefined)
         throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');
       if (first?.status === 'rejected') throw first.reason;
-      return gatherLoad(handle, saver, built);
+      return explain('load', () => gatherLoad(handle, saver, built));
     }),
   );
   const shell = once(async () => {
     const reason = await whyNoShell(handle);
     return attempt(reason, async () => {
-      await identity();
       const { context, promised } = await prepared();
-      return gatherShell(handle, context, promised);
+      return explain('shell', () => gatherShell(handle, context, promised));
     });
   });
   const listBuilders = once(() =>
-    attempt(whyNoBuildx(handle), async () => {
-      await identity();
-      return gatherBuilders(handle);
-    }),
+    attempt(whyNoBuildx(handle), () => explain('builders', () => gatherBuilders(handle))),
   );
   const flow: Flow = {
     compile: once(async () => ({
@@ -134,6 +132,32 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     },
   };
   return flow;
+}
+
+/**
+ * Goes through one step, and asserts before and after it that the engine is there and is the one that was resolved: what a
+ * dying engine says, in whatever words, is no evidence.
+ */
+function explainFailure(handle: EngineHandle) {
+  const identity = once(() => assertIdentity(handle));
+  return async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
+    await identity();
+    const result = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    try {
+      await assertIdentity(handle);
+    } catch (cause) {
+      throw new FlowError(
+        'engine',
+        `${handle.name} was lost during the step ${step}: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+    if ('error' in result) throw result.error;
+    return result.value;
+  };
 }
 
 function whyNoBuildx(handle: EngineHandle): string | undefined {

@@ -40,7 +40,7 @@ async function removeImage(handle: EngineHandle, tag: string): Promise<CommandRe
   return { command, exitCode: 0, stdout: '', stderr: '' };
 }
 
-async function loadArchive(handle: EngineHandle, file: string): Promise<CommandResult> {
+export async function loadArchive(handle: EngineHandle, file: string): Promise<CommandResult> {
   const client = clientOf(handle);
   if (toolWords(handle, client)) {
     // Podman tells its progress on standard error, where a person would look for what went wrong.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough, type Readable } from 'node:stream';
+import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import type { EngineHandle } from '../engine/model.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runCommand, runTool, toolWords } from './command.ts';
@@ -75,7 +75,15 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
     // Asked for before the start: a program that ends at once is not missed.
     const removed = container.wait({ condition: 'removed' }) as Promise<{ readonly StatusCode: number }>;
     removed.catch(() => {});
-    await container.start();
+    try {
+      await container.start();
+    } catch (error) {
+      // The engine refuses to start the program (no loader, no such file): that is what a run looks like, as for the CLI.
+      texts.catch(() => {});
+      (stream as Duplex).destroy();
+      await container.remove({ force: true }).catch(() => {});
+      return { exitCode: 127, stdout: '', stderr: (error as Error).message };
+    }
     const { StatusCode } = await removed;
     const [out, error] = await texts;
     return { exitCode: StatusCode, stdout: out, stderr: error };

@@ -44,7 +44,11 @@ export async function gatherSave(
   return { builder, saver, command, promised, tag, diffIds: image.diffIds, file };
 }
 
-async function saveThroughApi(handle: EngineHandle, tag: string, file: string): Promise<CommandResult> {
+export async function saveThroughApi(
+  handle: EngineHandle,
+  tag: string,
+  file: string,
+): Promise<CommandResult> {
   const docker = await connect(handle);
   const work = docker
     .getImage(tag)

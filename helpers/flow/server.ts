@@ -1,8 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { BuilderName, EngineHandle } from '../engine/model.ts';
 import type { Flow, Gathered } from './flow.ts';
 import type { FlowSaver } from './savers.ts';
+import { type AnswerServer, serveAnswers } from './serve-answers.ts';
 
 /**
  * The process that owns the engine gathers all evidence, from the moment the engine is there; the workers that judge it
@@ -18,38 +18,9 @@ export type FlowRequest =
 /** What it is answered: one line of JSON. */
 export type FlowAnswer = Gathered<unknown> | { readonly error: string };
 
-export interface FlowServer {
-  readonly path: string;
-  close(): void;
-}
-
-/** Serves a flow in the engine's work folder. The path of a Unix socket has at most 107 bytes. */
-export async function serveFlow(flow: Flow, { workDir }: EngineHandle): Promise<FlowServer> {
-  const path = join(workDir, 'flow.sock');
-  const sockets = new Set<Socket>();
-  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-    let text = '';
-    socket.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-    });
-    socket.on('end', () => {
-      void answer(flow, JSON.parse(text) as FlowRequest).then((result) => socket.end(JSON.stringify(result)));
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  return {
-    path,
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+/** Serves a flow in the engine's work folder. */
+export async function serveFlow(flow: Flow, { workDir }: EngineHandle): Promise<AnswerServer> {
+  return serveAnswers(join(workDir, 'flow.sock'), (request) => answer(flow, request as FlowRequest));
 }
 
 async function answer(flow: Flow, request: FlowRequest): Promise<FlowAnswer> {

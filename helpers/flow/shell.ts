@@ -29,7 +29,7 @@ export async function gatherShell(
   promised: Promised,
 ): Promise<ShellEvidence> {
   const { folder } = await writeContext(join(handle.workDir, 'shell'), context.files);
-  const options = { cwd: folder, environment: await shellEnvironment(handle) };
+  const options = { cwd: folder, environment: await writeClient(handle) };
   const lines: Partial<Record<ShellLineId, ShellLine>> = {};
   const type = async (id: ShellLineId, line: string, execute = typeLine) => {
     const result = await execute(line, options);
@@ -86,7 +86,7 @@ async function typeUnderTerminal(line: string, options: CommandOptions): Promise
  * Puts the engine's own client in front of the path as `docker`. The client may live in another root, which has no
  * working folder; so the two relative paths of the procedure, `.` and the argument of `-o`, are made absolute.
  */
-async function shellEnvironment(handle: EngineHandle): Promise<Readonly<Record<string, string>>> {
+export async function writeClient(handle: EngineHandle): Promise<Readonly<Record<string, string>>> {
   const words = (toolWords(handle, 'docker') ?? []).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const bin = join(handle.workDir, 'bin');
   await mkdir(bin, { recursive: true });
