@@ -31,6 +31,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
     load: () => import('./gate.ts'),
   },
+  fuzz: { summary: 'mutate recorded archives and judge each', load: () => import('./fuzz.ts') },
+  'bench-check': { summary: 'measure check beside its peers', load: () => import('../bench/check.ts') },
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
