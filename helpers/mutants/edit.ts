@@ -58,14 +58,14 @@ function parentAt(
   const parent = getAt(root, pointer.slice(0, slash));
   if (!Array.isArray(parent) && !isMutableObject(parent))
     throw new Error(`Suite bug: a mutant names ${pointer}, below a plain value`);
-  return { parent, key: unescape(pointer.slice(slash + 1)) };
+  return { parent, key: unescapeSegment(pointer.slice(slash + 1)) };
 }
 
 function segmentsOf(pointer: string): readonly string[] {
-  return pointer === '' ? [] : pointer.slice(1).split('/').map(unescape);
+  return pointer === '' ? [] : pointer.slice(1).split('/').map(unescapeSegment);
 }
 
-function unescape(segment: string): string {
+function unescapeSegment(segment: string): string {
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 

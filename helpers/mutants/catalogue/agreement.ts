@@ -32,9 +32,10 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'RepoTags has a tag that index.json does not have',
       form: 'containerd',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) =>
-          setAt(list, '/0/RepoTags', ['example/golden:1', 'example/golden:2'])),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) =>
+          setAt(list, '/0/RepoTags', ['example/golden:1', 'example/golden:2']);
+      },
     },
     {
       name: 'two tags share one descriptor, and the first is lost',
@@ -47,38 +48,44 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an image without tags has a name in index.json',
       form: 'containerd',
-      apply: (draft) => void (draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', null)),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', null);
+      },
     },
   ],
   'agreement.ref-name': [
     {
       name: 'the reference name is another tag',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.indexJson = (index) =>
-          setAt(index, '/manifests/0/annotations/org.opencontainers.image.ref.name', 'latest')),
+      apply: (draft) => {
+        draft.edit.indexJson = (index) =>
+          setAt(index, '/manifests/0/annotations/org.opencontainers.image.ref.name', 'latest');
+      },
     },
   ],
   'agreement.platform': [
     {
       name: 'the descriptor says arm64, the config amd64',
       form: 'containerd',
-      apply: (draft) =>
-        void (draft.edit.index = (index) => setAt(index, '/manifests/0/platform/architecture', 'arm64')),
+      apply: (draft) => {
+        draft.edit.index = (index) => setAt(index, '/manifests/0/platform/architecture', 'arm64');
+      },
     },
     {
       name: 'the descriptor says windows',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.edit.indexJson = (index) => setAt(index, '/manifests/0/platform/os', 'windows')),
+      apply: (draft) => {
+        draft.edit.indexJson = (index) => setAt(index, '/manifests/0/platform/os', 'windows');
+      },
     },
   ],
   'image.blobs-present': [
     {
       name: 'the blob of a layer is missing',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members)),
+      apply: (draft) => {
+        draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members);
+      },
     },
     {
       name: 'the manifest that index.json names is missing',
@@ -98,37 +105,41 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'index.json has the time of the save',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           memberAt(members, /^index\.json$/).mtime = CREATED_SECONDS + 60;
           return members;
-        }),
+        };
+      },
     },
     {
       name: 'a blob of the containerd store has a time',
       form: 'containerd',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           memberAt(members, /^blobs\/sha256\/[0-9a-f]/).mtime = 1;
           return members;
-        }),
+        };
+      },
     },
   ],
   'profile.config-descriptor': [
     {
       name: 'the config descriptor has a platform',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.manifest = (manifest) =>
-          setAt(manifest, '/config/platform', { architecture: 'amd64', os: 'linux' })),
+      apply: (draft) => {
+        draft.edit.manifest = (manifest) =>
+          setAt(manifest, '/config/platform', { architecture: 'amd64', os: 'linux' });
+      },
     },
   ],
   'profile.created-set': [
     {
       name: 'the image was created in the year 1, and so were its steps',
       form: 'crane',
-      apply: (draft) =>
-        void (draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z')),
+      apply: (draft) => {
+        draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z');
+      },
     },
   ],
 };

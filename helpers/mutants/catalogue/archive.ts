@@ -16,48 +16,57 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a tar of other files',
       form: 'legacy',
-      apply: (draft) => void (draft.members = () => [{ path: 'notes.txt', content: 'no image' }]),
+      apply: (draft) => {
+        draft.members = () => [{ path: 'notes.txt', content: 'no image' }];
+      },
     },
     {
       name: 'an index without manifests',
       form: 'oci',
-      apply: (draft) => void (draft.edit.indexJson = (index) => setAt(index, '/manifests', [])),
+      apply: (draft) => {
+        draft.edit.indexJson = (index) => setAt(index, '/manifests', []);
+      },
     },
   ],
   'archive.unique-members': [
     {
       name: 'a blob is written twice',
       form: 'hybrid',
-      apply: (draft) => void (draft.members = (members) => [...members, memberAt(members, LAYER)]),
+      apply: (draft) => {
+        draft.members = (members) => [...members, memberAt(members, LAYER)];
+      },
     },
     {
       name: 'oci-layout is written twice, once as ./oci-layout',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.members = (members) => [
+      apply: (draft) => {
+        draft.members = (members) => [
           ...members,
           { ...memberAt(members, /^oci-layout$/), path: './oci-layout' },
-        ]),
+        ];
+      },
     },
   ],
   'archive.member-types': [
     {
       name: 'a device among the members',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.members = adding({
+      apply: (draft) => {
+        draft.members = adding({
           path: 'console',
           type: 'character-device',
           devmajor: 5,
           devminor: 1,
           mode: 0o600,
-        })),
+        });
+      },
     },
     {
       name: 'a symbolic link beside the blobs',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.members = adding({ path: 'latest', type: 'symlink', linkname: 'index.json' })),
+      apply: (draft) => {
+        draft.members = adding({ path: 'latest', type: 'symlink', linkname: 'index.json' });
+      },
     },
   ],
   'archive.links-resolve': [
@@ -81,17 +90,23 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a member above the archive',
       form: 'hybrid',
-      apply: (draft) => void (draft.members = adding({ path: '../escape', content: 'x' })),
+      apply: (draft) => {
+        draft.members = adding({ path: '../escape', content: 'x' });
+      },
     },
     {
       name: 'a member with an absolute name',
       form: 'hybrid',
-      apply: (draft) => void (draft.members = adding({ path: '/etc/cron.d/x', content: 'x' })),
+      apply: (draft) => {
+        draft.members = adding({ path: '/etc/cron.d/x', content: 'x' });
+      },
     },
     {
       name: 'a member whose name clears the screen',
       form: 'hybrid',
-      apply: (draft) => void (draft.members = adding({ path: 'x\u001b[2J', content: 'x' })),
+      apply: (draft) => {
+        draft.members = adding({ path: 'x\u001b[2J', content: 'x' });
+      },
     },
   ],
   'archive.member-modes': [
@@ -102,64 +117,81 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'manifest.json is an object',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.manifestJson = (text) => text.slice(1, -1)),
+      apply: (draft) => {
+        draft.text.manifestJson = (text) => text.slice(1, -1);
+      },
     },
     {
       name: 'Layers is a string',
       form: 'legacy',
-      apply: (draft) => void (draft.edit.manifestJson = (list) => setAt(list, '/0/Layers', 'layer.tar')),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers', 'layer.tar');
+      },
     },
     {
       name: 'Config is missing',
       form: 'legacy',
-      apply: (draft) => void (draft.edit.manifestJson = (list) => removeAt(list, '/0/Config')),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => removeAt(list, '/0/Config');
+      },
     },
     {
       name: 'RepoTags is a string',
       form: 'legacy',
       company: ['repositories.tags'],
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', 'example/golden:1')),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', 'example/golden:1');
+      },
     },
   ],
   'manifest-json.config-exists': [
     {
       name: 'the config file is missing',
       form: 'legacy',
-      apply: (draft) => void (draft.members = without(/^[0-9a-f]{64}\.json$/)),
+      apply: (draft) => {
+        draft.members = without(/^[0-9a-f]{64}\.json$/);
+      },
     },
   ],
   'manifest-json.layers-exist': [
     {
       name: 'a layer file is missing',
       form: 'crane',
-      apply: (draft) => void (draft.members = without(/\.tar\.gz$/)),
+      apply: (draft) => {
+        draft.members = without(/\.tar\.gz$/);
+      },
     },
     {
       name: 'a layer is named outside the archive',
       form: 'crane',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', '../../etc/passwd')),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', '../../etc/passwd');
+      },
     },
   ],
   'manifest-json.parent-exists': [
     {
       name: 'Parent names an image that is not there',
       form: 'legacy',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', digestOf('nobody'))),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', digestOf('nobody'));
+      },
     },
   ],
   'manifest-json.tag-grammar': [
     {
       name: 'a tag with a space',
       form: 'crane',
-      apply: (draft) => void (imageAt(draft).tags = ['example/golden:not a tag']),
+      apply: (draft) => {
+        imageAt(draft).tags = ['example/golden:not a tag'];
+      },
     },
     {
       name: 'a repository in upper case without a tag',
       form: 'crane',
-      apply: (draft) => void (imageAt(draft).tags = ['Example']),
+      apply: (draft) => {
+        imageAt(draft).tags = ['Example'];
+      },
     },
   ],
   'manifest-json.unique-tags': [
@@ -175,32 +207,35 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'LayerSources describes the layers crosswise',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => {
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
           const sources = objectAt(list, '/0/LayerSources');
           const [first = '', second = ''] = Object.keys(sources);
           [sources[first], sources[second]] = [sources[second] ?? {}, sources[first] ?? {}];
-        }),
+        };
+      },
     },
     {
       name: 'LayerSources gives another digest than that of the blob',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => {
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
           for (const source of Object.values(objectAt(list, '/0/LayerSources')))
             (source as MutableObject)['digest'] = digestOf('elsewhere');
-        }),
+        };
+      },
     },
   ],
   'layer-sources.complete': [
     {
       name: 'LayerSources leaves the top layer out',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => {
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
           const sources = objectAt(list, '/0/LayerSources');
           delete sources[Object.keys(sources).at(-1) ?? ''];
-        }),
+        };
+      },
     },
   ],
 };

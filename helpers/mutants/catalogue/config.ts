@@ -8,17 +8,21 @@ type Ids =
   | `history.${'form' | 'layer-count' | 'created' | 'order' | 'last-created'}`;
 
 /** Sets a field of the config. */
-const set = (pointer: string, value: MutableJson) => (draft: Draft) =>
-  void (draft.edit.config = (config) => setAt(config, pointer, value));
-const remove = (pointer: string) => (draft: Draft) =>
-  void (draft.edit.config = (config) => removeAt(config, pointer));
+const set = (pointer: string, value: MutableJson) => (draft: Draft) => {
+  draft.edit.config = (config) => setAt(config, pointer, value);
+};
+const remove = (pointer: string) => (draft: Draft) => {
+  draft.edit.config = (config) => removeAt(config, pointer);
+};
 
 export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   'config.object': [
     {
       name: 'the config is a list',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.config = (text) => `[${text}]`),
+      apply: (draft) => {
+        draft.text.config = (text) => `[${text}]`;
+      },
     },
   ],
   'config.platform': [
@@ -39,31 +43,40 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the manifest of index.json leaves the top layer out',
       form: 'hybrid',
-      apply: (draft) => void (draft.edit.manifest = (manifest) => void listAt(manifest, '/layers').pop()),
+      apply: (draft) => {
+        draft.edit.manifest = (manifest) => void listAt(manifest, '/layers').pop();
+      },
     },
     {
       name: 'manifest.json leaves the top layer out',
       form: 'crane',
-      apply: (draft) => void (draft.edit.manifestJson = (list) => void listAt(list, '/0/Layers').pop()),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => void listAt(list, '/0/Layers').pop();
+      },
     },
     {
       name: 'the manifest of index.json lists a layer twice',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.edit.manifest = (manifest) =>
-          pushAt(manifest, '/layers', listAt(manifest, '/layers')[0] ?? null)),
+      apply: (draft) => {
+        draft.edit.manifest = (manifest) =>
+          pushAt(manifest, '/layers', listAt(manifest, '/layers')[0] ?? null);
+      },
     },
   ],
   'config.diff-id': [
     {
       name: 'the manifest of index.json lists the layers in reverse',
       form: 'hybrid',
-      apply: (draft) => void (draft.edit.manifest = (manifest) => void listAt(manifest, '/layers').reverse()),
+      apply: (draft) => {
+        draft.edit.manifest = (manifest) => void listAt(manifest, '/layers').reverse();
+      },
     },
     {
       name: 'manifest.json lists the layers in reverse',
       form: 'crane',
-      apply: (draft) => void (draft.edit.manifestJson = (list) => void listAt(list, '/0/Layers').reverse()),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => void listAt(list, '/0/Layers').reverse();
+      },
     },
     {
       name: 'a diffID is that of the compressed layer',
@@ -75,22 +88,24 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the config was changed after it was named',
       form: 'crane',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           const config = memberAt(members, /^sha256:/);
           config.content = String(config.content).replace('MODE=fast', 'MODE=slow');
           return members;
-        }),
+        };
+      },
     },
     {
       name: 'the config of a legacy archive was changed after it was named',
       form: 'legacy',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           const config = memberAt(members, /^[0-9a-f]{64}\.json$/);
           config.content = String(config.content).replace('MODE=fast', 'MODE=slow');
           return members;
-        }),
+        };
+      },
     },
   ],
   'config.created': [
@@ -111,21 +126,27 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a variable has no value',
       form: 'hybrid',
-      apply: (draft) => void (draft.edit.config = (config) => pushAt(config, '/config/Env', 'DEBUG')),
+      apply: (draft) => {
+        draft.edit.config = (config) => pushAt(config, '/config/Env', 'DEBUG');
+      },
     },
   ],
   'config.env-unique': [
     {
       name: 'a variable is set twice',
       form: 'hybrid',
-      apply: (draft) => void (draft.edit.config = (config) => pushAt(config, '/config/Env', 'MODE=slow')),
+      apply: (draft) => {
+        draft.edit.config = (config) => pushAt(config, '/config/Env', 'MODE=slow');
+      },
     },
   ],
   'config.path-variable': [
     {
       name: 'Env has no PATH',
       form: 'hybrid',
-      apply: (draft) => void (draft.edit.config = (config) => removeAt(config, '/config/Env/0')),
+      apply: (draft) => {
+        draft.edit.config = (config) => removeAt(config, '/config/Env/0');
+      },
     },
   ],
   'config.exposed-ports': [

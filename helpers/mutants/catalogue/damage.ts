@@ -22,14 +22,18 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a file of 0 bytes',
       form: 'hybrid',
-      apply: (draft) => void (draft.bytes = () => new Uint8Array()),
+      apply: (draft) => {
+        draft.bytes = () => new Uint8Array();
+      },
     },
   ],
   'archive.is-tar': [
     {
       name: 'a text file',
       form: 'hybrid',
-      apply: (draft) => void (draft.bytes = () => Buffer.from('no image here\n'.repeat(200))),
+      apply: (draft) => {
+        draft.bytes = () => Buffer.from('no image here\n'.repeat(200));
+      },
     },
   ],
   'tar.complete': [
@@ -54,122 +58,151 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a header of a layer has a wrong checksum',
       form: 'hybrid',
-      apply: (draft) => void (entryAt(draft, 'a/b/final.txt').checksumError = 1),
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').checksumError = 1;
+      },
     },
     {
       name: 'a header of the archive has a wrong checksum',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           memberAt(members, /^oci-layout$/).checksumError = 3;
           return members;
-        }),
+        };
+      },
     },
   ],
   'tar.numbers': [
     {
       name: 'the uid of an entry is no octal number',
       form: 'hybrid',
-      apply: (draft) =>
-        void (entryAt(draft, 'a/b/final.txt').editHeader = (header) => void header.write('00089000', 108)),
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').editHeader = (header) => void header.write('00089000', 108);
+      },
     },
   ],
   'tar.pax-records': [
     {
       name: 'a pax record says a wrong length',
       form: 'hybrid',
-      apply: (draft) => void (entryAt(draft, 'a/b/final.txt').paxBody = '99 comment=x\n'),
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').paxBody = '99 comment=x\n';
+      },
     },
   ],
   'tar.padding': [
     {
       name: 'the padding of a file holds bytes',
       form: 'hybrid',
-      apply: (draft) => void (entryAt(draft, 'a/b/final.txt').paddingByte = 0x41),
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').paddingByte = 0x41;
+      },
     },
   ],
   'tar.end-marker': [
     {
       name: 'a layer ends without blocks of zeros',
       form: 'hybrid',
-      apply: (draft) => void (layerAt(draft, 1).ending = { zeroBlocks: 0 }),
+      apply: (draft) => {
+        layerAt(draft, 1).ending = { zeroBlocks: 0 };
+      },
     },
     {
       name: 'the archive ends with one block of zeros',
       form: 'oci',
-      apply: (draft) => void (draft.ending = { zeroBlocks: 1 }),
+      apply: (draft) => {
+        draft.ending = { zeroBlocks: 1 };
+      },
     },
   ],
   'tar.no-trailing-data': [
     {
       name: 'text follows the end of a layer',
       form: 'hybrid',
-      apply: (draft) => void (layerAt(draft, 1).ending = { trailing: 'hidden text' }),
+      apply: (draft) => {
+        layerAt(draft, 1).ending = { trailing: 'hidden text' };
+      },
     },
     {
       name: 'a block follows the end of the archive',
       form: 'legacy',
-      apply: (draft) => void (draft.ending = { trailing: 'z'.repeat(512) }),
+      apply: (draft) => {
+        draft.ending = { trailing: 'z'.repeat(512) };
+      },
     },
   ],
   'compression.sound': [
     {
       name: 'the checksum of a gzip layer is wrong',
       form: 'containerd',
-      apply: (draft) =>
-        void (layerAt(draft, 1).store = (tar) => {
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => {
           const bytes = Buffer.from(gzip(tar));
           bytes.writeUInt8((bytes.at(-8) ?? 0) ^ 1, bytes.length - 8);
           return bytes;
-        }),
+        };
+      },
     },
     {
       name: 'a gzip layer is cut off',
       form: 'containerd',
-      apply: (draft) => void (layerAt(draft, 1).store = (tar) => gzip(tar).subarray(0, -12)),
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => gzip(tar).subarray(0, -12);
+      },
     },
   ],
   'compression.known': [
     {
       name: 'a layer is compressed with xz',
       form: 'containerd',
-      apply: (draft) =>
-        void (layerAt(draft, 1).store = () =>
-          Buffer.from('fd377a585a000004e6d6b4460200210116000000742fe5a3', 'hex')),
+      apply: (draft) => {
+        layerAt(draft, 1).store = () =>
+          Buffer.from('fd377a585a000004e6d6b4460200210116000000742fe5a3', 'hex');
+      },
     },
   ],
   'compression.no-trailing-data': [
     {
       name: 'text follows a gzip layer',
       form: 'containerd',
-      apply: (draft) =>
-        void (layerAt(draft, 1).store = (tar) => Buffer.concat([gzip(tar), Buffer.from('trailing text')])),
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => Buffer.concat([gzip(tar), Buffer.from('trailing text')]);
+      },
     },
   ],
   'json.syntax': [
     {
       name: 'the config lacks its last brace',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.config = (text) => text.slice(0, -1)),
+      apply: (draft) => {
+        draft.text.config = (text) => text.slice(0, -1);
+      },
     },
     {
       name: 'index.json has a comma too many',
       form: 'oci',
-      apply: (draft) => void (draft.text.indexJson = (text) => text.replace('{', '{,')),
+      apply: (draft) => {
+        draft.text.indexJson = (text) => text.replace('{', '{,');
+      },
     },
   ],
   'json.encoding': [
     {
       name: 'the config starts with a byte order mark',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.config = (text) => `\ufeff${text}`),
+      apply: (draft) => {
+        draft.text.config = (text) => `\ufeff${text}`;
+      },
     },
   ],
   'json.unique-keys': [
     {
       name: 'the config names its os twice',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.config = (text) => text.replace('{', '{"os":"linux",')),
+      apply: (draft) => {
+        draft.text.config = (text) => text.replace('{', '{"os":"linux",');
+      },
     },
   ],
   'limit.json-size': [
@@ -213,8 +246,8 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'two links of layers lead to each other',
       form: 'legacy',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           const layers = members.filter(({ path }) => path.endsWith('/layer.tar'));
           return members.map((item) => {
             const other = layers.find(({ path }) => layers.includes(item) && path !== item.path);
@@ -222,7 +255,8 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
               ? { path: item.path, type: 'symlink', linkname: `../${other.path}`, mtime: item.mtime ?? 0 }
               : item;
           });
-        }),
+        };
+      },
     },
   ],
   'index.acyclic': [

@@ -251,7 +251,9 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer is filled up to 10 KiB',
       form: 'hybrid',
-      apply: (draft) => void (layerAt(draft, 1).ending = { zeroBlocks: 14 }),
+      apply: (draft) => {
+        layerAt(draft, 1).ending = { zeroBlocks: 14 };
+      },
     },
   ],
   'layer.empty-form': [

@@ -13,43 +13,57 @@ type Ids =
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 /** Changes `index.json`. */
-const root = (edit: (index: MutableObject) => void) => (draft: Draft) => void (draft.edit.indexJson = edit);
+const root = (edit: (index: MutableObject) => void) => (draft: Draft) => {
+  draft.edit.indexJson = edit;
+};
 /** Changes the index below it. */
-const nested = (edit: (index: MutableObject) => void) => (draft: Draft) => void (draft.edit.index = edit);
-const manifest = (edit: (manifest: MutableObject) => void) => (draft: Draft) =>
-  void (draft.edit.manifest = edit);
+const nested = (edit: (index: MutableObject) => void) => (draft: Draft) => {
+  draft.edit.index = edit;
+};
+const manifest = (edit: (manifest: MutableObject) => void) => (draft: Draft) => {
+  draft.edit.manifest = edit;
+};
 
 export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
   'layout.marker': [
     {
       name: 'oci-layout is missing',
       form: 'hybrid',
-      apply: (draft) => void (draft.members = without(/^oci-layout$/)),
+      apply: (draft) => {
+        draft.members = without(/^oci-layout$/);
+      },
     },
     {
       name: 'oci-layout is missing in an archive of type=oci',
       form: 'oci',
-      apply: (draft) => void (draft.members = without(/^oci-layout$/)),
+      apply: (draft) => {
+        draft.members = without(/^oci-layout$/);
+      },
     },
   ],
   'layout.version': [
     {
       name: 'imageLayoutVersion is 2.0.0',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.edit.ociLayout = (layout) => setAt(layout, '/imageLayoutVersion', '2.0.0')),
+      apply: (draft) => {
+        draft.edit.ociLayout = (layout) => setAt(layout, '/imageLayoutVersion', '2.0.0');
+      },
     },
     {
       name: 'imageLayoutVersion is missing',
       form: 'oci',
-      apply: (draft) => void (draft.edit.ociLayout = (layout) => removeAt(layout, '/imageLayoutVersion')),
+      apply: (draft) => {
+        draft.edit.ociLayout = (layout) => removeAt(layout, '/imageLayoutVersion');
+      },
     },
   ],
   'layout.index-exists': [
     {
       name: 'index.json is missing',
       form: 'containerd',
-      apply: (draft) => void (draft.members = without(/^index\.json$/)),
+      apply: (draft) => {
+        draft.members = without(/^index\.json$/);
+      },
     },
   ],
   'layout.blobs-directory': [
@@ -70,42 +84,49 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       form: 'hybrid',
       // The changed bytes are a layer: its diffID is another one, too.
       company: ['config.diff-id'],
-      apply: (draft) =>
-        void (draft.bytes = (archive) => {
+      apply: (draft) => {
+        draft.bytes = (archive) => {
           const bytes = Buffer.from(archive);
           bytes[bytes.indexOf('upper layer')] = 0x55;
           return bytes;
-        }),
+        };
+      },
     },
     {
       name: 'the config was changed after the save',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.bytes = (archive) => {
+      apply: (draft) => {
+        draft.bytes = (archive) => {
           const bytes = Buffer.from(archive);
           bytes.write('slow', bytes.indexOf('MODE=fast') + 'MODE='.length);
           return bytes;
-        }),
+        };
+      },
     },
   ],
   'layout.blob-name': [
     {
       name: 'a blob is named in upper case',
       form: 'oci',
-      apply: (draft) =>
-        void (draft.members = adding({ path: `blobs/sha256/${'AB'.repeat(32)}`, content: 'x' })),
+      apply: (draft) => {
+        draft.members = adding({ path: `blobs/sha256/${'AB'.repeat(32)}`, content: 'x' });
+      },
     },
     {
       name: 'a blob is named by a short digest',
       form: 'oci',
-      apply: (draft) => void (draft.members = adding({ path: 'blobs/sha256/abcdef', content: 'x' })),
+      apply: (draft) => {
+        draft.members = adding({ path: 'blobs/sha256/abcdef', content: 'x' });
+      },
     },
   ],
   'index.object': [
     {
       name: 'index.json is a list',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.indexJson = (text) => `[${text}]`),
+      apply: (draft) => {
+        draft.text.indexJson = (text) => `[${text}]`;
+      },
     },
   ],
   'index.schema-version': [
@@ -222,8 +243,9 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the media type of an attachment has no subtype',
       form: 'containerd',
-      apply: (draft) =>
-        void (draft.edit.attestation = (value) => setAt(value, '/layers/0/mediaType', 'in-toto')),
+      apply: (draft) => {
+        draft.edit.attestation = (value) => setAt(value, '/layers/0/mediaType', 'in-toto');
+      },
     },
   ],
   'descriptor.digest': [
@@ -258,23 +280,28 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a LayerSources entry says another size',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) => {
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
           for (const source of Object.values(objectAt(list, '/0/LayerSources')))
             (source as MutableObject)['size'] = 1;
-        }),
+        };
+      },
     },
   ],
   'descriptor.data': [
     {
       name: 'the embedded config is another one',
       form: 'containerd',
-      apply: (draft) => void (draft.edit.attestation = (value) => setAt(value, '/config/data', 'W10=')),
+      apply: (draft) => {
+        draft.edit.attestation = (value) => setAt(value, '/config/data', 'W10=');
+      },
     },
     {
       name: 'the embedded config is not Base 64',
       form: 'containerd',
-      apply: (draft) => void (draft.edit.attestation = (value) => setAt(value, '/config/data', '{}')),
+      apply: (draft) => {
+        draft.edit.attestation = (value) => setAt(value, '/config/data', '{}');
+      },
     },
   ],
   'descriptor.urls': [

@@ -13,18 +13,24 @@ type Ids =
 const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
 const REFERENCE_DIGEST = '/manifests/1/annotations/vnd.docker.reference.digest';
 
-const manifest = (edit: (manifest: MutableObject) => void) => (draft: Draft) =>
-  void (draft.edit.manifest = edit);
-const attestation = (edit: (manifest: MutableObject) => void) => (draft: Draft) =>
-  void (draft.edit.attestation = edit);
-const index = (edit: (index: MutableObject) => void) => (draft: Draft) => void (draft.edit.index = edit);
+const manifest = (edit: (manifest: MutableObject) => void) => (draft: Draft) => {
+  draft.edit.manifest = edit;
+};
+const attestation = (edit: (manifest: MutableObject) => void) => (draft: Draft) => {
+  draft.edit.attestation = edit;
+};
+const index = (edit: (index: MutableObject) => void) => (draft: Draft) => {
+  draft.edit.index = edit;
+};
 
 export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
   'manifest.object': [
     {
       name: 'the manifest is a list',
       form: 'hybrid',
-      apply: (draft) => void (draft.text.manifest = (text) => `[${text}]`),
+      apply: (draft) => {
+        draft.text.manifest = (text) => `[${text}]`;
+      },
     },
   ],
   'manifest.schema-version': [
@@ -126,17 +132,23 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer with the type of gzip is not compressed',
       form: 'containerd',
-      apply: (draft) => void (layerAt(draft, 1).store = (tar) => tar),
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => tar;
+      },
     },
     {
       name: 'a layer with the plain type is compressed',
       form: 'containerd',
-      apply: (draft) => void (layerAt(draft, 1).mediaType = OCI.layer),
+      apply: (draft) => {
+        layerAt(draft, 1).mediaType = OCI.layer;
+      },
     },
     {
       name: 'a zstd layer with the type of gzip',
       form: 'containerd',
-      apply: (draft) => void (layerAt(draft, 1).store = zstdFrame),
+      apply: (draft) => {
+        layerAt(draft, 1).store = zstdFrame;
+      },
     },
     {
       name: 'a gzip layer with the type of zstd',

@@ -1,6 +1,6 @@
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
-import { memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { listAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
 
 type Ids =
   | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id'}`
@@ -11,23 +11,28 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the folders have no VERSION',
       form: 'podman',
-      apply: (draft) => void (draft.members = without(/\/VERSION$/)),
+      apply: (draft) => {
+        draft.members = without(/\/VERSION$/);
+      },
     },
     {
       name: 'the folders have no json',
       form: 'podman',
-      apply: (draft) => void (draft.members = without(/\/json$/)),
+      apply: (draft) => {
+        draft.members = without(/\/json$/);
+      },
     },
   ],
   'v1.version': [
     {
       name: 'VERSION is 2.0',
       form: 'legacy',
-      apply: (draft) =>
-        void (draft.members = (members) => {
+      apply: (draft) => {
+        draft.members = (members) => {
           memberAt(members, /\/VERSION$/).content = '2.0';
           return members;
-        }),
+        };
+      },
     },
   ],
   'v1.id': [
@@ -50,15 +55,20 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
       form: 'legacy',
       // Another order of layers is also another order than that of the diffIDs, and puts another layer on top.
       company: ['config.diff-id', 'repositories.top-layer'],
-      apply: (draft) =>
-        void (draft.edit.manifestJson = (list) =>
-          void (objectAt(list, '/0')['Layers'] as string[]).reverse()),
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          listAt(list, '/0/Layers').reverse();
+        };
+      },
     },
     {
       name: 'the top layer has no parent',
       form: 'legacy',
-      apply: (draft) =>
-        void (draft.edit.v1 = (json, layer) => void (layer === 1 && removeAt(json, '/parent'))),
+      apply: (draft) => {
+        draft.edit.v1 = (json, layer) => {
+          if (layer === 1) removeAt(json, '/parent');
+        };
+      },
     },
   ],
   'v1.chain-id': [
@@ -86,9 +96,10 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'repositories has a tag that manifest.json does not have',
       form: 'hybrid',
-      apply: (draft) =>
-        void (draft.edit.repositories = (value) =>
-          setAt(value, '/example~1golden/2', objectAt(value, '/example~1golden')['1'] ?? '')),
+      apply: (draft) => {
+        draft.edit.repositories = (value) =>
+          setAt(value, '/example~1golden/2', objectAt(value, '/example~1golden')['1'] ?? '');
+      },
     },
     { name: 'repositories names nothing', form: 'podman', apply: editRepositories({}) },
   ],
@@ -103,7 +114,9 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
       form: 'podman',
       apply(draft) {
         let bottom = '';
-        draft.edit.v1 = (json, layer) => void (layer === 0 && (bottom = String(json['id'])));
+        draft.edit.v1 = (json, layer) => {
+          if (layer === 0) bottom = String(json['id']);
+        };
         draft.edit.repositories = (value) => setAt(value, '/localhost~1example~1golden/1', bottom);
       },
     },
@@ -111,14 +124,18 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
 };
 
 function editV1(layer: number, pointer: string, value: string) {
-  return (draft: Draft) =>
-    void (draft.edit.v1 = (json, position) => void (position === layer && setAt(json, pointer, value)));
+  return (draft: Draft) => {
+    draft.edit.v1 = (json, position) => {
+      if (position === layer) setAt(json, pointer, value);
+    };
+  };
 }
 
 function editRepositories(content: Record<string, string | Record<string, string>>) {
-  return (draft: Draft) =>
-    void (draft.edit.repositories = (value) => {
+  return (draft: Draft) => {
+    draft.edit.repositories = (value) => {
       for (const key of Object.keys(value)) delete value[key];
       Object.assign(value, content);
-    });
+    };
+  };
 }
