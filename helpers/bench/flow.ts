@@ -76,6 +76,8 @@ async function environmentOf(handle: EngineHandle): Promise<NodeJS.ProcessEnv> {
     ...process.env,
     ...client,
     WORK: work,
+    // The engine's own client sees no other folder of the host.
+    TMPDIR: work,
     SOURCE: join(projectFolder('fixtures'), '..'),
     IMAGE: `${handle.runId}/by-hand`,
     SCRATCH_ENGINE: '',

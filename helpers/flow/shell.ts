@@ -101,7 +101,7 @@ previous=
 for word; do
   shift
   if [ "$word" = . ]; then word=$PWD; fi
-  if [ "$previous" = -o ]; then word=$PWD/$word; fi
+  case "$previous $word" in "-o /"*) ;; "-o "*) word=$PWD/$word ;; esac
   set -- "$@" "$word"
   previous=$word
 done
