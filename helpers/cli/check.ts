@@ -77,10 +77,13 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.expect !== undefined && { expectation: await expectationOf(values.expect) }),
     ...(values.producer !== undefined && { producer: await producerOf(values.producer) }),
   };
+  const watch =
+    process.stderr.isTTY && !values.quiet ? (await import('./watch.ts')).watchReading() : undefined;
   const checked: Judgement[] = [];
   const unreadable: { subject: string; reason: string }[] = [];
   for (const source of positionals) {
-    const judged = await judgeSource(source, options);
+    const judged = await judgeSource(source, { ...options, ...(watch && { onProgress: watch.onProgress }) });
+    watch?.end(source);
     if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
     else checked.push(judged);
   }

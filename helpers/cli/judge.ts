@@ -13,6 +13,8 @@ export interface JudgeOptions extends ImageChoice {
   readonly expectation?: Expectation;
   readonly levels?: readonly Level[];
   readonly only?: readonly string[];
+  /** Told while a source is read; absent: nobody watches. */
+  readonly onProgress?: (source: string, bytesDone: number, bytesTotal: number) => void;
   readonly producer?: { readonly circumstances: Circumstances; readonly register: readonly Deviation[] };
 }
 
@@ -33,7 +35,12 @@ export async function judgeSource(source: string, options: JudgeOptions): Promis
   try {
     const expecting = options.expectation && (await import('../expectation/check.ts'));
     const contents = options.expectation && expecting?.contentsWanted(options.expectation);
-    return await judgeArchive(await readArchive(source, contents ? { contents } : {}), options);
+    const { onProgress } = options;
+    const archive = await readArchive(source, {
+      ...(contents && { contents }),
+      ...(onProgress && { onProgress: (done, total) => onProgress(source, done, total) }),
+    });
+    return await judgeArchive(archive, options);
   } catch (error) {
     if (error instanceof UnreadableError || error instanceof ImageChoiceError)
       return { reason: error.message };

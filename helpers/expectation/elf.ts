@@ -3,7 +3,8 @@ import { readElf } from '../elf/read.ts';
 import type { Json } from '../json.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
-import { type FoundFiles, isOtherType, pairs, whyUnreadable } from './files.ts';
+import { whyUnreadable } from './content.ts';
+import { type FoundFiles, isOtherType, pairs } from './files.ts';
 import type { ExpectedFiles } from './model.ts';
 import { imageKey, platformOf } from './select.ts';
 

@@ -1,8 +1,9 @@
 import type { Violation } from '../outcome.ts';
 import { defineRequirements, type Requirement, type Source } from '../requirements/define.ts';
 import { compareConfig, compareHistory, comparePlatform, compareTags, stated } from './config.ts';
+import { compareContent } from './content.ts';
 import { compareElf } from './elf.ts';
-import { compareContent, compareMetadata, compareNames, type FoundFiles } from './files.ts';
+import { compareMetadata, compareNames, type FoundFiles } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
 import type { ExpectationSubject, ExpectedFiles } from './model.ts';
 import { imageKey } from './select.ts';
