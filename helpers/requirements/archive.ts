@@ -1,9 +1,14 @@
-import type { Archive, Member } from '../archive/model.ts';
+import type { Archive, Member, ProblemKind } from '../archive/model.ts';
 import { normalisePath, parentOf } from '../archive/normalise-path.ts';
+import type { Locator } from '../locator.ts';
 import type { Violation } from '../outcome.ts';
 import { hasControl } from './names.ts';
 import { allImages, breach, cite, defineForArchive } from './support.ts';
 
+const HIDING: readonly ProblemKind[] = ['empty-archive', 'not-an-archive', 'index-loop'];
+const isCompression = (kind: ProblemKind) => kind.startsWith('compression-');
+/** Of the archive itself, not of a layer in it. */
+const isOutside = ({ member }: Locator) => member === undefined;
 const LEGACY_LAYER = /^[^/]+\/layer\.tar$/;
 const isTar = ({ form }: Archive) =>
   form === 'tar' || 'a directory has the modes and names of the file system';
@@ -24,8 +29,9 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     consequence:
       'docker load and podman load refuse it: neither manifest.json nor index.json leads to an image.',
     when: ({ problems }) =>
-      problems.every(({ kind }) => !['empty-archive', 'not-an-archive', 'index-loop'].includes(kind)) ||
-      'damage hides what the archive holds',
+      !problems.some(
+        ({ kind, where }) => HIDING.includes(kind) || (isCompression(kind) && isOutside(where)),
+      ) || 'damage hides what the archive holds',
     *check(archive) {
       if (allImages(archive).length > 0 || hasUnreadableRoot(archive)) return;
       yield breach(

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { checkArchive } from '../../../helpers/check.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/catalogue.ts';
 import { ARCHIVES } from './provenance.ts';
 
 const hello = readFileSync(join(ARCHIVES, 'docker-28.5.2-overlay2-buildkit/hello.tar'));
@@ -41,6 +43,18 @@ describe('damage around a whole archive is one problem', () => {
 
   test('a compressed empty file is an archive without members', async () => {
     expect(await problemsOf(gzipSync(new Uint8Array(0)))).toEqual(['empty-archive']);
+  });
+});
+
+describe('nobody looks for an image in what cannot be read', () => {
+  test.each([
+    ['compression.known', Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, ...hello.subarray(0, 1000)])],
+    ['compression.sound', gzipSync(hello).subarray(0, 20)],
+    ['archive.not-empty', new Uint8Array(0)],
+    ['archive.is-tar', Buffer.from('no archive at all '.repeat(100))],
+  ])('%s is the one finding', async (id, bytes) => {
+    const outcomes = checkArchive(await readArchiveBytes(bytes), ARCHIVE_REQUIREMENTS);
+    expect(outcomes.filter(({ findings }) => findings.length > 0).map((outcome) => outcome.id)).toEqual([id]);
   });
 });
 
