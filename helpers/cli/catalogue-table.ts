@@ -6,15 +6,15 @@ export const END = '<!-- /catalogue -->';
 
 /**
  * The catalogue as Markdown: one table for what is judged of a saved archive, of an expectation, and of each step.
- * `root` leads from the file that shows it to the root of the repository: `''` or `../`.
+ * Links that lead nowhere on the web are paths from the root of the repository, where the README stands.
  */
-export function renderCatalogueTable(requirements: readonly KnownRequirement[], root: string): string {
+export function renderCatalogueTable(requirements: readonly KnownRequirement[]): string {
   const groups = new Map<string, KnownRequirement[]>();
   for (const requirement of requirements) {
     const name = groupOf(requirement);
     groups.set(name, [...(groups.get(name) ?? []), requirement]);
   }
-  return [...groups].map(([name, members]) => `### ${name}\n\n${renderTable(members, root)}`).join('\n');
+  return [...groups].map(([name, members]) => `### ${name}\n\n${renderTable(members)}`).join('\n');
 }
 
 function groupOf({ id, subject }: KnownRequirement): string {
@@ -22,12 +22,11 @@ function groupOf({ id, subject }: KnownRequirement): string {
   return subject === 'archive' ? 'Any saved archive' : `The documented procedure: ${subject}`;
 }
 
-function renderTable(requirements: readonly KnownRequirement[], root: string): string {
+function renderTable(requirements: readonly KnownRequirement[]): string {
   const rows = requirements.map(({ id, level, title, source }) => {
     const document = SPEC_DOCUMENTS[source.document]?.title ?? source.document;
     const url = sourceUrl(source).replaceAll(' ', '%20');
-    const link = /^https?:/.test(url) ? url : `${root}${url}`;
-    return `| \`${id}\` | ${level} | ${cell(title)} | [${cell(document)}](${link}) |`;
+    return `| \`${id}\` | ${level} | ${cell(title)} | [${cell(document)}](${url}) |`;
   });
   return ['| id | level | claim | source |', '|---|---|---|---|', ...rows, ''].join('\n');
 }

@@ -5,7 +5,7 @@ import {
   replaceBetweenMarkers,
   START,
 } from '../../../helpers/cli/catalogue-table.ts';
-import { catalogueDocuments } from '../../../helpers/cli/docs.ts';
+import { catalogueDocument } from '../../../helpers/cli/docs.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
 import { buildCli, cli } from './cli.ts';
 
@@ -15,13 +15,13 @@ beforeAll(buildCli);
 
 describe('the catalogue in the documentation', () => {
   test('is up to date; "npm run docs" makes it so', async () => {
-    for (const { path, present, wanted } of await catalogueDocuments())
-      expect({ path, text: present }).toEqual({ path, text: wanted });
+    const { present, wanted } = await catalogueDocument();
+    expect(present).toBe(wanted);
   });
 
   test('names every requirement once', async () => {
     const requirements = await allRequirements();
-    const table = renderCatalogueTable(requirements, '');
+    const table = renderCatalogueTable(requirements);
     for (const { id } of requirements) expect(table.split(`| \`${id}\` |`)).toHaveLength(2);
   });
 
