@@ -6,8 +6,9 @@ interface Known {
 /** What is known to go wrong outside this suite: how it shows and what to do about it. */
 const KNOWN: readonly Known[] = [
   {
-    sign: /unshare.*(not permitted|denied)/,
-    sentence: 'private namespaces are refused here; run as root with the capability CAP_SYS_ADMIN.',
+    sign: /unshare.*(not permitted|denied|No space left)|mount: .*(permission denied|Operation not permitted)/i,
+    sentence:
+      'private namespaces are refused here; run as root with the capability CAP_SYS_ADMIN, or allow user namespaces (in a container of Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined).',
   },
   {
     sign: /unshare: (not found|unrecognized|invalid)/,

@@ -10,9 +10,10 @@ type Given = Pick<EngineHandle, 'origin' | 'runId' | 'tools' | 'toolEnvironment'
 export async function makeHandle(recipe: EngineRecipe, given: Given): Promise<EngineHandle> {
   const { name, family, features, builders, savers, lacking } = recipe;
   const { identity, stack } = await readFacts(given.dockerHost, given.tools, given.toolEnvironment);
-  const notice = versionNotice(recipe, stack.version);
-  const notices = notice === undefined ? {} : { notices: [notice] };
-  return { name, family, features, builders, savers, lacking, identity, stack, ...given, ...notices };
+  const moved = versionNotice(recipe, stack.version);
+  const notices = [...(recipe.limits ?? []), ...(moved === undefined ? [] : [moved])];
+  const made = { name, family, features, builders, savers, lacking, identity, stack, ...given };
+  return notices.length === 0 ? made : { ...made, notices };
 }
 
 /** Says that the packages or the image of a recipe have moved on. */

@@ -19,6 +19,8 @@ export interface EngineRecipe {
   readonly builders: readonly BuilderName[];
   readonly savers: readonly SaverName[];
   readonly lacking: Readonly<Record<string, string>>;
+  /** What the engine cannot do beyond builders and savers, in sentences; shown when it starts. */
+  readonly limits?: readonly string[];
   /** Profile of the archives that each saver is expected to write. */
   readonly profiles: Readonly<Partial<Record<SaverName, string>>>;
 }
@@ -45,6 +47,8 @@ export interface EngineStart {
   readonly environment?: Readonly<Record<string, string>>;
   /** `private`: a cgroup2 hierarchy of its own, for engines that refuse the host's layout. */
   readonly cgroup2?: 'private';
+  /** The engine needs no root: it runs in a user namespace of the caller. */
+  readonly userNamespace?: boolean;
   /** Files written into the engine's root before it starts, by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
 }

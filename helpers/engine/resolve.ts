@@ -30,7 +30,10 @@ export interface Roads {
 }
 
 /** Recipes tried when no engine runs, in this order, and the word for each in a report. */
-const OWN_ENGINES = [{ recipe: 'docker-26', origin: 'embedded' }] as const;
+const OWN_ENGINES = [
+  { recipe: 'docker-26', origin: 'embedded' },
+  { recipe: 'podman-rootless', origin: 'rootless' },
+] as const;
 
 /**
  * Finds or makes the engine of a run: the one asked for by name, by `DOCKER_HOST` or by the docker context in force; else
@@ -63,10 +66,11 @@ export async function resolveEngine(options: ResolveOptions = {}): Promise<Runni
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       reasons.push(error.message);
+      onProgress(error.message);
     }
   }
   throw new EngineError(
-    `There is no engine to test. ${reasons.join(' ')} Start Docker, set DOCKER_HOST, or run as root on Debian.`,
+    `There is no engine to test. ${[...new Set(reasons)].join(' ')} Start Docker, set DOCKER_HOST, or run as root on Debian; saved archives can be judged without an engine by the command check.`,
   );
 }
 

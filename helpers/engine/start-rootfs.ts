@@ -31,7 +31,7 @@ export async function startRootfsEngine(
   source: RootfsSource,
   options: StartOptions,
 ): Promise<RunningEngine> {
-  assertPossible();
+  assertPossible(recipe);
   const rootfs = await provideRootfs(source, options.onProgress);
   const { runId = newRunId(), origin = 'rootfs', timeoutMs = START_MS } = options;
   const run = await makeRunFolder();
@@ -62,10 +62,10 @@ export async function startRootfsEngine(
   }
 }
 
-function assertPossible(): void {
+function assertPossible({ name, start }: EngineRecipe): void {
   if (platform() !== 'linux') throw new EngineError('An engine of the suite’s own needs Linux.');
-  if (process.getuid?.() === 0) return;
-  throw new EngineError('An engine of the suite’s own needs root for its private namespaces.');
+  if (process.getuid?.() === 0 || start.userNamespace) return;
+  throw new EngineError(`The engine ${name} needs root for its private namespaces.`);
 }
 
 /** Starts the engine's command; from here on the supervisor removes the folder and the control group. */
@@ -75,7 +75,7 @@ async function enter(
   run: RunFolder,
   cgroup: string,
 ): Promise<Supervised> {
-  const { command, environment = {}, files = {}, cgroup2 = 'host' } = recipe.start;
+  const { command, environment = {}, files = {}, cgroup2 = 'host', userNamespace = false } = recipe.start;
   const values = { socket: run.socket, cgroup };
   const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const size = process.env['SCRATCH_ENGINE_MEMORY'] || '50%';
@@ -88,7 +88,8 @@ async function enter(
   return supervise({
     run: run.path,
     cgroup,
-    namespaces: ['--net', '--ipc', '--uts'],
+    userNamespace,
+    namespaces: ['--net', '--ipc', '--uts', ...(userNamespace ? ['--cgroup'] : [])],
     command: [
       ...['sh', scriptPath('enter.sh'), run.path, rootfs, size, cgroup2, ...assignments],
       ...['chroot', '.', ...command.map((word) => fill(word, values))],
@@ -98,6 +99,7 @@ async function enter(
 
 /** A tool of the engine's own root as an argument list that works from the host, free of the host's own settings. */
 function toolsOf(recipe: EngineRecipe, pid: string, dockerHost: string): EngineHandle['tools'] {
+  const user = recipe.start.userNamespace ? ['--user', '--preserve-credentials', '--cgroup'] : [];
   const prefix = [
     ...[
       'env',
@@ -107,7 +109,7 @@ function toolsOf(recipe: EngineRecipe, pid: string, dockerHost: string): EngineH
       `DOCKER_HOST=${dockerHost}`,
     ],
     ...Object.entries(recipe.start.environment ?? {}).map(([name, value]) => `${name}=${value}`),
-    ...['nsenter', `--target=${pid}`, '--mount', '--pid', '--net', '--ipc', '--uts'],
+    ...['nsenter', `--target=${pid}`, ...user, '--mount', '--pid', '--net', '--ipc', '--uts'],
   ];
   return Object.fromEntries(
     Object.entries(recipe.tools).map(([name, argv]) => [name, [...prefix, ...(argv ?? [])]]),

@@ -10,6 +10,8 @@ export const scriptPath = (name: string): string => join(projectFolder('helpers/
 export interface SupervisedOptions {
   /** Namespaces beside PID and mount, as options of unshare(1). */
   readonly namespaces?: readonly string[];
+  /** In a user namespace, where the caller counts as root. Default: for every caller who is not root. */
+  readonly userNamespace?: boolean;
   /** Folder for the process number, removed when everything has ended. */
   readonly run: string;
   /** Control group to remove, below each hierarchy's root. */
@@ -28,10 +30,12 @@ export interface Supervised {
 
 /**
  * Runs a command in private PID and mount namespaces that end with this process, even when it is killed: their first
- * process reads a pipe that only this process holds. Needs root.
+ * process reads a pipe that only this process holds.
  */
 export function supervise(options: SupervisedOptions): Supervised {
-  const unshare = ['--mount', '--pid', ...(options.namespaces ?? [])].join(' ');
+  const { userNamespace = process.getuid?.() !== 0, namespaces = [] } = options;
+  const user = userNamespace ? ['--user', '--map-root-user'] : [];
+  const unshare = [...user, '--mount', '--pid', ...namespaces].join(' ');
   const child: ChildProcess = spawn(
     'sh',
     [

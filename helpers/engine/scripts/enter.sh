@@ -20,10 +20,13 @@ ln -s ../run "$root/var/run"
 cp -a "$rootfs/etc" "$root/etc"
 for name in bin sbin lib lib64; do ln -s "usr/$name" "$root/$name"; done
 mount --bind "$rootfs/usr" "$root/usr"
-mount -o remount,bind,ro "$root/usr"
+# Refused in a user namespace where the host's mount has options of its own; there the caller owns the files anyway.
+mount -o remount,bind,ro "$root/usr" || [ -n "${SCRATCH_USER_NAMESPACE:-}" ]
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
+# podman keeps its locks in shared memory: neither the host's nor another engine's.
+mount -t tmpfs -o mode=1777 scratch-conformance "$root/dev/shm"
 if [ "$cgroup2" = private ]; then mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"; fi
 if [ -d "$run/files" ]; then cp -a "$run/files/." "$root/"; fi
 mkdir -p "$root$run"
@@ -39,7 +42,7 @@ fi
 # The root of the mount namespace itself has to change, as switch_root(8) does it: in a mere chroot the namespaces of
 # containers would keep the host's root, and `docker exec` would end up there.
 cd "$root"
-mount --move "$root" /
+mount --no-mtab --move "$root" /
 
 # `container` keeps engines from loading AppArmor profiles into the host's kernel.
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root container=scratch-conformance \

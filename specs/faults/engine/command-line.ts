@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { projectFolder } from '../../../helpers/project-files.ts';
 
 export interface CommandLine {
@@ -12,17 +13,24 @@ export interface CommandLine {
   readonly exitCode: Promise<number | null>;
 }
 
+const SOURCE = join(projectFolder('helpers/cli'), 'run.js');
+
+/** Bundles the command line, for callers that may not write to this project. Returns the bundle. */
+export async function bundle(): Promise<string> {
+  await promisify(execFile)(process.execPath, [SOURCE, '--build-only']);
+  return join(projectFolder('.build'), 'cli.js');
+}
+
 /** Starts the suite's own command line as a process of its own; `leading` wraps it. */
 export function commandLine(
   args: readonly string[],
-  { environment = {}, leading = [] }: { environment?: NodeJS.ProcessEnv; leading?: readonly string[] } = {},
+  {
+    environment = {},
+    leading = [],
+    program: file = SOURCE,
+  }: { environment?: NodeJS.ProcessEnv; leading?: readonly string[]; program?: string } = {},
 ): CommandLine {
-  const [program = '', ...rest] = [
-    ...leading,
-    process.execPath,
-    join(projectFolder('helpers/cli'), 'run.js'),
-    ...args,
-  ];
+  const [program = '', ...rest] = [...leading, process.execPath, file, ...args];
   const child = spawn(program, rest, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { loadRecipe } from '../../../helpers/engine/recipe.ts';
+import { startEngine } from '../../../helpers/engine/start.ts';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { commandLine } from './command-line.ts';
 import { processesWith, tracesOf } from './traces.ts';
@@ -22,6 +26,22 @@ test.for([
     await expect.poll(() => tracesOf(folder, run), { timeout: 10_000 }).toEqual([]);
   },
 );
+
+test('The host’s shared memory is neither used nor changed by podman', async () => {
+  const locks = async () => {
+    const names = (await readdir('/dev/shm')).filter((name) => name.startsWith('libpod'));
+    return Promise.all(names.map(async (name) => [name, (await stat(`/dev/shm/${name}`)).mtimeMs]));
+  };
+  const before = await locks();
+  const { handle, stop } = await startEngine(await loadRecipe('podman-5.4'));
+  try {
+    const [program = '', ...leading] = handle.tools.podman ?? [];
+    await promisify(execFile)(program, [...leading, 'volume', 'create', 'takes-a-lock']);
+    expect(await locks()).toEqual(before);
+  } finally {
+    await stop();
+  }
+});
 
 test('A root file system that is being made leaves nothing when the suite is killed', async () => {
   await using cache = await scratchFolder();

@@ -54,14 +54,14 @@ test('Without the right to make namespaces there is one sentence and exit code 2
   });
   expect(await suite.exitCode).toBe(2);
   expect(suite.text()).toMatch(
-    /^The engine docker-26 ended .* run as root with the capability CAP_SYS_ADMIN\.\n$/,
+    /^The engine docker-26 ended .* run as root with the capability CAP_SYS_ADMIN, or allow user namespaces .*\.\n$/,
   );
 });
 
 test('Without root there is one sentence', async () => {
   vi.spyOn(process, 'getuid').mockReturnValue(1000);
   const sentence = await failure(await loadRecipe('docker-26')).finally(() => vi.restoreAllMocks());
-  expect(sentence).toBe('An engine of the suite’s own needs root for its private namespaces.');
+  expect(sentence).toBe('The engine docker-26 needs root for its private namespaces.');
 });
 
 test('Without apt there is one sentence', async () => {

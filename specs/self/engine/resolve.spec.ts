@@ -105,8 +105,22 @@ test('Where nothing can be provided, one message has every reason and the remedy
   const { error } = await take({ roads: { start } });
   expect(error?.exitCode).toBe(2);
   expect(error?.message).toMatch(
-    /^There is no engine to test\. No engine runs on this host .* needs root .* Start Docker, set DOCKER_HOST, or run as root on Debian\.$/,
+    /^There is no engine to test\. No engine runs on this host .* needs root .* Start Docker, set DOCKER_HOST, or run as root on Debian; saved archives .* check\.$/,
   );
+});
+
+test('Where the embedded engine cannot be started the one without root is tried last', async () => {
+  const tried: string[] = [];
+  const start: Roads['start'] = async (name, origin) => {
+    tried.push(`${name} as ${origin}`);
+    if (name === 'docker-26')
+      throw new EngineError('The engine docker-26 needs root for its private namespaces.');
+    return engine;
+  };
+  const { error, said } = await take({ roads: { start } });
+  expect(error).toBeUndefined();
+  expect(tried).toEqual(['docker-26 as embedded', 'podman-rootless as rootless']);
+  expect(said).toContain('The engine docker-26 needs root for its private namespaces.');
 });
 
 test('A bug of the suite is not taken for a missing engine', async () => {
