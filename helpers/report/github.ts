@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import type { Status } from '../outcome.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
-import { list, ownerOf, problemsOf, verdictSentence } from './summary.ts';
+import { list, ownerOf, problemsOf, unreadableOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** GitHub shows ten annotations of each kind for a step, so there is one for each requirement, not for each cell. */
@@ -25,7 +25,7 @@ export function renderAnnotations(report: Report): string {
     const said = outcome?.findings[0]?.message ?? outcome?.reason ?? requirement.title;
     return [annotation(command, title, `${said}\n${requirement.consequence}`)];
   });
-  const unreadable = (report.unreadable ?? []).map(({ subject, reason }) =>
+  const unreadable = unreadableOf(report).map(({ subject, reason }) =>
     annotation('error', `${STATUS_WORDS.error.word}: ${subject}`, reason),
   );
   lines.unshift(...unreadable);

@@ -1,6 +1,7 @@
 import { escapeControl, formatLocator, formatObserved } from '../explain.ts';
 import type { Finding, Outcome } from '../outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import { unreadableOf } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /**
@@ -10,7 +11,7 @@ import { STATUS_WORDS } from './words.ts';
 export function renderJUnit(report: Report): string {
   const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
   const outcomes = report.subjects.flatMap((subject) => subject.outcomes);
-  const unreadable = report.unreadable ?? [];
+  const unreadable = unreadableOf(report);
   const totals = counts(outcomes);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -3,7 +3,15 @@ import type { Status } from '../outcome.ts';
 import { STATUSES } from '../outcome.ts';
 import { formatDuration } from './duration.ts';
 import type { EngineReport, Report } from './model.ts';
-import { byRequirement, count, type Problem, problemsOf, tally, verdictSentence } from './summary.ts';
+import {
+  byRequirement,
+  count,
+  type Problem,
+  problemsOf,
+  tally,
+  unreadableOf,
+  verdictSentence,
+} from './summary.ts';
 import { STATUS_WORDS, VERDICT_WORDS } from './words.ts';
 
 /** A comment on a pull request may hold 65,536 characters; a little room is left for what a workflow adds. */
@@ -47,12 +55,12 @@ function renderEngines(engines: readonly EngineReport[]): readonly string[] {
   ];
 }
 
-function renderUnreadable({ unreadable = [] }: Report): readonly string[] {
-  if (unreadable.length === 0) return [];
-  return [
-    ...unreadable.slice(0, 20).map(({ subject, reason }) => `- ? ${code(subject)}: ${code(reason)}`),
-    '',
-  ];
+function renderUnreadable(report: Report): readonly string[] {
+  const lines = unreadableOf(report).map(({ subject, reason, times }) => {
+    const [first = ''] = reason.split('\n');
+    return `- ${STATUS_WORDS.error.symbol} ${code(subject)}: ${code(first.slice(0, 400))}${times > 1 ? ` (${times} times)` : ''}`;
+  });
+  return lines.length === 0 ? [] : [...lines.slice(0, 20), ''];
 }
 
 function renderProblem({ requirement, status, judged }: Problem): string {

@@ -106,3 +106,22 @@ export function list(names: readonly string[]): string {
   if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
+
+/** What could not be read or started: each reason once, without the colours of a terminal, with how often it was given. */
+export function unreadableOf(
+  report: Report,
+): readonly { readonly subject: string; readonly reason: string; readonly times: number }[] {
+  const reasons = new Map<string, { subject: string; reason: string; times: number }>();
+  for (const { subject, reason } of report.unreadable ?? []) {
+    const plain = plainText(reason);
+    const key = JSON.stringify([subject, plain]);
+    reasons.set(key, { subject, reason: plain, times: (reasons.get(key)?.times ?? 0) + 1 });
+  }
+  return [...reasons.values()];
+}
+
+/** The words of another program without its colours. */
+function plainText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+  return text.replace(/\u001b\[[0-9;]*m/g, '').trim();
+}

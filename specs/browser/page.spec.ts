@@ -130,7 +130,7 @@ describe.skipIf(noBrowser !== undefined)(
         'What it means',
         'Where it is written',
         'See it again',
-        '--only',
+        'npm run matrix -- --engine docker-21',
       ]) {
         expect(await panel.innerText()).toContain(text);
       }

@@ -4,8 +4,9 @@ import type { Judged } from '../summary.ts';
 
 /** The matrix: which columns it has, and what stands where a requirement meets one of them. */
 
-/** A column for each engine, or for each builder and saver of each engine. */
-export type ColumnMode = 'engine' | 'detail';
+/** A column for each engine, for each builder of each engine, or for each builder and saver. */
+export const COLUMN_MODES = ['engine', 'builder', 'detail'] as const;
+export type ColumnMode = (typeof COLUMN_MODES)[number];
 
 export interface Column {
   /** Part of a cell's address: `docker-28`, or `docker-28/buildx/docker-save`. */
@@ -29,7 +30,7 @@ export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
   const columns = new Map<string, { owner: string; label: string; subjects: SubjectReport[] }>();
   for (const subject of report.subjects) {
     const owner = subject.engine ?? subject.id;
-    const label = mode === 'engine' || subject.engine === undefined ? '' : labelOf(subject);
+    const label = subject.engine === undefined ? '' : labelOf(subject, mode);
     const id = label === '' ? owner : `${owner}/${label}`;
     const column = columns.get(id) ?? { owner, label, subjects: [] };
     column.subjects.push(subject);
@@ -42,19 +43,21 @@ export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
 }
 
 /** Subjects without a builder and a saver (compile, shell) share one column: their requirements never meet. */
-function labelOf({ builder, saver }: SubjectReport): string {
-  const parts = [builder, saver].filter((part) => part !== undefined);
+function labelOf({ builder, saver }: SubjectReport, mode: ColumnMode): string {
+  if (mode === 'engine') return '';
+  const parts = (mode === 'builder' ? [builder] : [builder, saver]).filter((part) => part !== undefined);
   return parts.length === 0 ? 'flow' : parts.join('/');
 }
 
-/** The mode that shows a report best before anybody chose: one engine is shown in detail. */
+/** The mode that shows a report best before anybody chose: one engine is shown builder by builder. */
 export function defaultMode(report: Report): ColumnMode {
-  return new Set(report.subjects.map(({ engine }) => engine)).size > 1 ? 'engine' : 'detail';
+  return new Set(report.subjects.map(({ engine }) => engine)).size > 1 ? 'engine' : 'builder';
 }
 
-/** True when the two modes show different columns. */
-export function hasDetail(report: Report): boolean {
-  return columnsOf(report, 'detail').length > columnsOf(report, 'engine').length;
+/** The modes that show different columns; one alone leaves nothing to choose. */
+export function usefulModes(report: Report): readonly ColumnMode[] {
+  const sizes = COLUMN_MODES.map((mode) => columnsOf(report, mode).length);
+  return COLUMN_MODES.filter((_, position) => position === 0 || sizes[position] !== sizes[position - 1]);
 }
 
 /** Finds the outcomes of a cell without a search: one map for each column, made once. */

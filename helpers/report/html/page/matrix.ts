@@ -1,5 +1,5 @@
 import type { Report } from '../../model.ts';
-import { type ColumnMode, columnsOf, defaultMode } from '../cells.ts';
+import { COLUMN_MODES, type ColumnMode, columnsOf, defaultMode } from '../cells.ts';
 import { matrixTable } from '../views/matrix.ts';
 import { find } from './find.ts';
 import type { State } from './state.ts';
@@ -44,8 +44,7 @@ export function controlMatrix(report: Report): MatrixControl {
 
   return {
     show(state) {
-      const wanted =
-        state.columns === 'engine' || state.columns === 'detail' ? state.columns : defaultMode(report);
+      const wanted = COLUMN_MODES.find((known) => known === state.columns) ?? defaultMode(report);
       if (wanted !== mode) build(wanted);
       const owners = columnsOf(report, mode).map(({ owner }) => owner);
       if (state.engine !== engineShown) {

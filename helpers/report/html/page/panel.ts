@@ -1,5 +1,5 @@
 import type { Report } from '../../model.ts';
-import { cellLookup, columnsOf, type MatrixCell } from '../cells.ts';
+import { COLUMN_MODES, cellLookup, columnsOf, type MatrixCell } from '../cells.ts';
 import { findingPanel } from '../views/finding.ts';
 import { find } from './find.ts';
 import { toDom } from './to-dom.ts';
@@ -38,12 +38,12 @@ export function controlPanel(report: Report, onClose: () => void): PanelControl 
   };
 }
 
-/** A column is looked for among engines first, then among builders and savers, then among the subjects themselves. */
+/** A column is looked for among engines first, then among builders, then among savers, then among the subjects themselves. */
 export function findCell(report: Report, address: string): MatrixCell | undefined {
   const at = address.indexOf('@');
   const requirement = report.requirements.find(({ id }) => id === address.slice(0, at));
   const name = address.slice(at + 1);
-  const columns = [...columnsOf(report, 'engine'), ...columnsOf(report, 'detail')];
+  const columns = COLUMN_MODES.flatMap((mode) => columnsOf(report, mode));
   const subject = report.subjects.find(({ id }) => id === name);
   const column =
     columns.find(({ id }) => id === name) ??

@@ -102,7 +102,10 @@ function references(archive: ArchiveReport): Element {
 function rolesOf({ images, members }: ArchiveReport): ReadonlyMap<string, string> {
   const roles = new Map<string, string>();
   const blob = (digest: string | undefined) =>
-    digest && members.find(({ name }) => name === `blobs/${digest.replace(':', '/')}`)?.name;
+    digest &&
+    members.find(
+      ({ name }) => name === `blobs/${digest.replace(':', '/')}` || name === `${digest.split(':')[1]}.json`,
+    )?.name;
   for (const image of images) {
     const manifest = blob(image.manifestDigest);
     const config = blob(image.configDigest);

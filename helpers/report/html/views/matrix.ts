@@ -9,15 +9,21 @@ import {
   cellLookup,
   columnsOf,
   defaultMode,
-  hasDetail,
   type MatrixCell,
   stepsOf,
+  usefulModes,
 } from '../cells.ts';
 import { type Element, h } from '../element.ts';
 import { section } from './parts.ts';
 
 /** Up to so many columns, a cell has room for the word beside the symbol. */
 const WIDE_CELLS = 6;
+
+const MODE_WORDS: Readonly<Record<ColumnMode, string>> = {
+  engine: 'engines',
+  builder: 'builders',
+  detail: 'builders and savers',
+};
 
 export function matrix(report: Report): Element {
   const mode = defaultMode(report);
@@ -136,6 +142,7 @@ function matrixCell({ requirement, column, status }: MatrixCell, wide: boolean):
 }
 
 function filters(report: Report, mode: ColumnMode): Element {
+  const modes = usefulModes(report);
   const owners = [...new Set(columnsOf(report, 'engine').map(({ owner }) => owner))];
   const statuses = new Set(report.subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)));
   const levels = new Set(report.requirements.map(({ level }) => level));
@@ -169,7 +176,7 @@ function filters(report: Report, mode: ColumnMode): Element {
         report.engines.length > 0 ? 'Engine' : 'Archive',
         owners.map((owner) => [owner, owner]),
       ),
-    hasDetail(report) &&
+    modes.length > 1 &&
       h(
         'label',
         {},
@@ -177,8 +184,7 @@ function filters(report: Report, mode: ColumnMode): Element {
         h(
           'select',
           { name: 'columns' },
-          h('option', { value: 'engine', selected: mode === 'engine' }, 'engines'),
-          h('option', { value: 'detail', selected: mode === 'detail' }, 'builders and savers'),
+          modes.map((each) => h('option', { value: each, selected: each === mode }, MODE_WORDS[each])),
         ),
       ),
     h(

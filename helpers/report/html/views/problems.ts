@@ -1,5 +1,5 @@
 import type { Report, SubjectReport } from '../../model.ts';
-import { count, ownerOf, type Problem, problemsOf } from '../../summary.ts';
+import { count, ownerOf, type Problem, problemsOf, unreadableOf } from '../../summary.ts';
 import { LEVEL_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
@@ -12,7 +12,7 @@ const MAX_CARDS = 60;
 /** What needs attention, why it matters and what to do: one card for each requirement, worst first. */
 export function problems(report: Report): Element {
   const all = problemsOf(report);
-  const unreadable = report.unreadable ?? [];
+  const unreadable = unreadableOf(report);
   if (all.length === 0 && unreadable.length === 0) {
     return section(
       'problems',
@@ -34,13 +34,21 @@ export function problems(report: Report): Element {
 }
 
 /** What could not even be read or started, so that nothing is known of it. */
-function unreadableCard({ subject, reason }: { readonly subject: string; readonly reason: string }): Element {
+function unreadableCard({ subject, reason, times }: ReturnType<typeof unreadableOf>[number]): Element {
+  const [first = '', ...rest] = reason.split('\n');
   return h(
     'article',
     { class: 'card error' },
     h('header', {}, statusBadge('error')),
     h('h3', {}, subject),
-    h('p', { class: 'reason' }, reason),
+    h('p', { class: 'reason' }, first, times > 1 && ` (${times} times)`),
+    rest.length > 0 &&
+      h(
+        'details',
+        {},
+        h('summary', {}, 'All of it'),
+        rest.slice(0, 60).map((line) => h('div', { class: 'line' }, line)),
+      ),
   );
 }
 
