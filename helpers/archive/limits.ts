@@ -17,7 +17,7 @@ export const DEFAULT_LIMITS: ReadLimits = {
 export const FREE_EXPANSION = 1024 ** 3;
 
 /** Text (paths, link targets, pax records) kept for the entries of one layer. */
-export const MAX_ENTRY_TEXT = 512 * 1024 * 1024;
+export const MAX_ENTRY_TEXT = 256 * 1024 * 1024;
 
 /** Problems kept for one tar; a hostile one could hold millions. */
 export const MAX_PROBLEMS = 100;

@@ -3,6 +3,8 @@ import { fieldLength, type Header, paxObject, typeOfFlag } from './header.ts';
 
 /** Rows in one chunk. Chunks never move, so a growing list copies nothing. */
 const ROWS = 8192;
+/** A chunk with more text than this is closed before its rows are used up. */
+const CHUNK_TEXT = 4 * 1024 * 1024;
 const NUMBERS = 5;
 const WORDS = 8;
 
@@ -61,12 +63,14 @@ export function createEntryPacker(): EntryPacker {
   const nameCodes = new Map<string, number>([['', 0]]);
   const devices = new Map<number, readonly [number, number]>();
   let chunk = emptyChunk(64);
+  /** Text of the chunk at work; copied to its length when the chunk is full, and used again. */
+  let scratch = new Uint8Array(4096);
   let used = 0;
   let length = 0;
   let textBytes = 0;
 
   function add(header: Header): void {
-    if (chunk.length === chunk.flags.length) nextChunk();
+    if (chunk.length === chunk.flags.length || used > CHUNK_TEXT) nextChunk();
     const row = chunk.length++;
     const { numbers, words } = chunk;
     const number = row * NUMBERS;
@@ -101,7 +105,7 @@ export function createEntryPacker(): EntryPacker {
     if ((format === 'ustar' || format === 'pax') && block[345] !== 0) {
       prefix = addField(block, 345, 155) + 1;
       reserve(1);
-      chunk.text[used++] = 0x2f;
+      scratch[used++] = 0x2f;
     }
     return prefix + addField(block, 0, 100);
   }
@@ -113,18 +117,17 @@ export function createEntryPacker(): EntryPacker {
 
   function addText(bytes: Uint8Array, start: number, size: number): number {
     reserve(size);
-    const { text } = chunk;
-    for (let at = 0; at < size; at++) text[used + at] = bytes[start + at] ?? 0;
+    for (let at = 0; at < size; at++) scratch[used + at] = bytes[start + at] ?? 0;
     used += size;
     textBytes += size;
     return size;
   }
 
   function reserve(size: number): void {
-    if (used + size <= chunk.text.length) return;
-    const grown = new Uint8Array(Math.max(chunk.text.length * 2, used + size, 1024));
-    grown.set(chunk.text.subarray(0, used));
-    chunk.text = grown;
+    if (used + size <= scratch.length) return;
+    const grown = new Uint8Array(Math.max(scratch.length * 2, used + size));
+    grown.set(scratch.subarray(0, used));
+    scratch = grown;
   }
 
   function nameCode(name: string | undefined, header: Header, start: number): number {
@@ -146,7 +149,7 @@ export function createEntryPacker(): EntryPacker {
 
   function closeChunk(): void {
     if (chunk.length === 0) return;
-    chunk.text = chunk.text.slice(0, used);
+    chunk.text = scratch.slice(0, used);
     chunks.push(chunk);
   }
 
@@ -173,7 +176,7 @@ function emptyChunk(rows: number): EntryChunk {
     flags: new Uint8Array(rows),
     types: new Uint8Array(rows),
     formats: new Uint8Array(rows),
-    text: new Uint8Array(rows * 16),
+    text: new Uint8Array(0),
   };
 }
 
@@ -222,6 +225,8 @@ class PackedEntry implements TarEntry {
   readonly #chunk: EntryChunk;
   readonly #row: number;
   readonly #position: number;
+  /** Read by almost every check. */
+  #path: string | undefined;
 
   constructor(packed: PackedEntries, chunk: EntryChunk, row: number, position: number) {
     this.#packed = packed;
@@ -245,7 +250,8 @@ class PackedEntry implements TarEntry {
   }
 
   get path(): string {
-    return this.#text(this.#word(2), this.#word(3));
+    this.#path ??= this.#text(this.#word(2), this.#word(3));
+    return this.#path;
   }
   get type(): EntryType {
     return TYPES[this.#chunk.types[this.#row] ?? 0] ?? typeOfFlag(0);
