@@ -1,6 +1,7 @@
 import type { MutantsOf } from '../define.ts';
 import { listAt, memberAt, setAt, without } from '../edit.ts';
 import { CREATED_SECONDS, secondImage } from '../golden.ts';
+import { OCI } from '../media.ts';
 
 type Ids =
   | `agreement.${'images-in-index' | 'images-in-manifest-json' | 'names' | 'ref-name' | 'platform'}`
@@ -100,6 +101,14 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
         draft.members = (members) => without(new RegExp(`^blobs/${digest.replace(':', '/')}$`))(members);
       },
     },
+    {
+      name: 'the only image of a nested index is missing',
+      form: 'containerd',
+      apply(draft) {
+        draft.attested = true;
+        draft.members = (members) => members.filter(({ content }) => !isImageManifest(String(content)));
+      },
+    },
   ],
   'profile.member-times': [
     {
@@ -148,4 +157,8 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
 function largest(members: readonly { path: string; content?: string | Uint8Array }[]): string {
   const layers = members.filter(({ content }) => content !== undefined && typeof content !== 'string');
   return layers.sort((a, b) => (b.content?.length ?? 0) - (a.content?.length ?? 0))[0]?.path ?? '';
+}
+
+function isImageManifest(text: string): boolean {
+  return text.includes(`"mediaType":"${OCI.config}"`);
 }
