@@ -2,28 +2,29 @@ import { defineConfig } from 'vitest/config';
 import { readPlan } from './helpers/matrix/plan.ts';
 
 // One project for each engine that runs, side by side; then what only their comparison can show.
-const { engines, builders } = readPlan();
-const env = { TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' };
-const common = { pool: 'forks' as const, maxWorkers: Math.max(2, engines.length), testTimeout: 600_000, env };
+const { engines } = readPlan();
+const common = {
+  pool: 'forks' as const,
+  testTimeout: 600_000,
+};
+const blob = process.env['SCRATCH_BLOB'];
 
 export default defineConfig({
   test: {
     reporters: [
       ...(process.send === undefined ? ['default'] : []),
-      ...(process.env['SCRATCH_BLOB']
-        ? [['blob', { outputFile: process.env['SCRATCH_BLOB'] }] as ['blob', object]]
-        : []),
+      ...(blob === undefined ? [] : ([['blob', { outputFile: blob }]] as ['blob', object][])),
       './helpers/vitest/matrix-reporter.ts',
     ],
     projects: [
-      ...engines.map((engine) => ({
+      ...engines.map(({ engine, flowSocket, scenarioSocket }) => ({
         test: {
           ...common,
           name: engine.name,
-          // One file, so that one worker gathers the evidence of its engine once.
+          // One file, so that each engine has one worker; its evidence is gathered by the process that owns it.
           include: ['specs/across-engines/each-engine.spec.ts'],
-          setupFiles: ['helpers/vitest/setup-worker.ts'],
-          provide: { engine, builders },
+          maxWorkers: Math.max(2, engines.length),
+          provide: { engine, flowSocket, scenarioSocket },
         },
       })),
       {
@@ -31,7 +32,8 @@ export default defineConfig({
           ...common,
           name: 'together',
           include: ['specs/across-engines/together/*.spec.ts'],
-          fileParallelism: false,
+          isolate: false,
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
           provide: { engines },
         },

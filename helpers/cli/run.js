@@ -15,7 +15,11 @@ const pageBuild = createRequire(import.meta.url)('../report/html/page-build.json
 const page = build({ ...pageBuild, absWorkingDir: root, write: false });
 const cli = build({
   absWorkingDir: root,
-  entryPoints: { cli: 'helpers/cli/main.ts', 'layer-worker': 'helpers/archive/layer-worker.ts' },
+  entryPoints: {
+    cli: 'helpers/cli/main.ts',
+    'layer-worker': 'helpers/archive/layer-worker.ts',
+    'engine-process': 'helpers/matrix/engine-process.ts',
+  },
   bundle: true,
   splitting: true,
   format: 'esm',

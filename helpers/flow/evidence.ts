@@ -69,6 +69,8 @@ export interface PromisedFile {
 export interface ImageFacts {
   readonly id: string;
   readonly tags: readonly string[];
+  /** `name@sha256:…`, where the engine gives an image one before it is pushed. */
+  readonly repoDigest?: string;
   /** `''` without one. */
   readonly parent: string;
   readonly os: string;

@@ -8,6 +8,7 @@ import type { Ancestor, ImageFacts, StepName } from './evidence.ts';
 interface Inspected {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
   readonly Parent?: string;
   readonly Os?: string;
   readonly Architecture?: string;
@@ -52,6 +53,7 @@ function toFacts(image: Inspected): ImageFacts {
   return {
     id: image.Id,
     tags: image.RepoTags ?? [],
+    ...(image.RepoDigests?.[0] !== undefined && { repoDigest: image.RepoDigests[0] }),
     parent: image.Parent ?? '',
     os: image.Os ?? '',
     architecture: image.Architecture ?? '',

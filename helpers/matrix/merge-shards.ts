@@ -80,7 +80,6 @@ function mergePlans(plans: readonly MatrixPlan[], run: Pick<MatrixPlan, 'command
     ...run,
     engines: plans.flatMap(({ engines }) => engines),
     unavailable: plans.flatMap(({ unavailable }) => unavailable),
-    builders: plans[0]?.builders ?? [],
     startedAt: plans.map(({ startedAt }) => startedAt).toSorted()[0] ?? new Date().toISOString(),
     startMs: Object.assign({}, ...plans.map(({ startMs }) => startMs)),
   };

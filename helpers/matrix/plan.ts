@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { BuilderName, EngineHandle } from '../engine/model.ts';
+import type { EngineHandle } from '../engine/model.ts';
 
 /** What the command line hands to vitest: the engines that run, and those that could not be had. */
 export interface MatrixPlan {
-  readonly engines: readonly EngineHandle[];
+  readonly engines: readonly MatrixEngine[];
   readonly unavailable: readonly UnavailableEngine[];
-  readonly builders: readonly BuilderName[];
   readonly command: string;
   /** Absolute path of the folder for the report. */
   readonly output: string;
@@ -13,6 +12,13 @@ export interface MatrixPlan {
   readonly startedAt: string;
   /** How long each engine took to start. */
   readonly startMs: Readonly<Record<string, number>>;
+}
+
+/** A running engine, and where the process that owns it answers. */
+export interface MatrixEngine {
+  readonly engine: EngineHandle;
+  readonly flowSocket: string;
+  readonly scenarioSocket: string;
 }
 
 export interface UnavailableEngine {

@@ -1,6 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { BUILDERS, type BuilderName } from '../engine/model.ts';
 import { endOnSignals } from '../engine/stop-at-end.ts';
 import { projectFolder } from '../project-files.ts';
 import type { Report } from '../report/model.ts';
@@ -9,12 +8,11 @@ import { writeOutputs } from '../report/write.ts';
 import { assembleMatrix } from '../vitest/assemble-matrix.ts';
 import { type MatrixPlan, PLAN_VARIABLE } from './plan.ts';
 import { runSpecs } from './run-specs.ts';
-import { type Start, startEngines } from './start-engines.ts';
+import { type Open, startEngines } from './start-engines.ts';
 
 export interface MatrixOptions {
   /** Names of recipes. */
   readonly engines: readonly string[];
-  readonly builders?: readonly BuilderName[];
   /** Folder for the report. */
   readonly output: string;
   /** The command that repeats the run. */
@@ -23,7 +21,7 @@ export interface MatrixOptions {
   readonly blob?: string;
   readonly progress: Progress;
   /** How an engine is started; replaced in tests. */
-  readonly start?: Start;
+  readonly open?: Open;
 }
 
 /** What came of a matrix: the report, or in one sentence why there is none. */
@@ -31,25 +29,25 @@ export type MatrixResult = { readonly report: Report } | { readonly failure: str
 
 /** Starts the engines side by side, judges each with the specs, stops them again, and leaves the report in a folder. */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
-  const { engines, builders = BUILDERS, command, progress, start } = options;
+  const { engines, command, progress, open } = options;
   const output = resolve(options.output);
   const startedAt = new Date().toISOString();
   endOnSignals();
   await mkdir(output, { recursive: true });
   await rm(join(output, 'matrix.json'), { force: true });
-  const { running, unavailable, startMs } = await startEngines(engines, progress, start);
+  const { running, unavailable, startMs } = await startEngines(engines, progress, open);
   try {
-    const handles = running.map(({ handle }) => handle);
-    const plan: MatrixPlan = { engines: handles, unavailable, builders, command, output, startedAt, startMs };
+    const openings = running.map(({ opening }) => opening);
+    const plan: MatrixPlan = { engines: openings, unavailable, command, output, startedAt, startMs };
     if (options.blob !== undefined) await writeFile(join(output, 'plan.json'), JSON.stringify(plan));
-    const [first] = handles;
+    const [first] = openings;
     if (first === undefined) {
       const report = assembleMatrix(plan, [], new Map(), []);
       await writeOutputs(report, output);
       return { report };
     }
     // The work folder of an engine goes with the engine, whatever becomes of this process.
-    const file = join(first.workDir, 'matrix-plan.json');
+    const file = join(first.engine.workDir, 'matrix-plan.json');
     await writeFile(file, JSON.stringify(plan));
     const environment = {
       [PLAN_VARIABLE]: file,

@@ -16,8 +16,20 @@ export interface Source {
   readonly quote: string;
 }
 
-/** Who is judged: a saved archive, or one step of the documented flow. */
-export type SubjectKind = 'archive' | 'compile' | 'builders' | 'build' | 'run' | 'save' | 'shell' | 'load';
+/** Who is judged: a saved archive, one step of the documented flow, or what a matrix plays and compares beside it. */
+export type SubjectKind =
+  | 'archive'
+  | 'compile'
+  | 'builders'
+  | 'build'
+  | 'run'
+  | 'save'
+  | 'shell'
+  | 'load'
+  /** A scenario beside the documented flow, on one engine. */
+  | 'scenario'
+  /** Several engines, compared. */
+  | 'together';
 
 /** A claim that can be false, declared once: specs, `check`, reports, self-tests and docs read it from here. */
 export interface Requirement<Subject> {

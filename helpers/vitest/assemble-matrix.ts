@@ -16,7 +16,7 @@ export function assembleMatrix(
 ): Report {
   const startedAt = new Date(plan.startedAt);
   const general = unhandled.map(({ message }) => message);
-  const reports = plan.engines.map((engine, position) => {
+  const reports = plan.engines.map(({ engine }, position) => {
     const own = judged.filter(({ subject }) => subject.engine === engine.name);
     const problems = [...(errors.get(engine.name) ?? []), ...(position === 0 ? general : [])];
     const report = assembleReport(engine, own, startedAt, problems);

@@ -9,6 +9,7 @@ import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
+import { SCENARIO_REQUIREMENTS } from '../scenarios/requirements.ts';
 import type { Judged } from './context.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
@@ -71,7 +72,11 @@ function describeRequirements(ids: ReadonlySet<string>): readonly RequirementRep
     step: 'save',
     requirement: requirement as Requirement<never>,
   }));
-  return [...flow, ...archive]
+  const played = SCENARIO_REQUIREMENTS.map((requirement) => ({
+    step: 'scenario',
+    requirement: requirement as Requirement<never>,
+  }));
+  return [...flow, ...archive, ...played]
     .filter(({ requirement }) => ids.has(requirement.id))
     .map(({ step, requirement: { id, title, level, source, consequence } }) => ({
       id,

@@ -1,4 +1,5 @@
 import type { EngineHandle } from '../engine/model.ts';
+import type { MatrixEngine } from '../matrix/plan.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ArchiveReport, Fact, SubjectReport } from '../report/model.ts';
 
@@ -17,7 +18,9 @@ declare module 'vitest' {
   interface ProvidedContext {
     readonly engine: EngineHandle;
     /** Every engine of a matrix, for what only their comparison shows. */
-    readonly engines: readonly EngineHandle[];
+    readonly engines: readonly MatrixEngine[];
+    /** Socket of the same process for the wider scenarios. */
+    readonly scenarioSocket: string;
     /** Socket of the process that owns the engine and gathers the evidence. */
     readonly flowSocket: string;
   }

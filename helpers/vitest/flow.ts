@@ -10,6 +10,9 @@ import './context.ts';
 
 /** Evidence for the specs: asked for over the socket of the process that owns the engine, once in each worker. */
 
+// A worker whose main process is gone has nobody to tell its results to; vitest leaves it running.
+process.once('disconnect', () => process.exit(1));
+
 const answers = new Map<string, Promise<Gathered<unknown>>>();
 
 /** The step could not be gone through; the message is the sentence that says why. */
@@ -45,9 +48,14 @@ function remember(request: FlowRequest, work: () => Promise<Gathered<unknown>>):
   return answer;
 }
 
-async function ask(request: FlowRequest): Promise<Gathered<unknown>> {
+function ask(request: FlowRequest): Promise<Gathered<unknown>> {
+  return askSocket(inject('flowSocket'), request);
+}
+
+/** Asks the process that owns an engine. Throws `NoEvidence` with its reason. */
+export async function askSocket(path: string, request: unknown): Promise<Gathered<unknown>> {
   const chunks: Buffer[] = [];
-  const socket = connect(inject('flowSocket'));
+  const socket = connect(path);
   socket.end(JSON.stringify(request));
   for await (const chunk of socket) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');

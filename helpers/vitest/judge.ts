@@ -11,6 +11,8 @@ export interface Subject {
   readonly step: string;
   readonly builder?: BuilderName;
   readonly saver?: SaverName;
+  /** Default: the documented procedure, `hello`. */
+  readonly scenario?: string;
 }
 
 export interface Verdicts {
@@ -75,7 +77,10 @@ export function breachesOf(outcomes: readonly Outcome[]): readonly string[] {
   });
 }
 
-async function waive(outcomes: readonly Outcome[], { builder, saver }: Subject): Promise<readonly Outcome[]> {
+async function waive(
+  outcomes: readonly Outcome[],
+  { builder, saver, scenario = 'hello' }: Subject,
+): Promise<readonly Outcome[]> {
   register ??= loadRegister();
   const { versions, ...rest } = circumstancesOf(inject('engine').stack);
   const circumstances = {
@@ -86,15 +91,16 @@ async function waive(outcomes: readonly Outcome[], { builder, saver }: Subject):
     },
     ...(builder && { builder }),
     ...(saver && { saver }),
-    scenario: 'hello',
+    scenario,
   };
   return applyDeviations(outcomes, circumstances, await register, new Date().toISOString().slice(0, 10));
 }
 
 const TESTCONTAINERS_VERSION = '11.14.0';
 
-function subjectOf({ step, builder, saver }: Subject): Judged['subject'] {
+function subjectOf({ step, builder, saver, scenario }: Subject): Judged['subject'] {
   const engine = inject('engine').name;
-  const parts = builder === undefined ? [engine, step] : [engine, builder, ...(saver ? [saver] : [])];
+  const what = [scenario ?? builder ?? step, ...(saver ? [saver] : [])];
+  const parts = [engine, ...what];
   return { id: parts.join('/'), engine, ...(builder && { builder }), ...(saver && { saver }) };
 }

@@ -13,6 +13,11 @@ export type MatrixMessage =
 export default class MatrixReporter implements Reporter {
   readonly #judged: TimedJudgement[] = [];
 
+  onInit(): void {
+    // Without the command line there is nobody to report to, and no engine any more.
+    process.once('disconnect', () => process.exit(2));
+  }
+
   onTestModuleCollected(module: TestModule): void {
     const tests = [...module.children.allTests()].length;
     send({ type: 'planned', engine: module.project.name, tests });

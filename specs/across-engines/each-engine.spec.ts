@@ -8,3 +8,4 @@ import '../flow/save.spec.ts';
 import '../flow/tree.spec.ts';
 import '../flow/shell.spec.ts';
 import '../flow/load.spec.ts';
+import './scenarios.spec.ts';

@@ -1,0 +1,50 @@
+import { EngineError } from '../engine/error.ts';
+import { loadRecipe } from '../engine/recipe.ts';
+import { startEngine } from '../engine/start.ts';
+import { endOnSignals, stopEverything } from '../engine/stop-at-end.ts';
+import { createFlow } from '../flow/flow.ts';
+import { serveFlow } from '../flow/server.ts';
+import { createScenarios } from '../scenarios/scenarios.ts';
+import { serveScenarios } from '../scenarios/server.ts';
+import type { MatrixEngine } from './plan.ts';
+
+/**
+ * One engine of a matrix in a process of its own: the client libraries keep one engine for each process. It starts the
+ * engine, gathers all evidence, answers for it until it is told to stop, and ends when its parent is gone.
+ */
+export type EngineMessage =
+  | { readonly type: 'progress'; readonly line: string }
+  | { readonly type: 'unavailable'; readonly reason: string }
+  | { readonly type: 'open'; readonly opening: MatrixEngine };
+
+async function main(name: string): Promise<void> {
+  endOnSignals();
+  process.once('disconnect', () => void stopEverything().then(() => process.exit(0)));
+  try {
+    const recipe = await loadRecipe(name);
+    const { handle, stop } = await startEngine(recipe, {
+      onProgress: (line) => say({ type: 'progress', line }),
+    });
+    const flow = createFlow(handle);
+    const scenarios = createScenarios(handle, flow);
+    const servers = [await serveFlow(flow, handle), await serveScenarios(scenarios, handle)] as const;
+    process.once('message', () => {
+      for (const server of servers) server.close();
+      void stop().then(() => process.exit(0));
+    });
+    const [{ path: flowSocket }, { path: scenarioSocket }] = servers;
+    say({ type: 'open', opening: { engine: handle, flowSocket, scenarioSocket } });
+    flow.begin();
+  } catch (error) {
+    const ours = error instanceof EngineError ? '' : 'Suite bug: ';
+    say({ type: 'unavailable', reason: `${ours}${(error as Error).message}` });
+    await stopEverything();
+    process.disconnect?.();
+  }
+}
+
+function say(message: EngineMessage): void {
+  process.send?.(message);
+}
+
+await main(process.argv[2] ?? '');

@@ -1,0 +1,68 @@
+import { describe, inject, test } from 'vitest';
+import { checkArchive, evaluate } from '../check.ts';
+import { readEvidence } from '../facts/read.ts';
+import type { Gathered } from '../flow/flow.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
+import type { ScenarioName, ScenarioRecord } from '../scenarios/model.ts';
+import { type Played, readPlayed } from '../scenarios/played.ts';
+import { SCENARIO_REQUIREMENTS } from '../scenarios/requirements.ts';
+import { SCENARIO_SAVERS } from '../scenarios/savers.ts';
+import type { ScenarioRequest } from '../scenarios/server.ts';
+import { askSocket } from './flow.ts';
+import { judge } from './judge.ts';
+
+/** Plays one scenario with every saver and judges it: its own requirements, and the catalogue on its first archive. */
+export function judgeScenario(scenario: ScenarioName): void {
+  const own = SCENARIO_REQUIREMENTS.map(({ id }) => id);
+  const catalogue = ARCHIVE_REQUIREMENTS.map(({ id }) => id);
+  describe.for(SCENARIO_SAVERS)(`${scenario}, saved by %s`, (saver) => {
+    const subject = { step: 'scenario', scenario, saver };
+    const play = once(() => playScenario({ play: scenario, saver }));
+
+    test('what the scenario asks', (context) =>
+      judge(context, subject, own, play(), (played) => ({
+        outcomes: SCENARIO_REQUIREMENTS.map((requirement) => evaluate(requirement, played)),
+        facts: factsOf(played, `${inject('engine').name}/${scenario}/${saver}`),
+      })));
+
+    test('the archive upholds every invariant of the catalogue', (context) =>
+      judge(context, subject, catalogue, play(), ({ saves: [first] }) => ({
+        outcomes:
+          first?.archive === undefined
+            ? catalogue.map((id) => ({
+                id,
+                status: 'not-applicable',
+                reason: 'the image could not be saved',
+                findings: [],
+              }))
+            : checkArchive(first.archive, ARCHIVE_REQUIREMENTS),
+      })));
+  });
+}
+
+async function playScenario(request: ScenarioRequest): Promise<Gathered<Played>> {
+  const answer = (await askSocket(inject('scenarioSocket'), request)) as Gathered<ScenarioRecord>;
+  return 'unsupported' in answer ? answer : { evidence: await readPlayed(answer.evidence) };
+}
+
+function factsOf({ record, saves: [archive], differences }: Played, subject: string) {
+  const isRepeated = record.scenario === 'save-twice' || record.scenario === 'save-twice-repeated-layer';
+  const savedTwice = differences.length === 0 ? 'identical' : 'different';
+  const imageId = record.images[0]?.id;
+  return readEvidence(
+    {
+      ...(record.scenario === 'save-selectors' && archive?.archive && { archive: archive.archive }),
+      ...(imageId !== undefined && { imageId }),
+      ...(isRepeated && { savedTwice }),
+    },
+    subject,
+  );
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

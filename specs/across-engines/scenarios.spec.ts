@@ -1,0 +1,20 @@
+import { judgeScenario } from '../../helpers/vitest/scenarios.ts';
+
+// Ten saves of an image of eight different layers keep its order.
+judgeScenario('layer-order');
+
+// Two saves of one image, in different seconds: the same bytes, or not.
+judgeScenario('save-twice');
+judgeScenario('save-twice-repeated-layer');
+
+// Whatever names the image: tag, ID or digest.
+judgeScenario('save-selectors');
+
+// Out, in, and out again.
+judgeScenario('save-load-save');
+
+// FROM scratch and a command, and nothing else.
+judgeScenario('no-layers');
+
+// Two images in one archive, neither with a name.
+judgeScenario('two-untagged-images');
