@@ -26,7 +26,7 @@ test('mutated archives are read without an exception', async () => {
   }
   expect(crashes).toEqual([]);
   expect(verdicts).toEqual(new Set(['conforms', 'does not conform']));
-});
+}, 60_000);
 
 test('a run can be repeated by its number, and leaves the recorded archives as they are', () => {
   const before = samples.map(({ bytes }) => digestOf(bytes));
@@ -48,7 +48,7 @@ test('any bytes give a model', async () => {
     }),
     { numRuns: 300 },
   );
-});
+}, 60_000);
 
 test('any bytes as a layer give a model', async () => {
   const prefixes = [[], [0x1f, 0x8b, 8, 0], [0x28, 0xb5, 0x2f, 0xfd], [...LAYER]];
@@ -63,4 +63,4 @@ test('any bytes as a layer give a model', async () => {
     ),
     { numRuns: 300 },
   );
-});
+}, 60_000);

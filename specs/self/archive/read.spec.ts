@@ -138,7 +138,7 @@ describe('layers', () => {
     });
     expect(end.limited).toContain(`${DEFAULT_LIMITS.expansionRatio} times`);
     expect(expanded).toBeLessThanOrEqual(FREE_EXPANSION);
-  });
+  }, 60_000);
 
   test('entries are bounded', async () => {
     const layer = tar(...Array.from({ length: 20 }, (_, position) => entry({ name: `f${position}` })));
@@ -251,7 +251,7 @@ describe('forms', () => {
     await new Promise((resolve) => child.on('close', resolve));
     expect(JSON.parse(output)).toEqual([bytes.length, 0, `sha256:${sha256(layer)}`]);
     expect(readdirSync(spool).filter((name) => name.startsWith('scratch-conformance'))).toEqual([]);
-  });
+  }, 60_000);
 
   test.each(['/no/such/file', '/dev/null', join(tmpdir(), 'x'.repeat(300))])(
     '%s cannot be read',
