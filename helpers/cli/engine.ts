@@ -1,18 +1,18 @@
 import { EngineError } from '../engine/error.ts';
 import type { RunningEngine } from '../engine/model.ts';
 import { listRecipes, loadRecipe } from '../engine/recipe.ts';
-import { startEngine } from '../engine/start.ts';
+import { resolveEngine } from '../engine/resolve.ts';
 import { endOnSignals } from '../engine/stop-at-end.ts';
 
 const USAGE = `Usage: scratch-conformance engine list
-       scratch-conformance engine start [NAME]     runs until Ctrl-C; default docker-26
+       scratch-conformance engine start [NAME]     runs until Ctrl-C; default: the engine that a run would use
 `;
 
 /** Engines by hand: which there are, and one that runs until it is interrupted. */
 export async function run([action, name]: readonly string[]): Promise<number> {
   try {
     if (action === 'list') return await list();
-    if (action === 'start') return await start(name ?? 'docker-26');
+    if (action === 'start') return await start(name);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -33,11 +33,13 @@ async function list(): Promise<number> {
   return 0;
 }
 
-async function start(name: string): Promise<number> {
-  const recipe = await loadRecipe(name);
+async function start(name: string | undefined): Promise<number> {
   const started = performance.now();
   endOnSignals();
-  const engine = await startEngine(recipe, { onProgress: (line) => process.stderr.write(`${line}\n`) });
+  const engine = await resolveEngine({
+    ...(name === undefined ? {} : { engine: name }),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  });
   process.stdout.write(describe(engine, Math.round(performance.now() - started)));
   // A signal ends the process.
   return new Promise(() => {});

@@ -8,9 +8,12 @@ import { EngineError } from './error.ts';
 import { explainFailure } from './explain-failure.ts';
 import { acquireLock } from './lock.ts';
 import type { RootfsSource } from './recipe.ts';
-import { scriptPath, supervise } from './supervise.ts';
+import { type SupervisedOptions, scriptPath, supervise } from './supervise.ts';
 
 export type Progress = (line: string) => void;
+
+/** Whether the caller counts as root only in a user namespace. */
+type Rights = Pick<SupervisedOptions, 'userNamespace'>;
 
 /** Part of every key: raise it when the layout of a root file system changes. */
 const LAYOUT = 1;
@@ -29,9 +32,13 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 
 /**
  * Returns the folder of a root file system with the packages, made on first use and shared by all runs afterwards.
- * Downloads some 100 MB through apt with folders of its own; needs root and Debian's package archive.
+ * Downloads some 100 MB through apt with folders of its own; needs Debian's package archive.
  */
-export async function provideRootfs(source: RootfsSource, onProgress: Progress = () => {}): Promise<string> {
+export async function provideRootfs(
+  source: RootfsSource,
+  onProgress: Progress = () => {},
+  rights: Rights = {},
+): Promise<string> {
   const cache = cacheFolder();
   const final = join(cache, rootfsKey(source));
   if ((await damageOf(final)) === undefined) return final;
@@ -47,7 +54,7 @@ export async function provideRootfs(source: RootfsSource, onProgress: Progress =
       await rm(final, { recursive: true, force: true });
     }
     await removeLeftovers(cache, rootfsKey(source));
-    await makeRootfs(source, final, onProgress);
+    await makeRootfs(source, final, onProgress, rights);
     return final;
   } finally {
     await lock.release();
@@ -82,13 +89,18 @@ async function removeLeftovers(cache: string, key: string): Promise<void> {
   await Promise.all(names.map((name) => rm(join(cache, name), { recursive: true, force: true })));
 }
 
-async function makeRootfs(source: RootfsSource, final: string, onProgress: Progress): Promise<void> {
+async function makeRootfs(
+  source: RootfsSource,
+  final: string,
+  onProgress: Progress,
+  rights: Rights,
+): Promise<void> {
   const work = await mkdtemp(`${final}.partial-`);
   try {
     const debian = await packageArchive();
     await writeFile(join(work, 'sources.sources'), sourcesFile(source, debian));
     await writeFile(join(work, 'apt.conf'), aptConfiguration(work, source.expires === true));
-    const run = await runProvision(work, final, source, onProgress);
+    const run = await runProvision(work, final, source, onProgress, rights);
     if (run !== undefined)
       throw new EngineError(`Making a root file system of Debian ${source.suites[0]} failed: ${run}`);
   } finally {
@@ -102,6 +114,7 @@ async function runProvision(
   final: string,
   source: RootfsSource,
   onProgress: Progress,
+  rights: Rights,
 ): Promise<string | undefined> {
   const progress = aptProgress(source.suites[0] ?? '', onProgress);
   let silent = false;
@@ -110,6 +123,7 @@ async function runProvision(
     void child.stop();
   }, SILENCE_MS);
   const child = supervise({
+    ...rights,
     run: work,
     command: ['sh', scriptPath('provision.sh'), work, final, ...source.packages],
     onLine: (line) => {

@@ -32,7 +32,8 @@ export async function startRootfsEngine(
   options: StartOptions,
 ): Promise<RunningEngine> {
   assertPossible(recipe);
-  const rootfs = await provideRootfs(source, options.onProgress);
+  const { userNamespace = false } = recipe.start;
+  const rootfs = await provideRootfs(source, options.onProgress, userNamespace ? { userNamespace } : {});
   const { runId = newRunId(), origin = 'rootfs', timeoutMs = START_MS } = options;
   const run = await makeRunFolder();
   const supervised = await enter(recipe, rootfs, run, `scratch-conformance-${runId}-${recipe.name}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { cacheFolder, damageOf, provideRootfs } from '../../../helpers/engine/rootfs.ts';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
+import './needs.ts';
 
 /** One small program and what it needs. */
 const SMALL = { type: 'rootfs', suites: ['trixie'], packages: ['tini'] } as const;

@@ -7,6 +7,7 @@ import { projectFolder } from '../../../helpers/project-files.ts';
 import { type ScratchFolder, scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { bundle, commandLine } from './command-line.ts';
 import { tracesOf } from './traces.ts';
+import './needs.ts';
 
 const run = promisify(execFile);
 const NOBODY = 65534;
@@ -62,4 +63,13 @@ test('Where user namespaces are refused, one sentence says what to allow', async
   expect(suite.text()).toContain(
     'or allow user namespaces (in a container of Docker: --security-opt seccomp=unconfined',
   );
+});
+
+test('Root without CAP_SYS_ADMIN is served in a user namespace too', async () => {
+  const suite = commandLine(['engine', 'start', 'podman-rootless'], {
+    leading: ['setpriv', '--bounding-set=-sys_admin'],
+  });
+  await suite.until(/Podman 5\.4[\s\S]*Ctrl-C/);
+  suite.child.kill('SIGTERM');
+  expect(await suite.exitCode).toBe(143);
 });

@@ -4,6 +4,7 @@ import { type EngineRecipe, loadRecipe } from '../../../helpers/engine/recipe.ts
 import { startEngine } from '../../../helpers/engine/start.ts';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { commandLine } from './command-line.ts';
+import './needs.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
