@@ -1,4 +1,4 @@
-import type { Archive, Image } from '../archive/model.ts';
+import type { Archive, DescriptorUse, Image } from '../archive/model.ts';
 import type { Json } from '../json.ts';
 import { fieldOf, isArray, listOf, stringOf } from '../oci/guards.ts';
 import { ANNOTATION, LAYER_COMPRESSION } from '../oci/media-types.ts';
@@ -240,11 +240,26 @@ function* findMissingBlobs(archive: Archive): Iterable<Violation> {
       if (isWanted) yield* missingOf(image, archive).map(({ where, digest }) => missing(where, digest, top));
     }
   }
-  const reached = new Set(archive.ociImages.flatMap(({ path }) => path));
-  for (const { role, where, digest, blob } of archive.descriptors) {
-    const isRoot = role === 'manifest' && where.member === archive.documents['index.json']?.member;
-    if (isRoot && digest !== undefined && !blob && !reached.has(digest)) yield missing(where, digest, digest);
-  }
+  for (const { where, digest } of missingManifests(archive)) yield missing(where, digest, digest ?? '');
+}
+
+/** Manifests of `index.json` itself, and those of an index below it that has no image at all. */
+function missingManifests({ descriptors, documents, ociImages }: Archive): readonly DescriptorUse[] {
+  const images = new Set(ociImages.flatMap(({ kind, path }) => (kind === 'image' ? [path.at(-1)] : [])));
+  const reached = new Set(ociImages.flatMap(({ path }) => path));
+  const manifests = descriptors.filter(
+    ({ role, digest, value }) => role === 'manifest' && digest !== undefined && !isAttestation(value),
+  );
+  const isServed = (index: string | undefined) =>
+    index !== documents['index.json']?.member &&
+    manifests.some(({ where, digest }) => where.member === index && images.has(digest));
+  return manifests.filter(
+    ({ where, digest, blob }) => !blob && !reached.has(digest ?? '') && !isServed(where.member),
+  );
+}
+
+function isAttestation(descriptor: Json): boolean {
+  return fieldOf(fieldOf(descriptor, 'annotations'), ANNOTATION.referenceType) === 'attestation-manifest';
 }
 
 function missingOf(image: Image, { descriptors }: Archive) {
