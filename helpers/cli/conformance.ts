@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/error.ts';
@@ -16,6 +16,7 @@ import { createProgress, type Progress, type Task } from '../report/progress.ts'
 import { tally } from '../report/summary.ts';
 import { STATUS_WORDS } from '../report/words.ts';
 import type { Message } from '../vitest/conformance-reporter.ts';
+import { bundleSpecs } from './bundle-specs.ts';
 import { listOf, parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
@@ -65,26 +66,27 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function judgeEngine(asked: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
   const root = projectRoot();
-  const file = join(root, 'report/conformance.json');
+  const folder = join(root, 'report');
   endOnSignals();
-  await removeOld(file);
+  await removeOld(folder);
   // vitest starts up while the engine is found or started.
-  const specs = startSpecs(root, progress);
+  const specs = startSpecs(root, await bundleSpecs(root), progress);
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   let flow: OpenFlow | undefined;
   try {
     flow = await openFlow({ builders, onProgress: (line) => tell(line, progress, quiet) });
     specs.begin(flow.opening);
-    const failure = await specs.ended;
+    const result = await specs.ended;
     progress.close();
-    const report = await readReport(file);
-    if (report === undefined) {
-      process.stderr.write(`Could not run: ${failure ?? 'the specs ended without a report.'}\n`);
+    if (typeof result === 'string') {
+      process.stderr.write(`Could not run: ${result}\n`);
       return 2;
     }
-    process.stdout.write(`\n${renderFlowTable(report)}`);
+    process.stdout.write(`\n${renderFlowTable(result)}`);
+    const { writeOutputs } = await import('../report/write.ts');
+    await writeOutputs(result, folder);
     if (!quiet) process.stdout.write('The report is in report/index.html and report/conformance.json.\n');
-    return EXIT_CODES[report.verdict];
+    return EXIT_CODES[result.verdict];
   } finally {
     await Promise.all([specs.stop(), flow?.stop()]);
   }
@@ -105,11 +107,11 @@ function projectRoot(): string {
 }
 
 /** A result of an earlier run must not pass for this one's; and a folder that cannot be written is told before the work. */
-async function removeOld(file: string): Promise<void> {
+async function removeOld(folder: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await access(dirname(file), constants.W_OK);
-    await rm(file, { force: true });
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    await rm(join(folder, 'conformance.json'), { force: true });
   } catch (error) {
     throw new EngineError(`the report cannot be written: ${(error as Error).message}.`);
   }
@@ -118,8 +120,8 @@ async function removeOld(file: string): Promise<void> {
 interface Specs {
   /** Tells the specs where the evidence is. */
   begin(opening: OpenFlow['opening']): void;
-  /** Settles when the result is written, or when the child has ended without one: then with a sentence. */
-  readonly ended: Promise<string | undefined>;
+  /** Settles with the result, or with a sentence when the child has ended without one. */
+  readonly ended: Promise<Report | string>;
   /** Waits until the child has ended. */
   stop(): Promise<void>;
 }
@@ -127,18 +129,18 @@ interface Specs {
 /** How long the child may take to end after its last word. */
 const LAST_MS = 3_000;
 
-function startSpecs(root: string, progress: Progress): Specs {
+function startSpecs(root: string, config: string, progress: Progress): Specs {
   const vitest = join(
     dirname(createRequire(join(root, 'package.json')).resolve('vitest/package.json')),
     'vitest.mjs',
   );
-  const child: ChildProcess = fork(vitest, ['run', '--project', 'flow'], {
+  const child: ChildProcess = fork(vitest, ['run', '--config', config, '--configLoader', 'native'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, SCRATCH_ENGINE_FROM_PARENT: '1' },
+    env: { ...process.env, SCRATCH_ENGINE_FROM_PARENT: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
   });
-  let finish: (failure: string | undefined) => void = () => {};
-  const ended = new Promise<string | undefined>((resolve) => {
+  let finish: (result: Report | string) => void = () => {};
+  const ended = new Promise<Report | string>((resolve) => {
     finish = resolve;
   });
   let words = '';
@@ -147,7 +149,7 @@ function startSpecs(root: string, progress: Progress): Specs {
   });
   let task: Task | undefined;
   child.on('message', (message: Message) => {
-    if (message.type === 'end') finish(undefined);
+    if (message.type === 'end') finish(message.report);
     if (message.type !== 'step') return;
     task?.end(stepLine(message.outcomes));
     task = undefined;
@@ -166,9 +168,9 @@ function startSpecs(root: string, progress: Progress): Specs {
         child.send(opening);
       });
     },
-    ended: ended.then((failure) => {
+    ended: ended.then((result) => {
       task?.end('not finished');
-      return failure;
+      return result;
     }),
     async stop() {
       const alarm = setTimeout(() => child.kill('SIGKILL'), LAST_MS);
@@ -191,10 +193,5 @@ function stepLine(outcomes: readonly Outcome[]): string {
 
 function lastError(words: string): string {
   const lines = words.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /error|cannot|not /i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
-}
-
-async function readReport(file: string): Promise<Report | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Report);
+  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1) ?? 'it said nothing';
 }

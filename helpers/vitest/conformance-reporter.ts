@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Reporter, TestCase, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import type { EngineHandle } from '../engine/model.ts';
 import { type Outcome, worst } from '../outcome.ts';
+import type { Report } from '../report/model.ts';
 import type { Judged } from './context.ts';
 import { stepRank } from './procedure-order.ts';
 
@@ -14,11 +15,11 @@ export type Message =
       /** The step that is waited for now. */
       readonly next?: string;
     }
-  | { readonly type: 'end' };
+  | { readonly type: 'end'; readonly report: Report };
 
 /**
- * The source of truth of a run: what the specs judged, not what vitest counted. Writes `report/conformance.json` and its
- * other forms; says nothing itself.
+ * The source of truth of a run: what the specs judged, not what vitest counted. Hands the report
+ * to the command line, or writes it when there is none; says nothing itself.
  */
 export default class ConformanceReporter implements Reporter {
   readonly judged: (Judged & { readonly durationMs: number })[] = [];
@@ -64,9 +65,9 @@ export default class ConformanceReporter implements Reporter {
     const errors = [...unhandled.map(({ message }) => message), ...broken, ...unjudged];
     const { assembleReport } = await import('./assemble-report.ts');
     const report = assembleReport(engine, this.judged, this.#startedAt, errors);
+    if (hasParent()) return send({ type: 'end', report });
     const { writeOutputs } = await import('../report/write.ts');
     await writeOutputs(report, join(this.#vitest?.config.root ?? '.', 'report'));
-    send({ type: 'end' });
   }
 
   #engine(): EngineHandle | undefined {
@@ -88,5 +89,10 @@ function stepOf(file: string): string {
 }
 
 function send(message: Message): void {
-  if (process.env['SCRATCH_ENGINE_FROM_PARENT'] !== undefined) process.send?.(message);
+  if (hasParent()) process.send?.(message);
+}
+
+/** The command line, which then shows and writes the result. */
+function hasParent(): boolean {
+  return process.env['SCRATCH_ENGINE_FROM_PARENT'] !== undefined;
 }

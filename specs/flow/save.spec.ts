@@ -1,9 +1,4 @@
-import { checkArchive } from '../../helpers/check.ts';
-import { checkExpectation } from '../../helpers/expectation/check.ts';
-import { readEvidence } from '../../helpers/facts/read.ts';
-import { readPromised } from '../../helpers/flow/promised.ts';
-import { archiveReport } from '../../helpers/report/archive-report.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../helpers/requirements/catalogue.ts';
+import { byCatalogue, byExpectation } from '../../helpers/vitest/archive-verdicts.ts';
 import { claimsForEachArchive, judgeEachArchive } from '../../helpers/vitest/claims.ts';
 
 // $ docker save -o hello.tar hello
@@ -22,13 +17,7 @@ claimsForEachArchive([
 ]);
 
 // The archive is what any saved archive must be.
-judgeEachArchive('the archive upholds every invariant of the catalogue', ({ archive }, subject) => ({
-  outcomes: checkArchive(archive, ARCHIVE_REQUIREMENTS),
-  facts: readEvidence({ archive }, subject),
-  archive: archiveReport(archive, subject),
-}));
+judgeEachArchive('the archive upholds every invariant of the catalogue', byCatalogue);
 
 // It holds the image that fixtures/hello/expectation.json describes.
-judgeEachArchive('the archive holds the documented image', async ({ archive }) => ({
-  outcomes: checkExpectation(archive, (await readPromised()).expectation),
-}));
+judgeEachArchive('the archive holds the documented image', byExpectation);
