@@ -21,6 +21,7 @@ Says what going from one engine to another breaks, changes and fixes. A and B ar
   --strict              any change that is not allowed is a no-go
   --fresh               run engines again, even where report/matrix.json has them
   --format FORMAT       text (for people), json or markdown
+  --quiet               no progress
   --output FOLDER       where gate.json, gate.md and index.html go (default: report)
 
 Exit codes: 0 go, 1 no-go, 2 could not be judged.
@@ -41,6 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
       fresh: { type: 'boolean', default: false },
       format: { type: 'string', default: 'text' },
       output: { type: 'string', default: 'report' },
+      quiet: { type: 'boolean', short: 'q', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -63,6 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const [before, after] = await provideSides([baseline, values.candidate], {
       folder: values.output,
       fresh: values.fresh,
+      quiet: values.quiet,
     });
     const gate = compare(before, after, {
       allowances,

@@ -12,6 +12,8 @@ export interface ProvideOptions {
   readonly folder: string;
   /** Run engines again, even where that file has them. */
   readonly fresh: boolean;
+  /** Says nothing while it runs. */
+  readonly quiet: boolean;
 }
 
 /** Has both sides of a comparison: reads stored reports, takes engines from the last matrix, and runs what is missing. */
@@ -23,7 +25,7 @@ export async function provideSides(
   const last = options.fresh ? undefined : await lastMatrix(options.folder);
   const names = wanted.flatMap((each) => ('engine' in each ? each.engine : []));
   const missing = [...new Set(names)].filter((name) => !isJudged(last, name));
-  const ran = missing.length > 0 ? await runEngines(missing) : undefined;
+  const ran = missing.length > 0 ? await runEngines(missing, options) : undefined;
   const sideOf = (each: Wanted): Side => ('side' in each ? each.side : pick(each.engine, [ran, last]));
   return [sideOf(wanted[0]), sideOf(wanted[1])];
 }
@@ -51,10 +53,19 @@ function isJudged(report: Report | undefined, engine: string): boolean {
   return report !== undefined && (narrowReport(report, engine)?.subjects.length ?? 0) > 0;
 }
 
-async function runEngines(engines: readonly string[]): Promise<Report> {
-  throw new GateError(
-    `The last matrix has nothing about ${engines.join(' and ')}; run it first: npm run matrix -- ${engines.map((name) => `--engine ${name}`).join(' ')}`,
-  );
+async function runEngines(engines: readonly string[], options: ProvideOptions): Promise<Report> {
+  const { runMatrix } = await import('../matrix/run.ts');
+  const { createProgress } = await import('../report/progress.ts');
+  const progress = createProgress({ quiet: options.quiet });
+  const command = `npm run matrix -- --engine ${engines.join(',')}`;
+  try {
+    const result = await runMatrix({ engines, output: join(options.folder, 'gate'), command, progress });
+    if ('failure' in result)
+      throw new GateError(`${engines.join(' and ')} could not be run: ${result.failure}`);
+    return result.report;
+  } finally {
+    progress.close();
+  }
 }
 
 function pick(engine: string, reports: readonly (Report | undefined)[]): Side {

@@ -39,6 +39,9 @@ else
   perl -e 'socket(my $s, 2, 2, 0) && ioctl($s, 0x8914, pack("a16 s x14", "lo", 0x41)) or die "loopback: $!\n"'
 fi
 
+# Docker warns with every container when this namespace of its own does not forward, as a host with Docker would.
+echo 1 2>/dev/null >"$root/proc/sys/net/ipv4/ip_forward" || true
+
 # The root of the mount namespace itself has to change, as switch_root(8) does it: in a mere chroot the namespaces of
 # containers would keep the host's root, and `docker exec` would end up there.
 cd "$root"
