@@ -1,4 +1,4 @@
-import type { Archive, Image } from '../archive/model.ts';
+import type { Archive, Image, JsonDocument } from '../archive/model.ts';
 import type { Json } from '../json.ts';
 import type { ExpectedPlatform } from './model.ts';
 
@@ -22,9 +22,10 @@ export function selectImages(archive: Archive, { image, platform }: ImageChoice 
   const onPlatform = (candidate: Image) =>
     platform === undefined || isPlatform(platform, platformOf(candidate));
   const configs = new Set(archive.dockerImages.map(({ config }) => config?.digest));
-  const indexOnly = archive.ociImages.filter(
-    ({ kind, config }) => kind === 'image' && !configs.has(config?.digest),
-  );
+  // Where manifest.json lists images, one of index.json without a config cannot be told from them, and is damage.
+  const isNew = (config: JsonDocument | undefined) =>
+    config === undefined ? configs.size === 0 : !configs.has(config.digest);
+  const indexOnly = archive.ociImages.filter(({ kind, config }) => kind === 'image' && isNew(config));
   return [...archive.dockerImages, ...indexOnly].filter(
     (candidate) => named(candidate) && onPlatform(candidate),
   );

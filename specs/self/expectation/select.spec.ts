@@ -46,6 +46,16 @@ describe('the image of an archive', () => {
     );
   });
 
+  test('is not torn in two by damage on one road', () => {
+    const archive = archiveOf(image('a:1', 'amd64'));
+    const damaged = archive.dockerImages.map(({ config: _, ...rest }) => ({
+      ...rest,
+      road: 'index.json' as const,
+    }));
+    expect(selectImages({ ...archive, ociImages: damaged })).toEqual(archive.dockerImages);
+    expect(selectImages({ ...archive, dockerImages: [], ociImages: damaged })).toEqual(damaged);
+  });
+
   test('for several platforms is judged on each', () => {
     const [status] = checkExpectation(platforms, { history: { count: 1 } })
       .filter(({ id }) => id === 'expectation.history')
