@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
 import { projectFolder } from '../../../helpers/project-files.ts';
 
 export interface CommandLine {
@@ -34,6 +35,10 @@ export function commandLine(
   const child = spawn(program, rest, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test that fails must not leave an engine running.
+  onTestFinished(() => {
+    child.kill('SIGKILL');
   });
   let text = '';
   const waiting = new Set<() => void>();
