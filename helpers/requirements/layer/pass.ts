@@ -48,7 +48,7 @@ export function createPass(): Pass {
     leave(entry) {
       lastParent = this.parent;
       this.seen.set(this.path, entry.type);
-      this.populated.add(this.parent);
+      if (this.isNewParent) this.populated.add(this.parent);
       if (entry.type === 'symlink') this.symlinks.set(this.path, entry);
     },
   };
