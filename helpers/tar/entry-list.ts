@@ -1,5 +1,6 @@
 import type { EntryType, TarEntry, TarFormat } from './entry.ts';
 import { fieldLength, type Header, paxObject, typeOfFlag } from './header.ts';
+import { decodeText } from './text.ts';
 
 /** Rows in one chunk. Chunks never move, so a growing list copies nothing. */
 const ROWS = 8192;
@@ -133,7 +134,7 @@ export function createEntryPacker(): EntryPacker {
   function nameCode(name: string | undefined, header: Header, start: number): number {
     if (name === undefined && (header.format === 'v7' || header.block[start] === 0)) return 0;
     const size = name === undefined ? fieldLength(header.block, start, 32) : 0;
-    const text = name ?? Buffer.from(header.block.subarray(start, start + size)).toString('utf8');
+    const text = name ?? decodeText(header.block, start, start + size);
     const known = nameCodes.get(text);
     if (known !== undefined) return known;
     textBytes += text.length + 64;
@@ -246,7 +247,7 @@ class PackedEntry implements TarEntry {
   #text(start: number, length: number): string {
     if (length === 0) return '';
     const { text } = this.#chunk;
-    return Buffer.from(text.buffer, text.byteOffset, text.length).toString('utf8', start, start + length);
+    return decodeText(text, start, start + length);
   }
 
   get path(): string {

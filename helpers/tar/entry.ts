@@ -1,6 +1,6 @@
 /** What one tar header says, exactly as recorded: nothing is repaired, normalised or left out. */
 export interface TarEntry {
-  /** Path as recorded (pax `path` and GNU `L` applied, `./` and trailing `/` kept). Invalid UTF-8 stays visible as U+FFFD. */
+  /** Path as recorded (pax `path` and GNU `L` applied, `./` and trailing `/` kept). A byte that is no UTF-8 is U+FFFD and its hexadecimal digits. */
   readonly path: string;
   readonly type: EntryType;
   /** The typeflag byte as one character; `\0` (old tar) is kept as `\0`. */

@@ -1,5 +1,6 @@
 import type { EntryType, TarEntry, TarFormat } from './entry.ts';
 import { parsePax } from './pax.ts';
+import { decodeText } from './text.ts';
 
 export const BLOCK = 512;
 
@@ -81,10 +82,6 @@ export function fieldLength(block: Uint8Array, start: number, length: number): n
   let end = start;
   while (end < start + length && block[end] !== 0) end++;
   return end - start;
-}
-
-export function decodeText(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8', start, end);
 }
 
 export function fieldText(block: Uint8Array, start: number, length: number): string {

@@ -1,3 +1,5 @@
+import { decodeText } from './text.ts';
+
 /** Records of a pax extended header, in order of appearance; of equal keys the last one counts (POSIX pax). */
 export interface PaxRecords {
   readonly records: ReadonlyMap<string, string>;
@@ -9,7 +11,7 @@ const SPACE = 0x20;
 const NEWLINE = 0x0a;
 const EQUALS = 0x3d;
 
-/** Reads `<length> <key>=<value>\n` records. Values are kept raw; invalid UTF-8 stays visible as U+FFFD. */
+/** Reads `<length> <key>=<value>\n` records. Values are kept raw; a byte that is no UTF-8 is U+FFFD and its hexadecimal digits. */
 export function parsePax(body: Uint8Array): PaxRecords {
   const records = new Map<string, string>();
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
@@ -30,7 +32,7 @@ export function parsePax(body: Uint8Array): PaxRecords {
     const equals = bytes.indexOf(EQUALS, space);
     const fits = bytes[space] === SPACE && end <= bytes.length && bytes[end - 1] === NEWLINE;
     if (!fits || equals <= space + 1 || equals >= end - 1 + 1) return damaged(records, at);
-    records.set(bytes.toString('utf8', space + 1, equals), bytes.toString('utf8', equals + 1, end - 1));
+    records.set(bytes.toString('utf8', space + 1, equals), decodeText(bytes, equals + 1, end - 1));
     at = end;
   }
   return { records };
