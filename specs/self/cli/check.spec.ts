@@ -85,6 +85,21 @@ describe.concurrent('exit code 1: does not conform', () => {
     expectClean(result);
   });
 
+  test('a damaged archive, whatever is expected of it', async () => {
+    const half = file('half.tar', bytes.subarray(0, bytes.length / 2));
+    const result = await cli([
+      'check',
+      half,
+      '--expect',
+      EXPECTATION,
+      '--only',
+      'expectation.image',
+      '--image',
+      'x',
+    ]);
+    expect(result).toMatchObject({ code: 1, stderr: '' });
+  });
+
   test('a changed expectation, and the finding says both values and where', async () => {
     const changed = readFileSync(EXPECTATION, 'utf8').replaceAll('"b\\n"', '"c\\n"');
     const result = await cli(['check', HELLO, '--expect', file('changed.json', changed)]);
@@ -188,6 +203,30 @@ describe.concurrent('the JSON', () => {
       actual: {},
       message: expect.stringContaining(', but at '),
     });
+  });
+});
+
+describe.concurrent('--image and --producer', () => {
+  const lost = recordedArchive('docker-28.5.2-overlay2-buildkit/tagged-and-untagged.tar');
+
+  test('what is wrong with an image fails', async () => {
+    const result = await cli(['check', lost]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('✗ fail agreement.images-in-index');
+  });
+
+  test('what is wrong with another image than the chosen one is left out', async () => {
+    const result = await cli(['check', lost, '--image', 'example/multi:1']);
+    expect(result.code).toBe(0);
+    expect(result.stdout).not.toContain('agreement.images-in-index');
+    expect((await cli(['check', lost, '--image', 'manifest.json#1'])).code).toBe(1);
+  });
+
+  test('what is known of a producer is marked, not hidden', async () => {
+    const result = await cli(['check', lost, '--producer', 'docker@28.5']);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('◆ known deviation agreement.images-in-index');
+    expect((await cli(['check', lost, '--producer', 'podman@5.8'])).code).toBe(1);
   });
 });
 
