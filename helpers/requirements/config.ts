@@ -272,7 +272,9 @@ function countable(archive: Archive): readonly Image[] {
     const listed = image.manifest
       ? fieldOf(image.manifest.value, 'layers')
       : fieldOf(manifestEntries(archive)[image.position], 'Layers');
-    return isCountable && (isArray(listed) || (listed === null && image.diffIds.length === 0));
+    // `Layers: null` is how Go writes an empty list; `layers` of a manifest has to be an array.
+    const isEmptyList = listed === null && (!image.manifest || image.diffIds.length === 0);
+    return isCountable && (isArray(listed) || isEmptyList);
   });
 }
 

@@ -55,6 +55,13 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
       },
     },
     {
+      name: 'Layers of manifest.json is null',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers', null);
+      },
+    },
+    {
       name: 'the manifest of index.json lists a layer twice',
       form: 'oci',
       apply: (draft) => {
