@@ -10,7 +10,13 @@ export interface BuiltEntry {
   readonly padding?: Uint8Array;
 }
 
-export function header({ name = 'file', typeflag = '0', content = '', fields = {}, checksum }: BuiltEntry): Uint8Array {
+export function header({
+  name = 'file',
+  typeflag = '0',
+  content = '',
+  fields = {},
+  checksum,
+}: BuiltEntry): Uint8Array {
   const block = new Uint8Array(512);
   const put = (text: string, at: number) => void block.set(Buffer.from(text, 'latin1'), at);
   put(name, 0);

@@ -30,8 +30,17 @@ const kinds = (bytes: Uint8Array) => scan(bytes).problems.map(({ kind }) => kind
 
 describe('well-formed tars', () => {
   test('a header is read field by field', () => {
-    const fields = { 100: '0104755\0', 108: '0001750\0', 116: '0000144\0', 136: '07236754562\0', 265: 'root', 297: 'disk' };
-    const { entries, problems, trailer, content } = scan(tar(entry({ name: './bin/su', content: 'abc', fields })));
+    const fields = {
+      100: '0104755\0',
+      108: '0001750\0',
+      116: '0000144\0',
+      136: '07236754562\0',
+      265: 'root',
+      297: 'disk',
+    };
+    const { entries, problems, trailer, content } = scan(
+      tar(entry({ name: './bin/su', content: 'abc', fields })),
+    );
     expect(problems).toEqual([]);
     expect(trailer).toEqual({ zeroBlocks: 2, trailingBytes: 0 });
     expect(content).toBe('abc');
@@ -73,15 +82,31 @@ describe('well-formed tars', () => {
 
   test('pax records replace fields, and stay visible', () => {
     const path = `${'d/'.repeat(200)}é`;
-    const records = { path, 'SCHILY.xattr.security.capability': '\u0001\u0002', mtime: '981173106.789', uid: '3000000' };
+    const records = {
+      path,
+      'SCHILY.xattr.security.capability': '\u0001\u0002',
+      mtime: '981173106.789',
+      uid: '3000000',
+    };
     const [found] = scan(tar(pax(records), entry({ name: 'short' }))).entries;
-    expect(found).toMatchObject({ path, mtime: 981173106.789, uid: 3000000, format: 'pax', headerOffset: 0, dataOffset: 1536 });
+    expect(found).toMatchObject({
+      path,
+      mtime: 981173106.789,
+      uid: 3000000,
+      format: 'pax',
+      headerOffset: 0,
+      dataOffset: 1536,
+    });
     expect(found?.pax).toEqual(records);
   });
 
   test('a pax size counts over the header, and numbers beyond 8 GiB fit', () => {
     const content = 'x'.repeat(700);
-    const bytes = tar(pax({ size: '700' }), entry({ content, fields: { 124: '00000000000\0' } }), entry({ name: 'next' }));
+    const bytes = tar(
+      pax({ size: '700' }),
+      entry({ content, fields: { 124: '00000000000\0' } }),
+      entry({ name: 'next' }),
+    );
     expect(scan(bytes).entries.map(({ path, size }) => [path, size])).toEqual([
       ['file', 700],
       ['next', 0],
@@ -127,7 +152,10 @@ describe('well-formed tars', () => {
   });
 
   test('directories and links have no content, whatever their size says', () => {
-    const bytes = tar(header({ name: 'd/', typeflag: '5', fields: { 124: '00000001000\0' } }), entry({ name: 'next' }));
+    const bytes = tar(
+      header({ name: 'd/', typeflag: '5', fields: { 124: '00000001000\0' } }),
+      entry({ name: 'next' }),
+    );
     expect(scan(bytes).entries.map(({ path, size }) => [path, size])).toEqual([
       ['d/', 512],
       ['next', 0],
@@ -149,18 +177,34 @@ describe('damage', () => {
     ['cut content', good.subarray(0, 514), ['tar-truncated']],
     ['cut padding', good.subarray(0, 600), ['tar-truncated']],
     ['an extension header without its entry', pax({ a: 'b' }), ['tar-truncated']],
-    ['bytes in the padding', tar(entry({ content: 'abc', padding: Buffer.alloc(509, 'x') })), ['tar-padding']],
+    [
+      'bytes in the padding',
+      tar(entry({ content: 'abc', padding: Buffer.alloc(509, 'x') })),
+      ['tar-padding'],
+    ],
     ['garbage after the trailer', Buffer.concat([tar(good), Buffer.from('junk')]), ['tar-trailing-data']],
     ['an entry after the trailer', Buffer.concat([tar(good), tar(good)]), ['tar-trailing-data']],
-    ['an entry after one block of zeros', Buffer.concat([good, new Uint8Array(512), tar(good)]), ['tar-trailing-data']],
+    [
+      'an entry after one block of zeros',
+      Buffer.concat([good, new Uint8Array(512), tar(good)]),
+      ['tar-trailing-data'],
+    ],
     ['a wrong checksum', tar(entry({ checksum: 1 }), good), ['tar-checksum']],
     ['text', Buffer.alloc(2048, 'text'), ['tar-checksum']],
     ['letters as mode', tar(entry({ fields: { 100: 'rwxr-xr' } })), ['tar-number']],
     ['letters as size', tar(header({ fields: { 124: 'many' } })), ['tar-number']],
     ['a negative size', tar(header({ fields: { 124: '\u00ff'.repeat(12) } })), ['tar-number']],
-    ['a size beyond 2^53', tar(header({ fields: { 124: `\u0080\0\0\0${'\u00ff'.repeat(8)}` } })), ['tar-number']],
+    [
+      'a size beyond 2^53',
+      tar(header({ fields: { 124: `\u0080\0\0\0${'\u00ff'.repeat(8)}` } })),
+      ['tar-number'],
+    ],
     ['a pax number that is none', tar(pax({ size: 'NaN' }), entry({})), ['tar-number']],
-    ['a pax record of the wrong length', tar(entry({ typeflag: 'x', content: '99 a=b\n' }), entry({})), ['tar-pax']],
+    [
+      'a pax record of the wrong length',
+      tar(entry({ typeflag: 'x', content: '99 a=b\n' }), entry({})),
+      ['tar-pax'],
+    ],
     ['a pax record without a key', tar(entry({ typeflag: 'x', content: '5 =b\n' }), entry({})), ['tar-pax']],
   ];
 
@@ -178,7 +222,10 @@ describe('damage', () => {
   });
 
   test('zero padding after the trailer is counted', () => {
-    expect(scan(Buffer.concat([tar(good), new Uint8Array(8192)])).trailer).toEqual({ zeroBlocks: 18, trailingBytes: 0 });
+    expect(scan(Buffer.concat([tar(good), new Uint8Array(8192)])).trailer).toEqual({
+      zeroBlocks: 18,
+      trailingBytes: 0,
+    });
   });
 });
 
@@ -191,9 +238,14 @@ describe('properties', () => {
         name: fc.string({ maxLength: 120 }),
         typeflag: fc.constantFrom('0', '1', '2', '5', 'x', 'g', 'L', 'K', 'S', '\0', '\u00ff'),
         content: fc.string({ maxLength: 700 }),
-        fields: fc.dictionary(fc.constantFrom('100', '108', '124', '136', '257', '329', '345', '482'), fc.string({ maxLength: 12 })),
+        fields: fc.dictionary(
+          fc.constantFrom('100', '108', '124', '136', '257', '329', '345', '482'),
+          fc.string({ maxLength: 12 }),
+        ),
       })
-      .map(({ name, typeflag, content, fields }) => entry({ name: name.slice(0, 100), typeflag, content, fields })),
+      .map(({ name, typeflag, content, fields }) =>
+        entry({ name: name.slice(0, 100), typeflag, content, fields }),
+      ),
   );
   const anyTar = fc.array(block, { maxLength: 8 }).map((blocks) => Buffer.concat(blocks));
 
