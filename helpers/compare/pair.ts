@@ -36,7 +36,12 @@ function engineNames({ subjects }: Report): readonly string[] {
 }
 
 function byKey({ report }: Side, nameless: boolean): ReadonlyMap<string, SubjectReport> {
-  return new Map(report.subjects.map((subject) => [keyOf(subject, nameless), subject]));
+  return new Map(report.subjects.filter(isProvided).map((subject) => [keyOf(subject, nameless), subject]));
+}
+
+/** What an engine lacks is listed in its report, with every outcome unsupported; to compare, it is not there. */
+function isProvided({ outcomes }: SubjectReport): boolean {
+  return outcomes.some(({ status }) => status !== 'unsupported');
 }
 
 function keyOf({ id, engine }: SubjectReport, nameless: boolean): string {

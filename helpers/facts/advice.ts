@@ -1,9 +1,12 @@
 import { FACTS } from './catalogue.ts';
 import type { Advice } from './define.ts';
+import { FLOW_FACTS } from './flow.ts';
 
 /** Title and advice of a fact; a report of a newer suite may hold one that is not known here. */
 export function adviceOf(id: string): Advice & { readonly title: string } {
   const fact = FACTS.find((candidate) => candidate.id === id);
+  const told = FLOW_FACTS[id];
+  if (told !== undefined) return told;
   return fact === undefined
     ? {
         title: id,

@@ -105,6 +105,15 @@ describe('subjects', () => {
     expect(gateOf(two, one, { strict: true }).verdict).toBe('no-go');
   });
 
+  test('that one side lacks, and says so, are changes too', () => {
+    const has = { subjects: { s: { 'a.claim': 'pass' as const }, t: { 'a.claim': 'pass' as const } } };
+    const lacks = {
+      subjects: { s: { 'a.claim': 'pass' as const }, t: { 'a.claim': 'unsupported' as const } },
+    };
+    expect(gateOf(lacks, has).changed).toMatchObject([{ id: 'subject.new', subject: 't' }]);
+    expect(gateOf(has, lacks).changed).toMatchObject([{ id: 'subject.gone', subject: 't' }]);
+  });
+
   test('none of which are shared could not be compared', () => {
     const gate = gateOf(
       { subjects: { compile: { 'a.claim': 'pass' } } },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isSame } from '../../../helpers/compare/facts.ts';
 import { adviceOf } from '../../../helpers/facts/advice.ts';
 import { FACTS, type FactId } from '../../../helpers/facts/catalogue.ts';
+import { FLOW_FACTS } from '../../../helpers/facts/flow.ts';
 import { readEvidence, readFacts } from '../../../helpers/facts/read.ts';
 import type { Fact } from '../../../helpers/report/model.ts';
 import { DIFFERENCES } from './differences.ts';
@@ -10,8 +11,9 @@ import { readSample, SAMPLE } from './sample-archive.ts';
 describe('every fact', () => {
   test('has an id of its own, a title, and advice in sentences', () => {
     expect(new Set(FACTS.map(({ id }) => id)).size).toBe(FACTS.length);
-    for (const { id, title, advice } of FACTS) {
-      expect(id).toMatch(/^fact\.[a-z0-9]+(-[a-z0-9]+)*$/);
+    const told = Object.entries(FLOW_FACTS).map(([id, { title, ...advice }]) => ({ id, title, advice }));
+    for (const { id, title, advice } of [...FACTS, ...told]) {
+      expect(id).toMatch(/^(fact|flow)\.[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(title.length).toBeLessThanOrEqual(90);
       expect(advice.means).toMatch(/^[A-Z].*\.$/);
       expect(advice.do).toMatch(/^[A-Z].*\.$/);

@@ -1,0 +1,35 @@
+import type { Advice } from './define.ts';
+
+/** Title and advice of what the documented procedure records beside its claims; its specs read the values. */
+export const FLOW_FACTS: Readonly<Record<string, Advice & { readonly title: string }>> = {
+  'flow.builder': {
+    title: 'Name of the builder that buildx uses',
+    means: 'Scripts that name the builder talk to another one, or to none.',
+    do: 'Name the builder with --builder where it matters.',
+  },
+  'flow.builder-driver': {
+    title: 'Driver of the builder',
+    means: 'Exporters, caches and several platforms depend on the driver.',
+    do: 'Create a builder with the driver that your exports need.',
+  },
+  'flow.builder-buildkit': {
+    title: 'BuildKit as buildx tells it',
+    means: 'Another BuildKit writes other media types, attestations and history.',
+    do: 'Read its release notes, and pin the version of a docker-container builder.',
+  },
+  'flow.builder-platforms': {
+    title: 'Platforms of the builder',
+    means: 'A build for a platform that is not listed fails.',
+    do: 'Install emulation for it, or build it elsewhere.',
+  },
+  'flow.labels-added': {
+    title: 'Labels that the builder adds to the image',
+    means: 'Labels change the config digest and show up in inventories.',
+    do: 'Select images by your own labels.',
+  },
+  'flow.lines-as-written': {
+    title: 'Which lines of the documented procedure still work as they are written',
+    means: 'Scripts with such a line stop, or silently find nothing.',
+    do: 'Take the paths from manifest.json, as the lines that replace them do.',
+  },
+};
