@@ -4,7 +4,7 @@ import type { TarEnding, TarItem } from './tar-writer.ts';
 export type MutableJson = null | boolean | number | string | MutableJson[] | MutableObject;
 export type MutableObject = { [key: string]: MutableJson };
 
-export const FORMS = ['hybrid', 'legacy', 'containerd', 'oci', 'podman', 'crane'] as const;
+export const FORMS = ['hybrid', 'legacy', 'containerd', 'oci', 'podman', 'crane', 'docker-dir'] as const;
 /** The forms of section 1 of the reference on archive formats, each as its main producer writes it. */
 export type Form = (typeof FORMS)[number];
 

@@ -1,5 +1,6 @@
 import type { Draft, Form } from './draft.ts';
 import { renderCrane } from './forms/crane.ts';
+import { renderDockerDir } from './forms/docker-dir.ts';
 import { renderLayout } from './forms/layout.ts';
 import { renderLegacy } from './forms/legacy.ts';
 import { renderPodman } from './forms/podman.ts';
@@ -11,6 +12,7 @@ const RENDERERS: Readonly<Record<Form, (draft: Draft) => Uint8Array>> = {
   legacy: renderLegacy,
   podman: renderPodman,
   crane: renderCrane,
+  'docker-dir': renderDockerDir,
 };
 
 /** Writes the archive that a draft describes. */

@@ -155,7 +155,10 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     source: cite('issue-tracker', 'moby/moby#49473', 'A saved archive lacked blobs of layers.'),
     aliases: ['O5', 'A4', 'R18'],
     consequence: 'Loading ends with "content digest … not found". Blobs of other platforms may be missing.',
-    when: ({ documents }) => documents['index.json'] !== undefined || 'the archive has no index.json',
+    when: ({ documents, dockerImages }) =>
+      documents['index.json'] !== undefined ||
+      dockerImages.some(({ manifest }) => manifest) ||
+      'the archive has neither an index.json nor the manifest of a docker-dir',
     check: findMissingBlobs,
   },
 ]);
@@ -232,6 +235,8 @@ function* findNameDifferences(archive: Archive): Iterable<Violation> {
  * several platforms, of which one is complete. Layers of a foreign type or with urls are fetched elsewhere.
  */
 function* findMissingBlobs(archive: Archive): Iterable<Violation> {
+  for (const image of archive.dockerImages)
+    yield* missingOf(image, archive).map(({ where, digest }) => missing(where, digest, 'manifest.json'));
   const needed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
   for (const [top, images] of groups(archive)) {
     const complete = images.some((image) => missingOf(image, archive).length === 0);

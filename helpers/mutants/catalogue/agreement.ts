@@ -82,6 +82,13 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
   ],
   'image.blobs-present': [
     {
+      name: 'the file of a layer is missing in a docker-dir',
+      form: 'docker-dir',
+      apply: (draft) => {
+        draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members);
+      },
+    },
+    {
       name: 'the blob of a layer is missing',
       form: 'oci',
       apply: (draft) => {

@@ -80,6 +80,17 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
   ],
   'layout.blob-digest': [
     {
+      name: 'the config of a docker-dir was changed after the save',
+      form: 'docker-dir',
+      apply: (draft) => {
+        draft.bytes = (archive) => {
+          const bytes = Buffer.from(archive);
+          bytes.write('slow', bytes.indexOf('MODE=fast') + 'MODE='.length);
+          return bytes;
+        };
+      },
+    },
+    {
       name: 'a byte of a layer was changed after the save',
       form: 'hybrid',
       // The changed bytes are a layer: its diffID is another one, too.
