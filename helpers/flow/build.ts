@@ -27,6 +27,7 @@ export async function gatherBuild(
   ]);
   return {
     builder: name,
+    family: handle.family,
     command,
     tag,
     promised,

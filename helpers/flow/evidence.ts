@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/model.ts';
 import type { ElfHeaders } from '../elf/read.ts';
-import type { BuilderName, SaverName } from '../engine/model.ts';
+import type { BuilderName, EngineHandle, SaverName } from '../engine/model.ts';
 
 /**
  * What each step of the documented procedure left behind, as plain data. Evidence is gathered once from a running
@@ -91,6 +91,7 @@ export interface Ancestor {
 
 export interface BuildEvidence {
   readonly builder: BuilderName;
+  readonly family: EngineHandle['family'];
   readonly command: string;
   /** Name and tag that the build was asked for. */
   readonly tag: string;

@@ -94,6 +94,8 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       // The image leaves the store here, so everything that uses it comes first.
       const uses = [run(builder), ...savers.map((saver) => save(`${builder}/${saver}`))];
       const [, first] = await Promise.allSettled(uses);
+      // Another builder may be working on top of the same cached image.
+      await Promise.allSettled(builders.map((other) => build(other)));
       const [saver] = savers;
       if (saver === undefined)
         throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Duplex, PassThrough, type Readable } from 'node:stream';
+import type Docker from 'dockerode';
 import type { EngineHandle } from '../engine/model.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runCommand, runTool, toolWords } from './command.ts';
@@ -66,7 +67,7 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
       Labels: { [RUN_LABEL]: handle.runId },
       HostConfig: { NetworkMode: 'none', AutoRemove: true },
     });
-    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    const stream = await container.attach(ATTACH);
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     if (tty) stream.pipe(stdout);
     else docker.modem.demuxStream(stream, stdout, stderr);
@@ -91,6 +92,12 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
   const command = `POST /containers/create + start (${tty ? 'Tty, ' : ''}AutoRemove) ${tag}`;
   return { command, ...(await within(step, `run of ${tag} through the API`, work())) };
 }
+
+/** Both streams and no body: podman passes a body on to the container, whose terminal echoes it. */
+const ATTACH = {
+  _query: { stream: true, stdout: true, stderr: true },
+  _body: {},
+} as Docker.ContainerAttachOptions;
 
 async function readAll(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];

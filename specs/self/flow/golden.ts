@@ -206,6 +206,7 @@ export const GOLDEN: FlowEvidence = {
   build: {
     ...{
       builder: 'buildx',
+      family: 'docker',
       command: 'docker buildx build',
       tag: TAG,
       promised: PROMISED,
