@@ -1,7 +1,7 @@
-import schema from '../../schemas/gate-allow.schema.json' with { type: 'json' };
 import type { Json } from '../json.ts';
 import { schemaProblems } from '../json-schema.ts';
 import type { GateItem } from '../report/gate-model.ts';
+import schema from './gate-allow.schema.json' with { type: 'json' };
 
 /** A change that may happen. */
 export interface Allowance {

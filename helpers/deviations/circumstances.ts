@@ -1,9 +1,10 @@
 import type { EngineStack } from '../report/model.ts';
 import type { Circumstances, StoreKind } from './model.ts';
 
-/** Which of the two kinds of Docker image store a store's name means; podman and others have neither. */
+/** Which kind of image store a store's name means. */
 export function storeKind(store: string | undefined): StoreKind | undefined {
   if (store === undefined || store === '') return undefined;
+  if (store === 'vfs') return 'vfs';
   return /containerd|snapshotter|^overlayfs$/i.test(store) ? 'containerd' : 'graphdriver';
 }
 
@@ -11,7 +12,7 @@ export function storeKind(store: string | undefined): StoreKind | undefined {
 export function circumstancesOf(stack: EngineStack): Circumstances {
   const name = stack.engine.toLowerCase();
   const family = /podman/.test(name) ? 'podman' : /buildah/.test(name) ? 'buildah' : 'docker';
-  const store = family === 'docker' ? storeKind(stack.store) : undefined;
+  const store = storeKind(stack.store);
   return {
     versions: {
       [family]: stack.version,
@@ -39,8 +40,8 @@ export function parseProducer(text: string): Circumstances | string {
     read[field] = value;
   }
   const store = read['store'];
-  if (store !== undefined && store !== 'graphdriver' && store !== 'containerd')
-    return `The store ${JSON.stringify(store)} is not known; write store=graphdriver or store=containerd.`;
+  if (store !== undefined && store !== 'graphdriver' && store !== 'containerd' && store !== 'vfs')
+    return `The store ${JSON.stringify(store)} is not known; write store=graphdriver, store=containerd or store=vfs.`;
   return { versions: { [name]: version }, ...read };
 }
 

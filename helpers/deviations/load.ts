@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import schema from '../../schemas/deviation.schema.json' with { type: 'json' };
 import type { Json } from '../json.ts';
 import { schemaProblems } from '../json-schema.ts';
 import { projectFolder } from '../project-files.ts';
 import { rangeProblem } from '../version-range.ts';
+import schema from './deviation.schema.json' with { type: 'json' };
 import type { Deviation } from './model.ts';
 
 /** The register cannot be used: one sentence for each mistake in it. */

@@ -29,7 +29,8 @@ export interface DeviationProducer {
   readonly savers?: readonly string[];
 }
 
-export type StoreKind = 'graphdriver' | 'containerd';
+/** `vfs` differs from other drivers in how it finds what a layer changed. */
+export type StoreKind = 'graphdriver' | 'containerd' | 'vfs';
 
 /** What the findings look like; each pattern is a regular expression that must match the whole text. */
 export interface ObservedPattern {

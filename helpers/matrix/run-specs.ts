@@ -13,7 +13,7 @@ export async function runSpecs(
   progress: Progress,
   words: readonly string[] = ['run'],
 ): Promise<string | undefined> {
-  const child = fork(vitestProgram(root), [...words, '--config', 'vitest.matrix.config.ts'], {
+  const child = fork(vitestProgram(root), [...words, '--config', 'helpers/matrix/vitest.config.ts'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...environment },

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { readPlan } from './helpers/matrix/plan.ts';
+import { readPlan } from './plan.ts';
 
 // One project for each engine that runs, side by side; then what only their comparison can show.
 const { engines } = readPlan();
