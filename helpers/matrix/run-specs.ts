@@ -63,10 +63,10 @@ function followEngines(progress: Progress) {
         if (message.status === 'fail' || message.status === 'error') engine.failed += 1;
       }
       engine.task.update(engine.done, engine.total, 'count');
-      if (engine.done > 0 && engine.done === engine.total)
-        engine.task.end(
-          engine.failed === 0 ? `${engine.done} tests` : `${engine.done} tests, ${engine.failed} failed`,
-        );
+      if (engine.done < engine.total || engine.total === 0) return;
+      engine.task.end(`${engine.done} tests${engine.failed === 0 ? '' : `, ${engine.failed} failed`}`);
+      // A further file of the same project begins anew.
+      engines.delete(message.engine);
     },
     end(): void {
       for (const { task } of engines.values()) task.end('not finished');

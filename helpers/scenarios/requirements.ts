@@ -95,7 +95,7 @@ export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   },
   {
     id: 'save.id-without-name',
-    title: 'An image that is saved by its ID has no name in the archive',
+    title: 'An image that is saved by its ID has no name in the archive but the ID',
     level: 'convention',
     subject: 'scenario',
     source: {
@@ -106,11 +106,13 @@ export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
     aliases: ['R16'],
     consequence: 'A load gives the image a name that nobody asked for, and may move a tag.',
     when: played('save-selectors', 'two-untagged-images'),
-    *check({ saves }) {
+    *check({ record, saves }) {
       for (const { by, archive } of saves) {
         if (by !== 'id') continue;
+        // podman writes what it was asked for into ref.name.
         const names = everyImage(archive).flatMap((image) => image.names);
-        if (names.length > 0) yield breach([], [...names], 'names in the archive saved by ID');
+        const given = names.filter((name) => !record.images.some(({ id }) => id.endsWith(name)));
+        if (given.length > 0) yield breach([], [...given], 'names in the archive saved by ID');
       }
     },
   },

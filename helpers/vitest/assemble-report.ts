@@ -10,6 +10,7 @@ import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
 import { SCENARIO_REQUIREMENTS } from '../scenarios/requirements.ts';
+import { COMPARED_REQUIREMENTS, LOADED_REQUIREMENTS } from '../together/requirements.ts';
 import type { Judged } from './context.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
@@ -76,7 +77,11 @@ function describeRequirements(ids: ReadonlySet<string>): readonly RequirementRep
     step: 'scenario',
     requirement: requirement as Requirement<never>,
   }));
-  return [...flow, ...archive, ...played]
+  const together = [...COMPARED_REQUIREMENTS, ...LOADED_REQUIREMENTS].map((requirement) => ({
+    step: 'together',
+    requirement: requirement as Requirement<never>,
+  }));
+  return [...flow, ...archive, ...played, ...together]
     .filter(({ requirement }) => ids.has(requirement.id))
     .map(({ step, requirement: { id, title, level, source, consequence } }) => ({
       id,

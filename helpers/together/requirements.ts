@@ -1,0 +1,113 @@
+import { imagesOf } from '../facts/values.ts';
+import type { Json } from '../json.ts';
+import type { Violation } from '../outcome.ts';
+import { defineRequirements } from '../requirements/define.ts';
+import type { TarEntry } from '../tar/entry.ts';
+import type { BuiltImage, Compared, Loaded } from './model.ts';
+
+/** What the images of several engines and builders have in common. */
+export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-ids' | 'across.entries'>([
+  {
+    id: 'across.entries',
+    title: 'Every engine and builder makes layers of the same entries from one context',
+    level: 'convention',
+    subject: 'together',
+    source: {
+      document: 'layer',
+      section: 'change-types',
+      quote: 'Files that are added',
+    },
+    consequence: 'An image depends on who built it: files, modes or owners differ after a change of builder.',
+    *check({ own, reference }) {
+      const [expected, found] = [entriesOf(reference), entriesOf(own)];
+      if (expected.length !== found.length)
+        yield breach(expected.length, found.length, 'number of layers', nameOf(reference));
+      for (const [layer, entries] of found.entries()) {
+        const wanted = expected[layer];
+        if (wanted === undefined || JSON.stringify(wanted) === JSON.stringify(entries)) continue;
+        yield { ...breach(wanted, entries, 'entries of the layer', nameOf(reference)), where: { layer } };
+      }
+    },
+  },
+  {
+    id: 'across.diff-ids',
+    title: 'Every engine and builder of one kind makes the same layers from one context',
+    level: 'convention',
+    subject: 'together',
+    source: {
+      document: 'config',
+      section: 'layer-diffid',
+      quote: "A layer DiffID is the digest over the layer's uncompressed tar archive",
+    },
+    consequence: 'Registries and hosts keep the same files twice, and caches miss after a change of builder.',
+    *check({ own, reference }) {
+      const [expected, found] = [diffIdsOf(reference), diffIdsOf(own)];
+      if (JSON.stringify(expected) !== JSON.stringify(found))
+        yield breach(expected, found, 'diffIDs of the image', nameOf(reference));
+    },
+  },
+]);
+
+/** What a loader does with the archive of another engine. */
+export const LOADED_REQUIREMENTS = defineRequirements<Loaded, 'across.load'>([
+  {
+    id: 'across.load',
+    title: 'Every archive is loaded by every engine that is not known to refuse its form',
+    level: 'convention',
+    subject: 'together',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/buildkit#4131',
+      quote: 'An OCI archive without manifest.json is not loaded.',
+    },
+    aliases: ['R23', 'R72'],
+    consequence: 'Images cannot be carried from one host to another. Save in a form that both sides know.',
+    *check({ saved, answer, refused }) {
+      if (refused !== undefined) {
+        if (answer.loaded)
+          yield breach(`a refusal: ${refused}`, 'it loads', 'load', 'fixtures/across/loads.json');
+        return;
+      }
+      if (!answer.loaded) yield breach('it loads', answer.said, 'load', nameOf(saved));
+      else if (JSON.stringify(answer.diffIds) !== JSON.stringify(diffIdsOf(saved)))
+        yield breach(
+          diffIdsOf(saved),
+          [...answer.diffIds],
+          `diffIDs of ${answer.name || 'no image'}`,
+          nameOf(saved),
+        );
+    },
+  },
+]);
+
+function breach(expected: Json, actual: Json, from: string, expectedFrom: string): Violation {
+  return {
+    where: { step: 'together' },
+    expected: { value: expected, from: expectedFrom },
+    actual: { value: actual, from },
+  };
+}
+
+function nameOf({ engine, builder, saver }: BuiltImage): string {
+  return `${engine.name}/${builder}/${saver}`;
+}
+
+export function diffIdsOf({ archive }: BuiltImage): readonly string[] {
+  return imagesOf(archive)[0]?.diffIds ?? [];
+}
+
+/** Each layer's entries as everybody must write them: file type bits and owner names are told apart elsewhere. */
+function entriesOf({ archive }: BuiltImage): readonly Json[] {
+  const [image] = imagesOf(archive);
+  return (image?.layers ?? []).map(({ layer }) =>
+    layer === undefined
+      ? 'no layer'
+      : [...layer.entries].map((entry, position) => entryOf(entry, layer.contents.get(position)?.digest)),
+  );
+}
+
+function entryOf(entry: TarEntry, digest: string | undefined): Json {
+  const { path, type, mode, uid, gid, size, mtime, linkname } = entry;
+  const content = digest === undefined ? {} : { content: digest };
+  return { path, type, mode: (mode & 0o7777).toString(8), uid, gid, size, mtime, linkname, ...content };
+}

@@ -1,0 +1,24 @@
+import { describe, test } from 'vitest';
+import type { SaverName } from '../../../helpers/engine/model.ts';
+import type { Loaded } from '../../../helpers/together/model.ts';
+import { LOADED_REQUIREMENTS } from '../../../helpers/together/requirements.ts';
+import { allEngines, builtImages, judgeTogether, loadIn } from '../../../helpers/vitest/together.ts';
+
+/** One of each form; what the API saves is what the command line saves. */
+const SAVERS: readonly SaverName[] = ['docker-save', 'podman-docker-archive', 'podman-oci-archive'];
+
+// Who loads whose archive. What may be refused, and why, stands in fixtures/across/loads.json.
+describe.for(allEngines().map((engine) => ({ engine, name: engine.name })))('$name', ({ engine }) => {
+  test.for(LOADED_REQUIREMENTS)('$id: $title', async (requirement, context) => {
+    const images = await builtImages(SAVERS);
+    const firsts = images.filter(
+      (image) =>
+        image.engine.name !== engine.name &&
+        image ===
+          images.find(({ engine: { name }, saver }) => name === image.engine.name && saver === image.saver),
+    );
+    const loaded: Loaded[] = [];
+    for (const image of firsts) loaded.push(await loadIn(engine, image));
+    await judgeTogether(context, engine, requirement, loaded, 'there is no other engine');
+  });
+});
