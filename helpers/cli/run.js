@@ -8,11 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const outdir = join(root, '.build');
+// `--build-only FOLDER` builds elsewhere.
+const outdir = (process.argv[2] === '--build-only' && process.argv[3]) || join(root, '.build');
 
 // The report page's script and style sheet, which the command line reads when it writes a page.
 const pageBuild = createRequire(import.meta.url)('../report/html/page-build.json');
-const page = build({ ...pageBuild, absWorkingDir: root, write: false });
+const page = build({ ...pageBuild, absWorkingDir: root, outdir, write: false });
 const cli = build({
   absWorkingDir: root,
   entryPoints: {

@@ -1,0 +1,101 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exampleReport } from '../report/example.ts';
+import { RECORDED } from '../report/recorded.ts';
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe('the package', () => {
+  let folder: string;
+  let packed: Packed;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'package-'));
+    // A copy: the folder of the checkout also holds what earlier builds left, and others may be running from it.
+    const stage = join(folder, 'stage');
+    await execa('node', ['helpers/cli/run.js', '--build-only', join(stage, '.build')]);
+    for (const path of ['package.json', 'LICENSE', 'schemas', 'helpers/report']) {
+      await cp(path, join(stage, path), { recursive: true });
+    }
+    const { stdout } = await execa(
+      'npm',
+      ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+      { cwd: stage },
+    );
+    const result: readonly Packed[] = JSON.parse(stdout);
+    if (!result[0]) throw new Error('npm pack told nothing');
+    packed = result[0];
+  }, 120_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('holds the command, its page, schemas, licence and nothing of the workshop', () => {
+    const paths = packed.files.map(({ path }) => path);
+    for (const path of [
+      '.build/cli.js',
+      '.build/page.js',
+      '.build/page.css',
+      '.build/layer-worker.js',
+      'LICENSE',
+      'package.json',
+    ]) {
+      expect(paths).toContain(path);
+    }
+    expect(paths.filter((path) => path.endsWith('.schema.json')).length).toBeGreaterThan(2);
+    expect(paths.filter((path) => /^(?:specs|node_modules|report|\.ci|\.github)\//.test(path))).toEqual([]);
+  });
+
+  it('is small', () => {
+    expect(packed.size).toBeLessThan(500_000);
+  });
+
+  it('passes publint', async () => {
+    const { messages } = await publint({ pkgDir: join(folder, 'stage'), strict: true, pack: 'npm' });
+    const manifest = JSON.parse(await readFile(join(folder, 'stage/package.json'), 'utf8'));
+    expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
+  }, 60_000);
+
+  it('runs with npx from the packed file in an empty directory', async () => {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    const command = (...args: readonly string[]) =>
+      execa(
+        'npx',
+        [
+          '--yes',
+          '--prefer-offline',
+          '--package',
+          join(folder, packed.filename),
+          'scratch-conformance',
+          ...args,
+        ],
+        {
+          cwd: empty,
+          reject: false,
+          env: { NODE_PATH: '' },
+        },
+      );
+    const help = await command('--help');
+    expect(help.stdout).toContain('Usage: scratch-conformance COMMAND');
+    const list = await command('check', '--list');
+    expect(list.exitCode).toBe(0);
+    expect(list.stdout).toContain('config.diff-id');
+    const check = await command('check', join(process.cwd(), RECORDED.containerd), '--format', 'json');
+    expect([0, 1]).toContain(check.exitCode);
+    expect(JSON.parse(check.stdout).version).toBe(1);
+    await writeFile(
+      join(empty, 'matrix.json'),
+      JSON.stringify(exampleReport({ engines: 2, requirements: 5, variants: 1 })),
+    );
+    const report = await command('report', 'matrix.json');
+    expect(report.exitCode).toBe(0);
+    expect(await readFile(join(empty, 'report/index.html'), 'utf8')).toContain('Content-Security-Policy');
+  }, 180_000);
+});
