@@ -67,6 +67,7 @@ describe('a producer on the command line', () => {
 
 test.each([
   ['overlay2', 'graphdriver'],
+  ['vfs', 'vfs'],
   ['overlay2 (graph driver)', 'graphdriver'],
   ['overlayfs', 'containerd'],
   ['containerd', 'containerd'],
