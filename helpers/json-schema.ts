@@ -1,9 +1,14 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Json } from './json.ts';
+
+/** Compiling takes some 30 ms, and a register has many files of one schema. */
+const compiled = new WeakMap<object, ValidateFunction>();
 
 /** Says in sentences what a JSON value breaks of a JSON Schema, one for each breach; empty when it holds. */
 export function schemaProblems(schema: object, value: Json, name: string): readonly string[] {
-  const validate = new Ajv({ allErrors: true, strict: true, verbose: true }).compile(schema);
+  const validate =
+    compiled.get(schema) ?? new Ajv({ allErrors: true, strict: true, verbose: true }).compile(schema);
+  compiled.set(schema, validate);
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => `${name}: ${sentence(error)}`);
 }
