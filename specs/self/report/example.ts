@@ -306,6 +306,9 @@ export function exampleGate(report: Report): GateReport {
       { part: 'version', before: '20.10.24', after: '28.5.2' },
       { part: 'store', after: 'containerd' },
     ],
+    unchanged: { requirements: 80, facts: 12 },
+    timings: [{ subject: 'buildx/docker-save', before: 1200, after: 900 }],
+    notes: ['The allowance of config.order is over since 2026-01-01.'],
     notJudged: [],
     command: 'npm run gate -- --baseline docker-20.10 --candidate docker-28',
   };

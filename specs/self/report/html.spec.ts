@@ -54,7 +54,13 @@ describe('the page', () => {
     const gated = renderHtml(report, { gate: exampleGate(report), baseline: report });
     expect(gated.indexOf('id="gate"')).toBeGreaterThan(0);
     expect(gated.indexOf('id="gate"')).toBeLessThan(gated.indexOf('id="problems"'));
-    expect(gated).toContain('What to do: ');
+    for (const said of [
+      'What to do: ',
+      '80 requirements and 12 facts',
+      'is over since',
+      '1.2 s, then 900 ms',
+    ])
+      expect(gated).toContain(said);
     expect(gated).toContain('"baseline: docker-28-containerd/buildx/docker-save"');
   });
 

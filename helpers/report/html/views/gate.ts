@@ -1,6 +1,8 @@
 import type { Json } from '../../../json.ts';
 import { STATUSES, type Status } from '../../../outcome.ts';
-import type { GateItem, GateReport, StackDifference } from '../../gate-model.ts';
+import { formatDuration } from '../../duration.ts';
+import type { GateItem, GateReport, StackDifference, Timing } from '../../gate-model.ts';
+import { count } from '../../summary.ts';
 import { STATUS_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
@@ -96,7 +98,20 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
           ),
       );
     }),
+    report.unchanged !== undefined &&
+      h(
+        'p',
+        { class: 'calm' },
+        `Unchanged: ${count(report.unchanged.requirements, 'requirement')} and ${count(report.unchanged.facts, 'fact')}.`,
+      ),
+    (report.notes ?? []).length > 0 &&
+      h(
+        'ul',
+        {},
+        (report.notes ?? []).map((note) => h('li', {}, note)),
+      ),
     stack(report.stackDifferences),
+    timings(report.timings ?? []),
   );
 }
 
@@ -146,6 +161,28 @@ function showSide(value: Json | undefined): Element {
 
 function isStatus(value: Json): value is Status {
   return STATUSES.some((status) => status === value);
+}
+
+/** Information only: no verdict rests on it. */
+function timings(all: readonly Timing[]): Element | undefined {
+  if (all.length === 0) return undefined;
+  return h(
+    'details',
+    {},
+    h('summary', {}, 'How long each part took, for information'),
+    h(
+      'dl',
+      { class: 'values' },
+      all.map(({ subject, before, after }) =>
+        h(
+          'div',
+          {},
+          h('dt', {}, h('code', {}, subject)),
+          h('dd', {}, `${formatDuration(before)}, then ${formatDuration(after)}`),
+        ),
+      ),
+    ),
+  );
 }
 
 function stack(differences: readonly StackDifference[]): Element {
