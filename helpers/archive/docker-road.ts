@@ -85,7 +85,7 @@ function walkDirectoryTransport(manifest: JsonDocument, store: MemberStore, docu
   };
   return {
     images: [image],
-    descriptors: [config, ...layers.map(({ descriptor }) => descriptor)],
+    descriptors: [...(config.value === null ? [] : [config]), ...layers.map(({ descriptor }) => descriptor)],
     indexes: [],
   };
 }

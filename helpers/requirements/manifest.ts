@@ -70,8 +70,10 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         const type = fieldOf(manifest.value, 'mediaType');
-        const promised = image.descriptor?.mediaType;
-        // A Docker schema 2 manifest carries its own type, and its descriptor says so.
+        // A Docker schema 2 manifest carries its own type, and its descriptor says so. A docker-dir has no descriptor.
+        const promised = image.descriptor
+          ? image.descriptor.mediaType
+          : stringOf(manifest.value, 'mediaType');
         const expected =
           promised !== undefined && MANIFEST_TYPES.includes(promised) ? promised : MANIFEST_TYPES[0];
         if (type === undefined || type === expected) continue;

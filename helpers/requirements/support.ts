@@ -86,13 +86,18 @@ export function indexes({ documents, indexes: nested }: Archive): readonly JsonD
   return [...(root ? [root] : []), ...(nested ?? [])];
 }
 
-/** Manifests of the `index.json` road, once each. */
-export function manifests({ ociImages }: Archive): readonly { image: Image; manifest: JsonDocument }[] {
-  return ociImages.flatMap((image) => (image.manifest ? [{ image, manifest: image.manifest }] : []));
+/** Manifests that `index.json` reaches, once each, and the one that a docker-dir has instead. */
+export function manifests({
+  ociImages,
+  dockerImages,
+}: Archive): readonly { image: Image; manifest: JsonDocument }[] {
+  return [...ociImages, ...dockerImages].flatMap((image) =>
+    image.manifest ? [{ image, manifest: image.manifest }] : [],
+  );
 }
 
 export function hasManifest(archive: Archive): true | string {
-  return manifests(archive).length > 0 || 'index.json leads to no manifest';
+  return manifests(archive).length > 0 || 'no index.json or docker-dir leads to a manifest';
 }
 
 /** Whether any sign of an OCI layout is there: then all of it must be. */

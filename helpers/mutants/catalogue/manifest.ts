@@ -62,6 +62,11 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
   ],
   'manifest.config-set': [
     {
+      name: 'the manifest of a docker-dir has no config',
+      form: 'docker-dir',
+      apply: manifest((value) => removeAt(value, '/config')),
+    },
+    {
       name: 'the manifest has no config',
       form: 'hybrid',
       apply: manifest((value) => removeAt(value, '/config')),
