@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['specs/browser/**/*.spec.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -42,7 +42,7 @@ describe.skipIf(noBrowser !== undefined)(
       await mkdir(SCREENSHOTS, { recursive: true });
       recorded = await recordedReport(Object.values(RECORDED));
       // The same views with fewer cells: the accessibility checker looks at each of them for seconds.
-      const small = exampleReport({ engines: 8, requirements: 40, variants: 1 });
+      const small = exampleReport({ engines: 4, requirements: 24, variants: 1 });
       const pages = {
         small: renderHtml(small, { gate: exampleGate(small) }),
         matrix: renderHtml(matrix, { gate: exampleGate(matrix), baseline: matrix }),
