@@ -85,8 +85,12 @@ export const SAMPLE: Sample = {
 
 /** Builds the archive and reads it as any other. */
 export async function readSample(sample: Sample): Promise<Archive> {
+  return readArchiveBytes(sampleBytes(sample));
+}
+
+export function sampleBytes(sample: Sample): Uint8Array {
   const archive = tarOf(membersOf(sample));
-  return readArchiveBytes(sample.gzipArchive ? gzipSync(archive) : archive);
+  return sample.gzipArchive ? gzipSync(archive) : archive;
 }
 
 function membersOf(sample: Sample): readonly TarMember[] {

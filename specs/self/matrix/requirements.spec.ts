@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluate } from '../../../helpers/check.ts';
+import type { ImageFacts } from '../../../helpers/flow/evidence.ts';
+import type { SavedFile, ScenarioName } from '../../../helpers/scenarios/model.ts';
+import { type Played, readPlayed } from '../../../helpers/scenarios/played.ts';
+import { SCENARIO_REQUIREMENTS } from '../../../helpers/scenarios/requirements.ts';
+import { SAMPLE, type Sample, sampleBytes } from '../facts/sample-archive.ts';
+
+type Id = (typeof SCENARIO_REQUIREMENTS)[number]['id'];
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'played-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let files = 0;
+async function save(by: SavedFile['by'], sample: Partial<Sample> = {}): Promise<SavedFile> {
+  files += 1;
+  const file = join(folder, `${files}.tar`);
+  await writeFile(file, sampleBytes({ ...SAMPLE, ...sample }));
+  return { by, command: { command: 'docker save', exitCode: 0, stdout: '', stderr: '' }, file };
+}
+
+function failed(stderr: string): SavedFile {
+  return { by: 'tag', command: { command: 'docker save', exitCode: 1, stdout: '', stderr } };
+}
+
+async function played(scenario: ScenarioName, saves: readonly SavedFile[]): Promise<Played> {
+  const [first] = saves;
+  const { saves: read } = await readPlayed({
+    scenario,
+    builder: 'buildx',
+    saver: 'docker-save',
+    images: [],
+    saves: first ? [first] : [],
+  });
+  const image = read[0]?.archive?.dockerImages[0];
+  const facts = { id: image?.config?.digest ?? '', diffIds: image?.diffIds ?? [] } as unknown as ImageFacts;
+  return readPlayed({ scenario, builder: 'buildx', saver: 'docker-save', images: [facts], saves });
+}
+
+function statusOf(id: Id, subject: Played) {
+  const requirement = SCENARIO_REQUIREMENTS.find((each) => each.id === id);
+  if (requirement === undefined) throw new Error(id);
+  return evaluate(requirement, subject);
+}
+
+const unnamed = {
+  dockerEntry: { RepoTags: null },
+  manifestDescriptor: {},
+} as const;
+const otherLayer = { layers: [...SAMPLE.layers].toReversed() };
+
+/** For each requirement: a scenario that upholds it, and one that breaks just it. */
+const CASES: Readonly<
+  Record<
+    Id,
+    { readonly scenario: ScenarioName; good: () => Promise<SavedFile[]>; bad: () => Promise<SavedFile[]> }
+  >
+> = {
+  'save.any-image': {
+    scenario: 'no-layers',
+    good: async () => [await save('tag')],
+    bad: async () => [failed('empty export - not implemented')],
+  },
+  'save.repeatable': {
+    scenario: 'save-twice',
+    good: async () => [await save('tag'), await save('tag')],
+    bad: async () => [
+      await save('tag'),
+      await save('tag', {
+        member: (member) => (member.name === 'index.json' ? { ...member, mtime: 5 } : member),
+      }),
+    ],
+  },
+  'save.stable-order': {
+    scenario: 'layer-order',
+    good: async () => [await save('tag'), await save('tag')],
+    bad: async () => [await save('tag'), await save('tag', otherLayer)],
+  },
+  'save.selectors-agree': {
+    scenario: 'save-selectors',
+    good: async () => [await save('tag'), await save('id', unnamed)],
+    bad: async () => [await save('tag'), await save('id', { ...unnamed, ...otherLayer })],
+  },
+  'save.id-without-name': {
+    scenario: 'save-selectors',
+    good: async () => [await save('tag'), await save('id', unnamed)],
+    bad: async () => [await save('tag'), await save('id')],
+  },
+  'save.round-trip': {
+    scenario: 'save-load-save',
+    good: async () => [await save('tag'), await save('tag')],
+    bad: async () => [await save('tag'), await save('tag', otherLayer)],
+  },
+};
+
+describe.each(Object.entries(CASES))('%s', (id, { scenario, good, bad }) => {
+  test('holds where it should', async () => {
+    expect(statusOf(id as Id, await played(scenario, await good()))).toMatchObject({ status: 'pass' });
+  });
+
+  test('is broken by its mutant, and by no other', async () => {
+    const subject = await played(scenario, await bad());
+    const broken = SCENARIO_REQUIREMENTS.map((requirement) => evaluate(requirement, subject)).filter(
+      ({ status }) => status === 'fail' || status === 'warn',
+    );
+    expect(broken.map((outcome) => outcome.id)).toEqual([id]);
+  });
+
+  test('does not apply where a save failed, save for the claim about that', async () => {
+    const { status } = statusOf(id as Id, await played(scenario, [failed('no space')]));
+    expect(status).toBe(id === 'save.any-image' ? 'fail' : 'not-applicable');
+  });
+});
+
+describe('the difference of two saves', () => {
+  const differencesOf = async (change: Partial<Sample>) =>
+    (await played('save-twice', [await save('tag'), await save('tag', change)])).differences;
+
+  test('names member, field and both values', async () => {
+    const change: Partial<Sample> = {
+      member: (member) => (member.name === 'index.json' ? { ...member, mtime: 5, uname: 'root' } : member),
+    };
+    expect(await differencesOf(change)).toEqual([
+      { member: 'index.json', first: { mtime: 0 }, second: { mtime: 5 } },
+      { member: 'index.json', first: { uname: '' }, second: { uname: 'root' } },
+    ]);
+  });
+
+  test('sees other content of the same length, and members that come and go', async () => {
+    expect(await differencesOf({ ociLayout: '{"imageLayoutVersion":"1.0.1"}' })).toMatchObject([
+      { member: 'oci-layout', second: { content: 'other bytes' } },
+    ]);
+    expect(await differencesOf({ extraMembers: [{ name: 'version', body: 'x' }] })).toEqual([
+      { member: 'version', first: { present: false }, second: { present: true } },
+    ]);
+  });
+});
