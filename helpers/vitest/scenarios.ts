@@ -26,7 +26,8 @@ export function judgeScenario(scenario: ScenarioName): void {
       })));
 
     test('the archive upholds every invariant of the catalogue', (context) =>
-      judge(context, subject, catalogue, play(), ({ saves: [first] }) => ({
+      // Where the scenario is not played, the test above says so once.
+      judge(context, subject, [], play(), ({ saves: [first] }) => ({
         outcomes:
           first?.archive === undefined
             ? catalogue.map((id) => ({

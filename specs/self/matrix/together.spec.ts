@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../../helpers/check.ts';
+import type { EngineHandle } from '../../../helpers/engine/model.ts';
+import { kindOf, whyRefused } from '../../../helpers/together/exceptions.ts';
+import type { BuiltImage, Loaded } from '../../../helpers/together/model.ts';
+import {
+  COMPARED_REQUIREMENTS,
+  diffIdsOf,
+  LOADED_REQUIREMENTS,
+} from '../../../helpers/together/requirements.ts';
+import { readSample, SAMPLE, type Sample } from '../facts/sample-archive.ts';
+import type { TarMember } from '../facts/tar-bytes.ts';
+
+function engineOf(engine: string, version: string, store = 'overlay2'): EngineHandle {
+  return { name: `${engine}-${version}`, stack: { engine, version, store } } as unknown as EngineHandle;
+}
+
+async function imageOf(
+  engine: EngineHandle,
+  sample: Partial<Sample> = {},
+  saver = 'docker-save',
+): Promise<BuiltImage> {
+  return { engine, builder: 'buildx', saver, archive: await readSample({ ...SAMPLE, ...sample }) };
+}
+
+const DOCKER = engineOf('Docker Engine', '28.5.2');
+const eachEntry = (change: (entry: TarMember) => TarMember) => ({
+  layers: SAMPLE.layers.map((entries) => entries.map(change)),
+});
+
+describe('images of one context', () => {
+  const broken = async (sample: Partial<Sample>) => {
+    const subject = { own: await imageOf(DOCKER, sample), reference: await imageOf(DOCKER) };
+    return COMPARED_REQUIREMENTS.map((requirement) => evaluate(requirement, subject))
+      .filter(({ status }) => status === 'fail')
+      .map(({ id }) => id);
+  };
+
+  test('agree when they are the same', async () => {
+    expect(await broken({})).toEqual([]);
+  });
+
+  test('have other layers, of the same entries, when only the tar around them differs', async () => {
+    expect(await broken({ layerZeroBlocks: 20 })).toEqual(['across.diff-ids']);
+    expect(
+      await broken(eachEntry((entry) => ({ ...entry, mode: (entry.mode ?? 0o644) | 0o100000 }))),
+    ).toEqual(['across.diff-ids']);
+  });
+
+  test.each<[string, Partial<Sample>]>([
+    ['modes', eachEntry((entry) => ({ ...entry, mode: 0o600 }))],
+    ['owners', eachEntry((entry) => ({ ...entry, uid: 1000 }))],
+    ['times', eachEntry((entry) => ({ ...entry, mtime: 1 }))],
+    ['names', eachEntry((entry) => ({ ...entry, name: `x${entry.name}` }))],
+    ['order', { layers: SAMPLE.layers.toReversed() }],
+    ['number of layers', { layers: SAMPLE.layers.slice(1) }],
+  ])('disagree in entries too when their %s differ', async (_, sample) => {
+    expect(await broken(sample)).toEqual(['across.entries', 'across.diff-ids']);
+  });
+});
+
+describe('engines of one kind', () => {
+  test.each([
+    ['Docker Engine', '26.1.5', true],
+    ['Docker Engine', '20.10.24', false],
+    ['Podman', '5.8.6', true],
+    ['Podman', '4.3.1', false],
+  ])('%s %s is of the kind of Docker 28: %s', async (engine, version, same) => {
+    const [own, docker] = [await imageOf(engineOf(engine, version)), await imageOf(DOCKER)];
+    expect(kindOf(own) === kindOf(docker)).toBe(same);
+  });
+});
+
+describe('an archive of another engine', () => {
+  const [requirement] = LOADED_REQUIREMENTS;
+  const load = async (saver: string, loader: EngineHandle, answer: Partial<Loaded['answer']>) => {
+    const saved = await imageOf(engineOf('Podman', '5.8.6'), {}, saver);
+    const refused = whyRefused(saved, loader);
+    const loaded = { loaded: true, said: '', name: 'x:1', diffIds: diffIdsOf(saved), ...answer };
+    if (requirement === undefined) throw new Error('no requirement');
+    return evaluate(requirement, { saved, loader, answer: loaded, ...(refused && { refused }) }).status;
+  };
+  const refusal = { loaded: false, said: 'blobs/json: no such file', diffIds: [] };
+
+  test('must load, as the same layers', async () => {
+    expect(await load('podman-docker-archive', DOCKER, {})).toBe('pass');
+    expect(await load('podman-docker-archive', DOCKER, refusal)).toBe('fail');
+    expect(await load('podman-docker-archive', DOCKER, { diffIds: ['sha256:0'] })).toBe('fail');
+  });
+
+  test('may be refused only where the table says so, and then has to be', async () => {
+    expect(await load('podman-oci-archive', DOCKER, refusal)).toBe('pass');
+    expect(await load('podman-oci-archive', DOCKER, {})).toBe('fail');
+    const containerd = engineOf('Docker Engine', '28.5.2', 'containerd');
+    expect(await load('podman-oci-archive', containerd, refusal)).toBe('fail');
+    expect(await load('podman-oci-archive', containerd, {})).toBe('pass');
+  });
+});
