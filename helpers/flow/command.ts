@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import type { EngineHandle, ToolName } from '../engine/model.ts';
 import type { CommandResult } from './evidence.ts';
@@ -11,24 +12,26 @@ export interface CommandOptions {
   /** Shown instead of the real command, which may name private folders. */
   readonly shownAs?: string;
   readonly timeoutMs?: number;
-  /** `open`: standard input stays open and silent, as at a terminal where nobody types. Default: it is empty. */
-  readonly input?: 'open';
+  /** What is typed once standard output holds a text; until then standard input stays open and silent. Default: it is empty. */
+  readonly answer?: { readonly to: string; readonly with: string };
 }
 
 /** Runs a command to its end. Never throws: a command that cannot be started has exit code 127, one that hangs 124. */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  { cwd, environment, shownAs, timeoutMs = COMMAND_MS, input }: CommandOptions = {},
+  { cwd, environment, shownAs, timeoutMs = COMMAND_MS, answer }: CommandOptions = {},
 ): Promise<CommandResult> {
-  const result = await execa(program, args, {
+  const subprocess = execa(program, args, {
     reject: false,
-    stdin: input === 'open' ? 'pipe' : 'ignore',
+    stdin: answer ? 'pipe' : 'ignore',
     stripFinalNewline: false,
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     ...(cwd !== undefined && { cwd }),
     ...(environment && { env: environment }),
   });
+  if (answer) typeOnce(subprocess, answer);
+  const result = await subprocess;
   const [exitCode, note] = result.timedOut
     ? [124, `no end within ${timeoutMs / 1000} s`]
     : [result.exitCode ?? 127, result.exitCode === undefined ? String(result.shortMessage) : ''];
@@ -39,6 +42,18 @@ export async function runCommand(
     stdout: result.stdout ?? '',
     stderr: stderr === '' ? note : stderr,
   };
+}
+
+function typeOnce(
+  { stdin, stdout }: { readonly stdin: Writable | null; readonly stdout: Readable | null },
+  answer: { readonly to: string; readonly with: string },
+): void {
+  let seen = '';
+  stdin?.on('error', () => {}); // The command may have ended without reading.
+  stdout?.on('data', (chunk: Buffer | string) => {
+    seen = (seen + chunk).slice(-4096);
+    if (seen.includes(answer.to) && stdin?.writableEnded === false) stdin.end(answer.with);
+  });
 }
 
 /** The words that start one of the engine's own tools; `undefined` when the engine has none. */

@@ -41,18 +41,30 @@ async function runThroughCommandLine(handle: EngineHandle, tag: string, name: st
   return { ...(await runUnderTerminal(words, { environment: handle.toolEnvironment })), command: shownAs };
 }
 
+/** Written when the command has ended; no program of a fixture prints it. */
+const END_OF_OUTPUT = '\u001e';
+
+/**
+ * `script` may stop reading as soon as its child has ended, before the kernel has handed over the last output. So the
+ * child says that the command has ended, and ends itself only when it has been heard.
+ */
+const SAY_AND_WAIT = '"$@"; status=$?; printf "\\036"; read -r _; exit "$status"';
+
 /** Runs a command under a real pseudo-terminal. What it writes arrives on standard output, terminal's endings and all. */
 export async function runUnderTerminal(
   words: readonly string[],
   options: Parameters<typeof runCommand>[1] = {},
 ) {
-  const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  // An end of its own input would be passed on to the container, whose terminal echoes it.
-  return runCommand(['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'], {
-    ...options,
-    input: 'open',
-  });
+  const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoted).join(' ');
+  const result = await runCommand(
+    ['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'],
+    { ...options, answer: { to: END_OF_OUTPUT, with: '\n' } },
+  );
+  const [stdout = ''] = result.stdout.split(END_OF_OUTPUT, 1);
+  return { ...result, stdout };
 }
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, name: string, tty: boolean) {
   const docker = await connect(handle);
