@@ -85,7 +85,13 @@ function summary({
   mtime: number;
   linkname: string;
 }) {
-  return { path: normalisePath(path), size, mode: mode & 0o7777, mtime: Math.floor(mtime), linkname };
+  const plainPath = withoutByteDigits(normalisePath(path));
+  return { path: plainPath, size, mode: mode & 0o7777, mtime: Math.floor(mtime), linkname };
+}
+
+/** node-tar shows a byte that is no UTF-8 as U+FFFD alone; ours adds its digits. */
+function withoutByteDigits(path: string): string {
+  return path.replace(/\uFFFD[0-9a-f]{2}/g, '\uFFFD');
 }
 
 /** The second opinion. It normalises some fields, so only those that it keeps are compared. */
