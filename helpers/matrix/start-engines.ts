@@ -87,7 +87,8 @@ export function openInProcess(
     child.once('error', () => resolve());
   });
   const stop = async () => {
-    if (child.connected) child.send('stop');
+    // The child may be going by itself at this moment.
+    if (child.connected) child.send('stop', () => {});
     const alarm = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await ended;
     clearTimeout(alarm);

@@ -15,7 +15,12 @@ export function assembleMatrix(
   unhandled: readonly { readonly message: string }[],
 ): Report {
   const startedAt = new Date(plan.startedAt);
-  const general = unhandled.map(({ message }) => message);
+  const names = new Set(plan.engines.map(({ engine }) => engine.name));
+  // What no engine is to blame for still makes the run worth nothing.
+  const general = [
+    ...unhandled.map(({ message }) => message),
+    ...[...errors].flatMap(([project, problems]) => (names.has(project) ? [] : problems)),
+  ];
   const reports = plan.engines.map(({ engine }, position) => {
     const own = judged.filter(({ subject }) => subject.engine === engine.name);
     const problems = [...(errors.get(engine.name) ?? []), ...(position === 0 ? general : [])];

@@ -33,7 +33,7 @@ test('the gate refuses an engine that swaps two layers on save', async (context)
   const gate = compare({ name: 'good', report: before }, { name: 'broken', report: after }, options);
   expect(gate.verdict).toBe('no-go');
   expect(gate.broken.map(({ id }) => id)).toEqual(
-    expect.arrayContaining(['save.layers-in-order', 'save.layer-texts', 'config.diff-id']),
+    expect.arrayContaining(['save.layers-in-order', 'save.one-file-per-layer', 'config.diff-id']),
   );
   // The same comparison lets the engine itself pass.
   const control = compare({ name: 'good', report: before }, { name: 'good', report: again }, options);
