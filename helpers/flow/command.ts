@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import type { EngineHandle, ToolName } from '../engine/model.ts';
 import type { CommandResult } from './evidence.ts';
@@ -12,25 +12,28 @@ export interface CommandOptions {
   /** Shown instead of the real command, which may name private folders. */
   readonly shownAs?: string;
   readonly timeoutMs?: number;
-  /** What is typed once standard output holds a text; until then standard input stays open and silent. Default: it is empty. */
-  readonly answer?: { readonly to: string; readonly with: string };
+  /**
+   * Standard input stays open and silent, and so does descriptor 3, which ends once standard output holds this text or
+   * this process is gone. Default: standard input is empty.
+   */
+  readonly releasedBy?: string;
 }
 
 /** Runs a command to its end. Never throws: a command that cannot be started has exit code 127, one that hangs 124. */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  { cwd, environment, shownAs, timeoutMs = COMMAND_MS, answer }: CommandOptions = {},
+  { cwd, environment, shownAs, timeoutMs = COMMAND_MS, releasedBy }: CommandOptions = {},
 ): Promise<CommandResult> {
   const subprocess = execa(program, args, {
     reject: false,
-    stdin: answer ? 'pipe' : 'ignore',
+    stdio: releasedBy === undefined ? ['ignore', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe', 'pipe'],
     stripFinalNewline: false,
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     ...(cwd !== undefined && { cwd }),
     ...(environment && { env: environment }),
   });
-  if (answer) typeOnce(subprocess, answer);
+  if (releasedBy !== undefined) releaseOnce(subprocess, releasedBy);
   const result = await subprocess;
   const [exitCode, note] = result.timedOut
     ? [124, `no end within ${timeoutMs / 1000} s`]
@@ -44,16 +47,21 @@ export async function runCommand(
   };
 }
 
-function typeOnce(
-  { stdin, stdout }: { readonly stdin: Writable | null; readonly stdout: Readable | null },
-  answer: { readonly to: string; readonly with: string },
+function releaseOnce(
+  { stdin, stdout, stdio }: Pick<ChildProcess, 'stdin' | 'stdout' | 'stdio'>,
+  text: string,
 ): void {
+  const release = stdio[3];
   let seen = '';
-  stdin?.on('error', () => {}); // The command may have ended without reading.
   stdout?.on('data', (chunk: Buffer | string) => {
     seen = (seen + chunk).slice(-4096);
-    if (seen.includes(answer.to) && stdin?.writableEnded === false) stdin.end(answer.with);
+    if (seen.includes(text)) close();
   });
+  stdout?.on('close', close);
+  function close(): void {
+    if (release && 'end' in release) release.end();
+    stdin?.end();
+  }
 }
 
 /** The words that start one of the engine's own tools; `undefined` when the engine has none. */

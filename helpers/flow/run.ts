@@ -46,9 +46,9 @@ const END_OF_OUTPUT = '\u001e';
 
 /**
  * `script` may stop reading as soon as its child has ended, before the kernel has handed over the last output. So the
- * child says that the command has ended, and ends itself only when it has been heard.
+ * child says that the command has ended, and ends itself only when it has been heard, or nobody listens any more.
  */
-const SAY_AND_WAIT = '"$@"; status=$?; printf "\\036"; read -r _; exit "$status"';
+const SAY_AND_WAIT = '"$@" 3<&-; status=$?; printf "\\036"; read -r _ <&3; exit "$status"';
 
 /** Runs a command under a real pseudo-terminal. What it writes arrives on standard output, terminal's endings and all. */
 export async function runUnderTerminal(
@@ -58,7 +58,7 @@ export async function runUnderTerminal(
   const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoted).join(' ');
   const result = await runCommand(
     ['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'],
-    { ...options, answer: { to: END_OF_OUTPUT, with: '\n' } },
+    { ...options, releasedBy: END_OF_OUTPUT },
   );
   const [stdout = ''] = result.stdout.split(END_OF_OUTPUT, 1);
   return { ...result, stdout };
