@@ -7,6 +7,7 @@ import { serveFlow } from '../flow/server.ts';
 import { createScenarios } from '../scenarios/scenarios.ts';
 import { serveScenarios } from '../scenarios/server.ts';
 import type { MatrixEngine } from './plan.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * One engine of a matrix in a process of its own: the client libraries keep one engine for each process. It starts the
@@ -25,6 +26,8 @@ async function main(name: string): Promise<void> {
     const { handle, stop } = await startEngine(recipe, {
       onProgress: (line) => say({ type: 'progress', line }),
     });
+    // Client libraries leave files in the temporary folder; there they go with the engine.
+    process.env['TMPDIR'] = await temporaryFolder(handle);
     const flow = createFlow(handle);
     const scenarios = createScenarios(handle, flow);
     const servers = [await serveFlow(flow, handle), await serveScenarios(scenarios, handle)] as const;

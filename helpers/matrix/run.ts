@@ -9,6 +9,7 @@ import { assembleMatrix } from '../vitest/assemble-matrix.ts';
 import { type MatrixPlan, PLAN_VARIABLE } from './plan.ts';
 import { runSpecs } from './run-specs.ts';
 import { type Open, startEngines } from './start-engines.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface MatrixOptions {
   /** Names of recipes. */
@@ -51,6 +52,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
     await writeFile(file, JSON.stringify(plan));
     const environment = {
       [PLAN_VARIABLE]: file,
+      TMPDIR: await temporaryFolder(first.engine),
       ...(options.blob && { SCRATCH_BLOB: resolve(options.blob) }),
     };
     const failure = await runSpecs(projectRoot(), environment, progress);

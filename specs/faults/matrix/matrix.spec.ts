@@ -1,0 +1,100 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Report } from '../../../helpers/report/model.ts';
+import { scratchFolder } from '../../self/engine/scratch-folder.ts';
+import { commandLine } from '../engine/command-line.ts';
+import '../engine/needs.ts';
+
+const LONG = 300_000;
+const ENGINES = '--engine=docker-20,docker-26';
+
+/** Everything that was started with this folder for its temporary files: engines, their owners, vitest and its workers. */
+async function processesOf(folder: string): Promise<readonly string[]> {
+  const numbers = (await readdir('/proc')).filter(
+    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
+  );
+  const found = await Promise.all(
+    numbers.map(async (number) => {
+      const [words, environment] = await Promise.all(
+        ['cmdline', 'environ'].map((file) => readFile(`/proc/${number}/${file}`, 'utf8').catch(() => '')),
+      );
+      const belongs = `${words}\0${environment}`.includes(folder);
+      return belongs ? `${number} ${words?.replaceAll('\0', ' ')}` : undefined;
+    }),
+  );
+  return found.filter((line) => line !== undefined);
+}
+
+async function mountsOf(folder: string): Promise<readonly string[]> {
+  return (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(folder));
+}
+
+test.for([
+  ['SIGKILL', null],
+  ['SIGINT', 130],
+] as const)(
+  'A matrix in the middle of its work leaves nothing after %s',
+  { timeout: LONG },
+  async ([signal, code]) => {
+    await using temporary = await scratchFolder();
+    await using output = await scratchFolder();
+    const suite = commandLine(['matrix', ENGINES, '--output', output.path], {
+      environment: { TMPDIR: temporary.path },
+    });
+    await suite.until(/docker-26: judge \.\.\./);
+    expect((await processesOf(temporary.path)).join('\n')).toMatch(/dockerd/);
+    suite.child.kill(signal);
+    expect(await suite.exitCode).toBe(code);
+    // After SIGKILL nobody waits for the supervisors.
+    await expect.poll(() => processesOf(temporary.path), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => readdir(temporary.path), { timeout: 20_000 }).toEqual([]);
+    expect(await mountsOf(temporary.path)).toEqual([]);
+  },
+);
+
+test('The shards of a matrix, merged, tell what each of them told', { timeout: LONG }, async () => {
+  await using folder = await scratchFolder();
+  const output = (name: string) => join(folder.path, name);
+  const read = async (name: string) =>
+    JSON.parse(await readFile(join(output(name), 'matrix.json'), 'utf8')) as Report;
+  const codes: (number | null)[] = [];
+  for (const [name, args] of Object.entries({
+    'shards/1': [ENGINES, '--shard=1/2'],
+    'shards/2': [ENGINES, '--shard=2/2'],
+    merged: [`--merge=${output('shards')}`],
+  }))
+    codes.push(await commandLine(['matrix', ...args, '--quiet', '--output', output(name)]).exitCode);
+  expect(codes).toEqual([0, 0, 0]);
+
+  const [first, second, merged] = [await read('shards/1'), await read('shards/2'), await read('merged')];
+  expect([first, second].map(({ engines }) => engines.map(({ name }) => name))).toEqual([
+    ['docker-20'],
+    ['docker-26'],
+  ]);
+  expect(merged.engines.map(({ name, available }) => [name, available])).toEqual([
+    ['docker-20', true],
+    ['docker-26', true],
+  ]);
+  const rows = ({ subjects }: Report) =>
+    subjects
+      .flatMap(({ id, outcomes }) => outcomes.map((outcome) => `${id} ${outcome.id} ${outcome.status}`))
+      .toSorted();
+  expect(rows(merged)).toEqual([...rows(first), ...rows(second)].toSorted());
+  expect(merged.facts).toHaveLength(first.facts.length + second.facts.length);
+});
+
+test('An engine that cannot be had is listed with its reason, and --require makes that a failure', async () => {
+  await using folder = await scratchFolder();
+  const run = (...args: string[]) =>
+    commandLine(['matrix', '--engine=docker-26', ...args, '--output', folder.path], {
+      // An empty cache, and no archive to fill it from.
+      environment: { XDG_CACHE_HOME: folder.path, SCRATCH_DEBIAN_MIRROR: 'http://127.0.0.1:9/debian' },
+    });
+  const listed = run();
+  expect(await listed.exitCode).toBe(2);
+  expect(listed.text()).toMatch(/docker-26 +unavailable: .*\S/);
+  const required = run('--require=docker-26');
+  expect(await required.exitCode).toBe(2);
+  expect(required.text()).toMatch(/The required engine docker-26 is missing: .*\S/);
+});
