@@ -47,6 +47,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** One line for each defect that proves the check; those of the flow and of expectations are told by their file. */
 async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly string[]> {
+  if (subject === 'scenario') return ['in specs/self/matrix/requirements.spec.ts'];
+  if (subject === 'together') return ['in specs/self/matrix/together.spec.ts'];
   if (subject !== 'archive') return ['in specs/self/flow/mutants.ts'];
   if (id.startsWith('expectation.')) return ['in specs/self/expectation/mutants.spec.ts'];
   const { MUTANTS } = await import('../mutants/catalogue.ts');

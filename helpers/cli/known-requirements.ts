@@ -20,10 +20,20 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
   return [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS];
 }
 
-/** Every requirement of the suite, those of the documented flow too. */
+/** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
-  const { FLOW_REQUIREMENTS } = await import('../requirements/flow/catalogue.ts');
-  return [...(await checkRequirements()), ...Object.values(FLOW_REQUIREMENTS).flat()];
+  const [{ FLOW_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, together] = await Promise.all([
+    import('../requirements/flow/catalogue.ts'),
+    import('../scenarios/requirements.ts'),
+    import('../together/requirements.ts'),
+  ]);
+  return [
+    ...(await checkRequirements()),
+    ...Object.values(FLOW_REQUIREMENTS).flat(),
+    ...SCENARIO_REQUIREMENTS,
+    ...together.COMPARED_REQUIREMENTS,
+    ...together.LOADED_REQUIREMENTS,
+  ];
 }
 
 /** Those of that id, or else all that have it as an alias; in any case of letters. */
