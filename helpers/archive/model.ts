@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
 import type { Locator } from '../locator.ts';
 import type { TarEntry, TarTrailer } from '../tar/entry.ts';
+import type { PackedEntries } from '../tar/packed-entries.ts';
 
 /** A saved image in any form, as data. Produced by `readArchive`, which never judges; requirements never read. */
 export interface Archive {
@@ -106,6 +107,8 @@ export interface Layer {
 
 export interface EntryList extends Iterable<TarEntry> {
   readonly length: number;
+  /** The entries as columns, where the list is made of them. */
+  readonly packed?: PackedEntries;
   at(position: number): TarEntry | undefined;
 }
 
@@ -211,7 +214,7 @@ export interface ReadLimits {
   readonly entriesPerLayer: number;
   /** Most bytes one compressed layer may expand to. */
   readonly expandedBytes: number;
-  /** Most times a compressed layer may grow, once past 1 GiB. */
+  /** Most times a compressed layer may grow, once past `FREE_EXPANSION`. */
   readonly expansionRatio: number;
   readonly indexDepth: number;
 }

@@ -1,8 +1,9 @@
 import { createDigester, isKnownAlgorithm } from '../digest.ts';
 import type { Json } from '../json.ts';
 import type { TarTrailer } from '../tar/entry.ts';
-import { createEntryPacker, type PackedEntries } from '../tar/entry-list.ts';
+import { createEntryPacker } from '../tar/entry-packer.ts';
 import { type Header, pathText } from '../tar/header.ts';
+import type { PackedEntries } from '../tar/packed-entries.ts';
 import { createTarScanner, type TarProblemKind } from '../tar/scanner.ts';
 import { chunksOf, type Region, readRegion } from './byte-source.ts';
 import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';

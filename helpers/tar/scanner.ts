@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import { createChecksum, signedSum } from './checksum.ts';
 import type { TarTrailer } from './entry.ts';
 import { BLOCK, formatOf, type Header, hasContent, typeOfFlag } from './header.ts';
 import { readNumber } from './number.ts';
@@ -39,6 +40,7 @@ type State = 'header' | 'extension' | 'sparse' | 'content' | 'padding' | 'traile
  * ustar magic is taken as it stands, so that one wrong checksum is one problem; any other ends the scan.
  */
 export function createTarScanner(sink: TarSink): TarScanner {
+  const unsignedSum = createChecksum();
   let state: State = 'header';
   /** Offset in the tar of the next byte to come. */
   let offset = 0;
@@ -376,32 +378,6 @@ function paddingOf(size: number): number {
 function isZero(bytes: Uint8Array, start: number, length: number): boolean {
   for (let at = start; at < start + length; at++) if (bytes[at] !== 0) return false;
   return true;
-}
-
-/** Sum over the header with the checksum field as spaces. */
-function unsignedSum(block: Uint8Array): number {
-  let sum = 8 * 0x20;
-  if (block.byteOffset % 4 === 0) {
-    // Four bytes at a time, in two lanes of 16 bits: 128 words cannot overflow them.
-    const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
-    let lanes = 0;
-    for (let at = 0; at < BLOCK / 4; at++) {
-      const word = words[at] ?? 0;
-      lanes = (lanes + (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff)) >>> 0;
-    }
-    sum += (lanes & 0xffff) + (lanes >>> 16);
-  } else {
-    for (let at = 0; at < BLOCK; at++) sum += block[at] ?? 0;
-  }
-  for (let at = 148; at < 156; at++) sum -= block[at] ?? 0;
-  return sum;
-}
-
-/** Some old tars summed signed bytes. */
-function signedSum(block: Uint8Array, unsigned: number): number {
-  let high = 0;
-  for (let at = 0; at < BLOCK; at++) if (at < 148 || at >= 156) high += (block[at] ?? 0) >> 7;
-  return unsigned - 256 * high;
 }
 
 function endsWithSlash(header: Header): boolean {

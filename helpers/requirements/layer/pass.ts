@@ -1,5 +1,7 @@
+import type { EntryList } from '../../archive/model.ts';
 import { normalisePath, parentOf } from '../../archive/normalise-path.ts';
-import type { EntryType, TarEntry } from '../../tar/entry.ts';
+import type { TarEntry } from '../../tar/entry.ts';
+import { createPathIndex, type PathIndex } from './path-index.ts';
 
 const WHITEOUT = '.wh.';
 
@@ -12,7 +14,9 @@ export interface Pass {
   /** False while entries stay in one folder: what holds for the folder was looked at already. */
   isNewParent: boolean;
   /** Type of every path so far, whiteouts apart. */
-  readonly seen: Map<string, EntryType>;
+  readonly seen: PathIndex;
+  /** Folder of the last entry that was remembered, normalised. */
+  lastParent: string | undefined;
   /** Folders without an entry of their own so far, with the first entry below each. */
   readonly implied: Map<string, TarEntry>;
   /** Folders that have entries, whiteouts apart. */
@@ -23,17 +27,17 @@ export interface Pass {
   /** Moves to an entry; true when it is a whiteout. */
   enter(entry: TarEntry): boolean;
   /** Remembers the entry, once it was judged. */
-  leave(entry: TarEntry): void;
+  leave(entry: TarEntry, position: number): void;
 }
 
-export function createPass(): Pass {
-  let lastParent: string | undefined;
+export function createPass(entries: EntryList): Pass {
   return {
     path: '',
     parent: '',
     name: '',
     isNewParent: true,
-    seen: new Map(),
+    seen: createPathIndex(entries),
+    lastParent: undefined,
     implied: new Map(),
     populated: new Set(),
     removed: new Map(),
@@ -41,13 +45,13 @@ export function createPass(): Pass {
     enter(entry) {
       this.path = normalisePath(entry.path);
       this.parent = parentOf(this.path);
-      this.isNewParent = this.parent !== lastParent;
+      this.isNewParent = this.parent !== this.lastParent;
       this.name = this.path.slice(this.parent === '' ? 0 : this.parent.length + 1);
       return this.name.startsWith(WHITEOUT);
     },
-    leave(entry) {
-      lastParent = this.parent;
-      this.seen.set(this.path, entry.type);
+    leave(entry, position) {
+      this.lastParent = this.parent;
+      this.seen.set(this.path, position);
       if (this.isNewParent) this.populated.add(this.parent);
       if (entry.type === 'symlink') this.symlinks.set(this.path, entry);
     },

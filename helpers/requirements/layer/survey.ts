@@ -5,6 +5,7 @@ import { judgeForm } from './form.ts';
 import { judgeLinks, judgeSymlinks } from './links.ts';
 import { createPass } from './pass.ts';
 import { judgePath, judgeUnseenParents } from './paths.ts';
+import { positionsToJudge } from './plain-files.ts';
 import { judgeWhiteout, judgeWhiteoutTargets } from './whiteouts.ts';
 
 /** Breaches kept of one rule in one layer. The rest adds nothing: the layer is broken either way. */
@@ -36,15 +37,16 @@ export function surveyLayer(layer: Layer): ReadonlyMap<string, readonly EntryBre
     if (list.length < MAX_KEPT) list.push({ entry: path, offset: headerOffset, expected, actual, from });
     found.set(rule, list);
   };
-  const pass = createPass();
-  for (const entry of layer.entries) {
-    if (entry.type === 'pax-global') continue;
+  const pass = createPass(layer.entries);
+  for (const position of positionsToJudge(layer.entries, pass)) {
+    const entry = layer.entries.at(position);
+    if (!entry || entry.type === 'pax-global') continue;
     judgeForm(entry, report);
     if (pass.enter(entry)) judgeWhiteout(pass, entry, report);
     else {
       judgePath(pass, entry, report);
       judgeLinks(pass, entry, report);
-      pass.leave(entry);
+      pass.leave(entry, position);
     }
   }
   judgeUnseenParents(pass, report);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TarEntry } from '../../../helpers/tar/entry.ts';
-import { createEntryPacker, entryList, plainEntry } from '../../../helpers/tar/entry-list.ts';
+import { entryList, plainEntry } from '../../../helpers/tar/entry-list.ts';
+import { createEntryPacker } from '../../../helpers/tar/entry-packer.ts';
 import { toEntry } from '../../../helpers/tar/header.ts';
 import { createTarScanner } from '../../../helpers/tar/scanner.ts';
 import { END, entry, header, pax, tar } from './build.ts';
