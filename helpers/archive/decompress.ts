@@ -84,7 +84,9 @@ async function expandGzip(region: Region, limits: ReadLimits, sink: Expansion): 
   if (failure instanceof LimitReached) return { limited: failure.message };
   if (!('code' in failure && typeof failure.code === 'string' && /^Z_/.test(failure.code))) throw failure;
   // After one member zlib looks for another: what has no header there is no gzip at all. (The first one has it.)
-  const end = failure.message === 'incorrect header check' ? await findGzipEnd(region) : undefined;
+  // A few stray bytes are to it the start of a header that goes on after the end of the file.
+  const maybeTrailing = ['incorrect header check', 'unexpected end of file'].includes(failure.message);
+  const end = maybeTrailing ? await findGzipEnd(region) : undefined;
   if (end === undefined) return { damaged: failure.message };
   await deliverRest({ ...region, size: end }, delivered, meter.expand, sink);
   return { trailing: `${region.size - end} bytes` };

@@ -8,7 +8,8 @@ const TRAILER = 8;
 
 /**
  * Where the last whole gzip member ends, from the start of the region: zlib itself only says that what follows is no
- * member, and drops the output that came with it. `undefined` when the members cannot be told apart.
+ * member, and drops the output that came with it. `undefined` when the members cannot be told apart, or
+ * there is not one.
  */
 export async function findGzipEnd(region: Region): Promise<number | undefined> {
   let end = 0;
@@ -16,7 +17,7 @@ export async function findGzipEnd(region: Region): Promise<number | undefined> {
     if (members > MAX_MEMBERS) return undefined;
     const rest = { ...region, offset: region.offset + end, size: region.size - end };
     const header = headerLength(readRegion({ ...rest, size: Math.min(rest.size, STORED_CHUNK) }));
-    if (header === undefined) return end;
+    if (header === undefined) return end > 0 ? end : undefined;
     const body = { ...rest, offset: rest.offset + header, size: rest.size - header };
     const deflated = await deflatedLength(body);
     if (deflated === undefined || deflated + TRAILER > body.size) return undefined;

@@ -14,7 +14,7 @@ export const DEFAULT_LIMITS: ReadLimits = {
  * A compressed stream may grow freely up to this many bytes; from there on the ratio counts. Real layers hold
  * sparse and preallocated files of hundreds of megabytes, which gzip shrinks a thousand times.
  */
-export const FREE_EXPANSION = 1024 ** 3;
+export const FREE_EXPANSION = 512 * 1024 ** 2;
 
 /** Text (paths, link targets, pax records) kept for the entries of one layer. */
 export const MAX_ENTRY_TEXT = 256 * 1024 * 1024;

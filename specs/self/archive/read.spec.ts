@@ -64,12 +64,23 @@ describe('layers', () => {
   });
 
   test.each([
+    ['the start of a gzip header', gzipSync(LAYER).subarray(0, 4), ['compression-damaged']],
     ['cut gzip', gzipSync(LAYER).subarray(0, 60), ['compression-damaged']],
     ['gzip with a wrong checksum', damaged(gzipSync(LAYER), -6), ['compression-damaged']],
     [
       'gzip with text behind it',
       Buffer.concat([gzipSync(LAYER), Buffer.from('text')]),
       ['compression-trailing-data'],
+    ],
+    [
+      'gzip with one byte behind it',
+      Buffer.concat([gzipSync(LAYER), Buffer.from('x')]),
+      ['compression-trailing-data'],
+    ],
+    [
+      'a cut second member',
+      Buffer.concat([gzipSync(LAYER), gzipSync(LAYER).subarray(0, 60)]),
+      ['compression-damaged'],
     ],
     [
       'gzip with zeros behind it',
