@@ -147,11 +147,12 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.link-size',
-    title: 'Links of a layer have the size 0',
+    title: 'Links, folders, devices and FIFOs of a layer have the size 0',
     level: 'convention',
     source: cite('layer', 'hardlinks', 'Hardlinks are stored in a tar archive with type of a `1` char'),
     aliases: ['L4'],
-    consequence: 'Readers disagree whether content follows: some take the next header for content.',
+    consequence:
+      'Readers disagree where the next header is: Go reads no content for them, GNU tar skips it for all but hard links.',
     when: hasLayer,
     check: found('layer.link-size'),
   },

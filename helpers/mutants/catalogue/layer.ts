@@ -131,6 +131,16 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
   ],
   'layer.link-size': [
     { name: 'a hard link has a size', form: 'hybrid', apply: change('a/b/hello-again', { size: 12 }) },
+    {
+      name: 'a folder has a size',
+      form: 'hybrid',
+      apply: add({ path: 'sized/', type: 'directory', size: 512 }),
+    },
+    {
+      name: 'a FIFO has a size',
+      form: 'hybrid',
+      apply: add({ path: 'a/pipe', type: 'fifo', size: 512 }),
+    },
   ],
   'layer.whiteout-name': [
     {

@@ -1,9 +1,11 @@
 import type { TarEntry } from '../../tar/entry.ts';
+import { hasContent } from '../../tar/header.ts';
 import type { Report } from './survey.ts';
 
 /** How an entry is written: type, names, times. */
 export function judgeForm(entry: TarEntry, report: Report): void {
-  const { type, typeflag, mtime, uname, gname, pax } = entry;
+  const { type, typeflag, size, mtime, uname, gname, pax } = entry;
+  if (size !== 0 && !hasContent(type)) report('layer.link-size', entry, 0, size, 'size in the tar header');
   if (type === 'sparse')
     report('layer.no-sparse', entry, 'a plain file', `sparse, typeflag ${typeflag}`, 'tar header');
   else if (type === 'unknown' || type === 'contiguous')

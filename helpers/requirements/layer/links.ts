@@ -7,9 +7,8 @@ const MAX_LINKS = 40;
 
 /** Hard links lead to an earlier file of the layer; no link leads out of the root. */
 export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: Report): void {
-  const { type, linkname, size } = entry;
+  const { type, linkname } = entry;
   if (type !== 'hardlink' && type !== 'symlink') return;
-  if (size !== 0) report('layer.link-size', entry, 0, size, 'size in the tar header');
   if (type === 'symlink') {
     if (linkname === '')
       report('layer.symlink-target', entry, 'a target', 'none', 'linkname in the tar header');
