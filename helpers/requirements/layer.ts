@@ -152,7 +152,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     source: cite('layer', 'hardlinks', 'Hardlinks are stored in a tar archive with type of a `1` char'),
     aliases: ['L4'],
     consequence:
-      'Readers disagree where the next header is: Go reads no content for them, GNU tar skips it for all but hard links.',
+      'Readers disagree where the next header is: Go takes none as content, GNU tar does for symbolic links, devices and FIFOs.',
     when: hasLayer,
     check: found('layer.link-size'),
   },
