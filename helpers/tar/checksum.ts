@@ -2,18 +2,18 @@ import { BLOCK } from './header.ts';
 
 /** Sums headers with the checksum field as spaces. Chunks come in one buffer again and again, so its view is kept. */
 export function createChecksum(): (block: Uint8Array) => number {
-  let words = new Uint32Array(0);
+  let words = new Int32Array(0);
   return (block) => {
     const { buffer, byteOffset } = block;
     let sum = 8 * 0x20;
     if (byteOffset % 4 === 0) {
-      if (words.buffer !== buffer) words = new Uint32Array(buffer as ArrayBuffer, 0, buffer.byteLength >> 2);
+      if (words.buffer !== buffer) words = new Int32Array(buffer as ArrayBuffer, 0, buffer.byteLength >> 2);
       // Four bytes at a time, in two lanes of 16 bits: 128 words cannot overflow them.
       const start = byteOffset >> 2;
       let lanes = 0;
       for (let at = start; at < start + BLOCK / 4; at++) {
         const word = words[at] ?? 0;
-        lanes = (lanes + (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff)) >>> 0;
+        lanes = (lanes + (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff)) | 0;
       }
       sum += (lanes & 0xffff) + (lanes >>> 16);
     } else {
