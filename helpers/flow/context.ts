@@ -22,7 +22,10 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** Reads the documented fixture and the program. */
+/**
+ * Reads the documented fixture and the program. Each file is a second younger than the one before, as if written by
+ * hand: stores that look for changes by size and time lose the second `final.txt` otherwise, which has a scenario of its own.
+ */
 export async function readContextFiles(program: string): Promise<readonly ContextFile[]> {
   const fixture = projectFolder('fixtures/hello');
   const [hello, ...texts] = await Promise.all([
@@ -30,11 +33,12 @@ export async function readContextFiles(program: string): Promise<readonly Contex
     ...FIXTURE_FILES.map((name) => readFile(join(fixture, name))),
   ]);
   return [
-    { name: 'hello', mode: 0o755, content: hello },
+    { name: 'hello', mode: 0o755, content: hello, mtime: CONTEXT_MTIME },
     ...FIXTURE_FILES.map((name, position) => ({
       name,
       mode: 0o644,
       content: texts[position] ?? Buffer.alloc(0),
+      mtime: CONTEXT_MTIME + 1 + position,
     })),
   ];
 }
@@ -50,9 +54,9 @@ export async function writeContext(folder: string, files: readonly ContextFile[]
   return { folder, files, tar: packContext(files) };
 }
 
-async function writeExactly(folder: string, { name, mode, content }: ContextFile): Promise<void> {
+async function writeExactly(folder: string, { name, mode, content, mtime }: ContextFile): Promise<void> {
   const path = join(folder, name);
   await writeFile(path, content);
   await chmod(path, mode);
-  await utimes(path, CONTEXT_MTIME, CONTEXT_MTIME);
+  await utimes(path, mtime, mtime);
 }

@@ -4,24 +4,26 @@ export interface ContextFile {
   readonly name: string;
   readonly mode: number;
   readonly content: Uint8Array;
+  /** Whole seconds since the epoch: engines round or cut off fractions differently. */
+  readonly mtime: number;
 }
 
-/** Whole seconds: engines round or cut off fractions differently. */
+/** When the first file of a context was written. */
 export const CONTEXT_MTIME = 1_700_000_000;
 
 const BLOCK = 512;
 
 /** A ustar archive of regular files owned by 0:0. Names of at most 100 bytes. */
 export function packContext(files: readonly ContextFile[]): Buffer {
-  const parts = files.flatMap(({ name, mode, content }) => [
-    header(name, mode, content.length),
+  const parts = files.flatMap(({ name, mode, content, mtime }) => [
+    header(name, mode, content.length, mtime),
     Buffer.from(content),
     Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK),
   ]);
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
-function header(name: string, mode: number, size: number): Buffer {
+function header(name: string, mode: number, size: number, mtime: number): Buffer {
   const block = Buffer.alloc(BLOCK);
   if (Buffer.byteLength(name) > 100)
     throw new Error(`Suite bug: the name ${name} is too long for the context.`);
@@ -30,7 +32,7 @@ function header(name: string, mode: number, size: number): Buffer {
   writeOctal(block, 0, 108, 8);
   writeOctal(block, 0, 116, 8);
   writeOctal(block, size, 124, 12);
-  writeOctal(block, CONTEXT_MTIME, 136, 12);
+  writeOctal(block, mtime, 136, 12);
   block.fill(' ', 148, 156);
   block.write('0', 156);
   block.write('ustar\x0000', 257, 'latin1');

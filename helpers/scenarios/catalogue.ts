@@ -19,6 +19,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   'save-load-save': scenario('save-load-save', ['eight-layers'], [byTag, { by: 'tag', after: 'reload' }]),
   'no-layers': scenario('no-layers', ['no-layers'], [byTag]),
   'two-untagged-images': scenario('two-untagged-images', ['eight-layers', 'repeated-layer'], [{ by: 'id' }]),
+  'same-size-same-time': scenario('same-size-same-time', ['same-size-same-time'], [byTag]),
 };
 
 function scenario(name: ScenarioName, contexts: readonly string[], saves: Scenario['saves']): Scenario {

@@ -27,6 +27,7 @@ export const SCENARIO_NAMES = [
   'save-load-save',
   'no-layers',
   'two-untagged-images',
+  'same-size-same-time',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 

@@ -140,6 +140,28 @@ export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
         yield breach(first ?? [], second ?? [], 'members of the second archive');
     },
   },
+  {
+    id: 'save.replacement-kept',
+    title: 'A file that replaces one of the same size and time is in its layer',
+    level: 'convention',
+    subject: 'scenario',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#8242',
+      quote: 'A change that keeps size and time was not found.',
+    },
+    consequence:
+      'A container sees the older file. Sources checked out at once, or with a fixed time, are enough for it.',
+    when: played('same-size-same-time'),
+    *check({ saves }) {
+      for (const { archive } of saves)
+        for (const image of everyImage(archive)) {
+          const [top] = image.layers.toReversed();
+          const paths = [...(top?.layer?.entries ?? [])].map(({ path }) => path);
+          if (paths.length === 0) yield breach(['final.txt'], paths, `top layer of ${image.road}`);
+        }
+    },
+  },
 ]);
 
 type ScenarioId =
@@ -148,7 +170,8 @@ type ScenarioId =
   | 'save.stable-order'
   | 'save.selectors-agree'
   | 'save.id-without-name'
-  | 'save.round-trip';
+  | 'save.round-trip'
+  | 'save.replacement-kept';
 
 /** Applies to some scenarios, once every save of them succeeded. */
 function played(...names: readonly ScenarioName[]): NonNullable<Requirement<Played>['when']> {

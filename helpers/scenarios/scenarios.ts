@@ -7,6 +7,7 @@ import { type BuildContext, writeContext } from '../flow/context.ts';
 import type { ImageFacts } from '../flow/evidence.ts';
 import type { Flow, Gathered } from '../flow/flow.ts';
 import { inspectImage } from '../flow/image-facts.ts';
+import { CONTEXT_MTIME } from '../flow/tar-context.ts';
 import { projectFolder } from '../project-files.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { type LoadForeign, loadForeign } from './load-foreign.ts';
@@ -77,7 +78,12 @@ async function readFixture(handle: EngineHandle, name: string): Promise<BuildCon
   const folder = projectFolder(`fixtures/contexts/${name}`);
   const names = (await readdir(folder)).toSorted();
   const files = await Promise.all(
-    names.map(async (file) => ({ name: file, mode: 0o644, content: await readFile(join(folder, file)) })),
+    names.map(async (file) => ({
+      name: file,
+      mode: 0o644,
+      content: await readFile(join(folder, file)),
+      mtime: CONTEXT_MTIME,
+    })),
   );
   await mkdir(join(handle.workDir, 'contexts'), { recursive: true });
   return writeContext(join(handle.workDir, 'contexts', name), files);

@@ -104,13 +104,13 @@ test('a command that hangs is killed, and one that is not there is told', async 
 
 test('the context is a tar with the modes, owners and times that were asked for', () => {
   const tar = packContext([
-    { name: 'hello', mode: 0o755, content: Buffer.from('x'.repeat(513)) },
-    { name: 'empty', mode: 0o644, content: Buffer.alloc(0) },
+    { name: 'hello', mode: 0o755, content: Buffer.from('x'.repeat(513)), mtime: 1_700_000_000 },
+    { name: 'empty', mode: 0o644, content: Buffer.alloc(0), mtime: 1_700_000_001 },
   ]);
   expect(tar.length % 512).toBe(0);
   expect(scanTar(tar)).toEqual([
     { name: 'hello', mode: 0o755, owner: '0:0', mtime: 1_700_000_000, size: 513 },
-    { name: 'empty', mode: 0o644, owner: '0:0', mtime: 1_700_000_000, size: 0 },
+    { name: 'empty', mode: 0o644, owner: '0:0', mtime: 1_700_000_001, size: 0 },
   ]);
 });
 

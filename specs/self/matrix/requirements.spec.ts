@@ -97,6 +97,11 @@ const CASES: Readonly<
     good: async () => [await save('tag'), await save('tag')],
     bad: async () => [await save('tag'), await save('tag', otherLayer)],
   },
+  'save.replacement-kept': {
+    scenario: 'same-size-same-time',
+    good: async () => [await save('tag')],
+    bad: async () => [await save('tag', { layers: [SAMPLE.layers[0] ?? [], []] })],
+  },
 };
 
 describe.each(Object.entries(CASES))('%s', (id, { scenario, good, bad }) => {
