@@ -5,8 +5,10 @@ import {
   ATTESTATION_ARTIFACT_TYPE,
   CONFIG_TYPES,
   INDEX_TYPES,
+  isOtherContent,
   LAYER_COMPRESSION,
   MANIFEST_TYPES,
+  MEDIA_TYPE,
 } from '../oci/media-types.ts';
 import type { DocumentReader } from './documents.ts';
 import {
@@ -66,7 +68,7 @@ export function walkOciRoad(
 
   function followManifest(use: DescriptorDraft, path: readonly string[], names: readonly string[]): void {
     const member = blobPath(use.digest);
-    if (use.digest === undefined || member === undefined) return;
+    if (use.digest === undefined || member === undefined || isOtherContent(use.mediaType)) return;
     if (path.includes(use.digest)) {
       report('index-loop', use.where, 'an index that does not reach itself', use.digest);
       return;
@@ -157,16 +159,32 @@ function kindOf(descriptor: Json, manifest: Json | undefined): Image['kind'] {
   if (artifactType === ATTESTATION_ARTIFACT_TYPE) return 'attestation';
   const configType = stringOf(fieldOf(manifest, 'config'), 'mediaType');
   if (artifactType !== undefined && !CONFIG_TYPES.includes(configType ?? '')) return 'artifact';
-  return isForeignConfig(configType) ? 'artifact' : 'image';
+  const layerTypes = listOf(manifest, 'layers').map((layer) => stringOf(layer, 'mediaType') ?? '');
+  return isForeignConfig(configType, layerTypes) || hasForeignLayers(layerTypes) ? 'artifact' : 'image';
 }
 
 /** A type that some other kind of artifact uses; a missing or broken type leaves an image an image. */
-function isForeignConfig(type: string | undefined): boolean {
-  return type !== undefined && !CONFIG_TYPES.includes(type) && /^application\/vnd\.[a-z0-9.+-]+$/.test(type);
+function isForeignConfig(type: string | undefined, layerTypes: readonly string[]): boolean {
+  if (type === undefined || CONFIG_TYPES.includes(type)) return false;
+  if (/^application\/vnd\.[a-z0-9.+-]+$/.test(type)) return true;
+  const isOther = (layer: string) => MEDIA_TYPE.test(layer) && !/\btar\b/.test(layer);
+  return MEDIA_TYPE.test(type) && layerTypes.length > 0 && layerTypes.every(isOther);
 }
 
-/** Whether a layer is read as a tar: by its type, and in images also when the type says nothing to the contrary. */
+/** Signatures of cosign and early wasm modules borrow the type of an image config; their layers tell them apart. */
+function hasForeignLayers(types: readonly string[]): boolean {
+  return (
+    types.length > 0 &&
+    types.every((type) => /^application\/vnd\.(?!oci\.|docker\.|in-toto)/.test(type) && !/\btar\b/.test(type))
+  );
+}
+
+/**
+ * Whether a layer is read as a tar: in images, unless the type says otherwise. The layers of artifacts are not judged:
+ * oras gave the type of a tar layer to any file.
+ */
 export function isTarLayer(kind: Image['kind'], mediaType: string | undefined): boolean {
+  if (kind === 'artifact') return false;
   if (mediaType !== undefined && Object.hasOwn(LAYER_COMPRESSION, mediaType)) return true;
   return kind === 'image' && !/[+/]json$/.test(mediaType ?? '');
 }

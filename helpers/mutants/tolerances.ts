@@ -321,6 +321,44 @@ export const TOLERANCES: readonly Tolerance[] = [
     },
   },
   {
+    name: 'content of any type in index.json',
+    form: 'oci',
+    apply: (draft) => list(draft, 'application/xml', '<x/>'),
+  },
+  {
+    name: 'an artifact manifest of an earlier draft of the specification',
+    form: 'oci',
+    apply: (draft) =>
+      list(draft, 'application/vnd.oci.artifact.manifest.v1+json', '{"artifactType":"a/b","blobs":[]}'),
+  },
+  {
+    name: 'a signature of cosign',
+    form: 'oci',
+    apply: (draft) => artifact(draft, OCI.config, 'application/vnd.dev.cosign.simplesigning.v1+json'),
+  },
+  {
+    name: 'a wasm module with the type of an image config',
+    form: 'oci',
+    apply: (draft) => artifact(draft, OCI.config, 'application/vnd.module.wasm.content.layer.v1+wasm'),
+  },
+  {
+    name: 'an artifact whose types no vendor registered',
+    form: 'oci',
+    apply: (draft) => artifact(draft, 'application/x-settings', 'text/markdown'),
+  },
+  {
+    name: 'a file that oras gave the type of a layer',
+    form: 'oci',
+    apply: (draft) => artifact(draft, 'application/vnd.unknown.config.v1+json', OCI.layer),
+  },
+  {
+    name: 'folders named as of the v1 format, and nothing else of it, as Nix writes them',
+    form: 'legacy',
+    apply: (draft) => {
+      draft.members = without(/\/(?:VERSION|json)$|^repositories$/);
+    },
+  },
+  {
     name: 'an index without the folders of its blobs as members',
     form: 'oci',
     apply: (draft) => {
@@ -336,6 +374,30 @@ export const TOLERANCES: readonly Tolerance[] = [
     },
   },
 ];
+
+/** Adds content of that type to `index.json`. */
+function list(draft: Draft, mediaType: string, content: string, ...others: string[]): void {
+  draft.members = adding(
+    ...[content, ...others].map((text) => ({ path: blobName(digestOf(text)), content: text })),
+  );
+  draft.edit.indexJson = (index) => pushAt(index, '/manifests', descriptor(mediaType, content));
+}
+
+/** Adds an artifact as tools wrote it before `artifactType`: its types are in the manifest. */
+function artifact(draft: Draft, configType: string, layerType: string): void {
+  const config = JSON.stringify({
+    architecture: '',
+    os: '',
+    rootfs: { type: 'layers', diff_ids: [digestOf('artifact')] },
+  });
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: OCI.manifest,
+    config: descriptor(configType, config),
+    layers: [descriptor(layerType, 'artifact')],
+  });
+  list(draft, OCI.manifest, manifest, config, 'artifact');
+}
 
 /** Adds a descriptor before the attestation, which must stay last. */
 function pushBefore(index: MutableObject, value: MutableObject): void {

@@ -1,3 +1,6 @@
+/** RFC 6838, 4.2: what every media type looks like. */
+export const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
+
 /** Media types of the OCI image specification (media-types.md) and of Docker's schema 2. */
 export const INDEX_TYPES: readonly string[] = [
   'application/vnd.oci.image.index.v1+json',
@@ -13,6 +16,16 @@ export const CONFIG_TYPES: readonly string[] = [
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',
 ];
+
+/** An index may list content of any type, as the example of image-layout.md does; it is no manifest to be read. */
+export function isOtherContent(type: string | undefined): boolean {
+  return (
+    type !== undefined &&
+    MEDIA_TYPE.test(type) &&
+    !INDEX_TYPES.includes(type) &&
+    !MANIFEST_TYPES.includes(type)
+  );
+}
 
 /** What a layer of each type is compressed with. */
 export const LAYER_COMPRESSION: Readonly<Record<string, 'none' | 'gzip' | 'zstd'>> = {

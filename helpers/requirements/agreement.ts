@@ -1,7 +1,7 @@
 import type { Archive, DescriptorUse, Image } from '../archive/model.ts';
 import type { Json } from '../json.ts';
 import { fieldOf, isArray, listOf, stringOf } from '../oci/guards.ts';
-import { ANNOTATION, LAYER_COMPRESSION } from '../oci/media-types.ts';
+import { ANNOTATION, isOtherContent, LAYER_COMPRESSION } from '../oci/media-types.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName } from './names.ts';
 import { breach, cite, defineForArchive, imageName } from './support.ts';
@@ -176,7 +176,8 @@ function hasBothRoads({ documents }: Archive): true | string {
 function deadEnds({ descriptors, ociImages, indexes = [] }: Archive): number {
   const reached = new Set([...ociImages.flatMap(({ path }) => path), ...indexes.map(({ digest }) => digest)]);
   const unread = descriptors.filter(
-    ({ role, digest }) => role === 'manifest' && (digest === undefined || !reached.has(digest)),
+    ({ role, digest, mediaType }) =>
+      role === 'manifest' && !isOtherContent(mediaType) && (digest === undefined || !reached.has(digest)),
   );
   return unread.length + ociImages.filter(({ kind, config }) => kind === 'image' && !config).length;
 }
@@ -253,7 +254,8 @@ function missingManifests({ descriptors, documents, ociImages }: Archive): reado
   const images = new Set(ociImages.flatMap(({ kind, path }) => (kind === 'image' ? [path.at(-1)] : [])));
   const reached = new Set(ociImages.flatMap(({ path }) => path));
   const manifests = descriptors.filter(
-    ({ role, digest, value }) => role === 'manifest' && digest !== undefined && !isAttestation(value),
+    ({ role, digest, mediaType, value }) =>
+      role === 'manifest' && digest !== undefined && !isOtherContent(mediaType) && !isAttestation(value),
   );
   const isServed = (index: string | undefined) =>
     index !== documents['index.json']?.member &&

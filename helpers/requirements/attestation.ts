@@ -59,7 +59,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'attestation.reference-digest',
-    title: 'Every attestation names a manifest of the same index',
+    title: 'Every attestation names an image of the same index',
     level: 'convention',
     source: cite(
       'buildkit',
@@ -72,11 +72,10 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { descriptor } of attestations(archive)) {
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
-        const siblings = siblingsOf(archive, descriptor.where.member);
-        if (digest !== undefined && siblings.some(({ digest: own }) => own === digest)) continue;
+        if (digest !== undefined && hasSubject(archive, descriptor.where.member, digest)) continue;
         yield breach(
           descriptor.where,
-          'the digest of a manifest in the same index',
+          'the digest of an image in the same index',
           digest,
           `annotation ${ANNOTATION.referenceDigest}`,
         );
@@ -102,7 +101,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
         const subject = stringOf(fieldOf(image.manifest?.value, 'subject'), 'digest');
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
         if (subject === undefined || digest === undefined || subject === digest) continue;
-        if (!siblingsOf(archive, descriptor.where.member).some(({ digest: own }) => own === digest)) continue;
+        if (!hasSubject(archive, descriptor.where.member, digest)) continue;
         yield breach(
           { member: image.manifest?.member ?? '', pointer: '/subject/digest' },
           digest,
@@ -188,8 +187,15 @@ function attestations({ ociImages, documents }: Archive) {
   });
 }
 
-function siblingsOf({ descriptors }: Archive, member: string | undefined) {
-  return descriptors.filter(({ role, where }) => role === 'manifest' && where.member === member);
+/** Whether that index lists that digest, and not for an attestation: none speaks of itself or of another. */
+function hasSubject({ descriptors }: Archive, member: string | undefined, digest: string): boolean {
+  return descriptors.some(
+    ({ role, where, value, digest: own }) =>
+      role === 'manifest' &&
+      where.member === member &&
+      own === digest &&
+      annotation(value, ANNOTATION.referenceType) === undefined,
+  );
 }
 
 function positionOf(pointer: string | undefined): number {

@@ -36,13 +36,24 @@ const TYPES: readonly (readonly [string, string, (value: Json) => boolean])[] = 
   ['ExposedPorts', 'an object', isObject],
   ['Volumes', 'an object', isObject],
   ['Labels', 'an object', isObject],
+  ['Healthcheck', 'an object', isObject],
+  ['Shell', 'an array of strings', isStringArray],
+  ['OnBuild', 'an array of strings', isStringArray],
+];
+
+/** Fields beside `config`, likewise. */
+const OUTER_TYPES: typeof TYPES = [
+  ['author', 'a string', isString],
+  ['variant', 'a string', isString],
+  ['os.version', 'a string', isString],
+  ['os.features', 'an array of strings', isStringArray],
 ];
 
 /** The execution parameters inside the config. */
 export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.types',
-    title: 'The execution parameters have the JSON types of the specification',
+    title: 'The optional fields of every config have the JSON types of the specification',
     level: 'convention',
     source: cite(SPEC, 'properties', '**Cmd** *array of strings*, OPTIONAL'),
     consequence: 'Engines fail to parse the config as a whole: the image cannot be loaded or run.',
@@ -57,6 +68,12 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
           const value = fieldOf(all, name);
           if (value === undefined || value === null || isRight(value)) continue;
           yield breach(at(image, config, `/${name}`), expected, value, `${config.member} /config/${name}`);
+        }
+        for (const [name, expected, isRight] of OUTER_TYPES) {
+          const value = fieldOf(config.value, name);
+          if (value === undefined || value === null || isRight(value)) continue;
+          const where = { image: imageName(image), member: config.member, pointer: `/${name}` };
+          yield breach(where, expected, value, `${config.member} /${name}`);
         }
       }
     },

@@ -1,12 +1,12 @@
 import type { DescriptorUse } from '../archive/model.ts';
 import { digestOf, isKnownAlgorithm, parseDigest } from '../digest.ts';
 import { fieldOf, isObject, isStringArray, stringOf } from '../oci/guards.ts';
+import { MEDIA_TYPE } from '../oci/media-types.ts';
 import { breach, cite, defineForArchive, hasIndex, indexes, manifests } from './support.ts';
 
 const SPEC = 'descriptor';
 
 /** Type and subtype of RFC 6838, section 4.2. */
-const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
 
 /** Keys of the pre-defined annotations; `org.opencontainers.` is closed to everybody else. */
 const RESERVED = new Set(

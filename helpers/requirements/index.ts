@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../oci/guards.ts';
-import { ANNOTATION, INDEX_TYPES } from '../oci/media-types.ts';
+import { ANNOTATION, INDEX_TYPES, MANIFEST_TYPES } from '../oci/media-types.ts';
 import type { Violation } from '../outcome.ts';
 import { breach, cite, defineForArchive, hasIndex, indexes } from './support.ts';
 
@@ -62,7 +62,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'index.media-type',
-    title: 'mediaType of every index, where it is set, is that of an index',
+    title: 'mediaType of every index and of its descriptors is that of an index',
     level: 'must',
     source: cite(
       SPEC,
@@ -80,6 +80,13 @@ export const INDEX_REQUIREMENTS = defineForArchive([
           member === archive.documents['index.json']?.member ? INDEX_TYPES.slice(0, 1) : INDEX_TYPES;
         if (type === undefined || (typeof type === 'string' && allowed.includes(type))) continue;
         yield breach({ member, pointer: '/mediaType' }, INDEX_TYPES[0], type, `${member} /mediaType`);
+      }
+      const below = new Set(archive.indexes?.map(({ digest }) => digest));
+      for (const { role, where, digest, mediaType } of archive.descriptors) {
+        if (role !== 'manifest' || !below.has(digest ?? '') || INDEX_TYPES.includes(mediaType ?? ''))
+          continue;
+        if (mediaType !== undefined && MANIFEST_TYPES.includes(mediaType))
+          yield breach(where, INDEX_TYPES[0], mediaType, 'mediaType of the descriptor of an index');
       }
     },
   },

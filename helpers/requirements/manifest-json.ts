@@ -17,6 +17,11 @@ import { breach, cite, defineForArchive, imageName, isDockerArchive, manifestEnt
 const MEMBER = 'manifest.json';
 const SPEC = 'combined-image-json--filesystem-changeset-format';
 
+/** podman, skopeo and crane compare names as they are: a slash before one is a different name. */
+function isNamed(names: ReadonlySet<string>, reference: string): boolean {
+  return !reference.startsWith('/') && names.has(normalisePath(reference));
+}
+
 /** `manifest.json`, the list of images of a docker archive. */
 export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
@@ -45,7 +50,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       const names = fileNames(archive);
       for (const [position, entry] of manifestEntries(archive).entries()) {
         const config = stringOf(entry, 'Config');
-        if (config === undefined || names.has(normalisePath(config))) continue;
+        if (config === undefined || isNamed(names, config)) continue;
         yield breach(
           at(position, '/Config'),
           'the name of a file in the archive',
@@ -67,7 +72,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       const names = fileNames(archive);
       for (const [position, entry] of manifestEntries(archive).entries()) {
         for (const [layer, reference] of stringsOf(entry, 'Layers').entries()) {
-          if (names.has(normalisePath(reference))) continue;
+          if (isNamed(names, reference)) continue;
           const where = { ...at(position, `/Layers/${layer}`), layer };
           yield breach(
             where,

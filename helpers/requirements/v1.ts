@@ -24,7 +24,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     aliases: ['R69'],
     consequence:
       'Old loaders end with "no such file or directory", as docker load did for archives of skopeo in 2018.',
-    when: hasFolders,
+    when: isForOldLoaders,
     *check(archive) {
       const names = new Set(archive.members.map(({ path }) => normalisePath(path)));
       for (const id of folders(archive)) {
@@ -61,7 +61,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     consequence: 'Loaders of the v1 format look the layer up by one name and find the other.',
     when: hasFolders,
     *check(archive) {
-      for (const { id, json, member } of v1Layers(archive)) {
+      for (const { id, json, member } of v1Jsons(archive)) {
         const own = fieldOf(json, 'id');
         if (own !== id)
           yield breach({ member, pointer: '/id' }, id, own, `${member} /id`, 'name of the folder');
@@ -77,10 +77,16 @@ export const V1_REQUIREMENTS = defineForArchive([
     when: hasFolders,
     *check(archive) {
       const ids = new Set(folders(archive));
-      for (const { json, member } of v1Layers(archive)) {
+      for (const { id, json, member } of v1Jsons(archive)) {
         const parent = fieldOf(json, 'parent');
-        if (parent === undefined || (typeof parent === 'string' && ids.has(parent))) continue;
-        yield breach({ member, pointer: '/parent' }, 'the name of a folder', parent, `${member} /parent`);
+        if (parent === undefined || (typeof parent === 'string' && ids.has(parent) && parent !== id))
+          continue;
+        yield breach(
+          { member, pointer: '/parent' },
+          'the name of another folder',
+          parent,
+          `${member} /parent`,
+        );
       }
     },
   },
@@ -103,7 +109,7 @@ export const V1_REQUIREMENTS = defineForArchive([
           const json = archive.v1Files?.get(`${id}/json`)?.value;
           const expected = chain[position - 1];
           const parent = stringOf(json, 'parent');
-          const isDangling = parent !== undefined && !ids.has(parent);
+          const isDangling = parent !== undefined && (!ids.has(parent) || parent === id);
           if (!isObject(json) || parent === expected || isDangling) continue;
           yield breach(
             { image: imageName(image), layer: position, member: `${id}/json`, pointer: '/parent' },
@@ -233,11 +239,22 @@ function folders({ members }: Archive): readonly string[] {
   return members.flatMap(({ path }) => FOLDER.exec(normalisePath(path))?.[1] ?? []);
 }
 
-/** Every `<id>/json` that is a JSON object. */
-function v1Layers(archive: Archive) {
+/** Some tools, such as those of Nix, name the folders so and write nothing else of the v1 format. */
+function isForOldLoaders(archive: Archive): true | string {
+  const found = hasFolders(archive);
+  if (found !== true) return found;
+  return (
+    archive.documents['repositories'] !== undefined ||
+    (archive.v1Files?.size ?? 0) > 0 ||
+    'nothing but the names of the folders is of the v1 format'
+  );
+}
+
+/** Every `<id>/json` that is JSON. */
+function v1Jsons(archive: Archive) {
   return folders(archive).flatMap((id) => {
     const file = archive.v1Files?.get(`${id}/json`);
-    return file && isObject(file.value) ? [{ id, json: file.value, member: file.member }] : [];
+    return file?.value !== undefined ? [{ id, json: file.value, member: file.member }] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { digestOf } from '../../digest.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft, MutableObject } from '../draft.ts';
-import { adding, imageAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
 import { secondImage } from '../golden.ts';
 
 type Ids =
@@ -159,6 +159,13 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       form: 'crane',
       apply: (draft) => {
         draft.members = without(/\.tar\.gz$/);
+      },
+    },
+    {
+      name: 'a layer is named from the root',
+      form: 'podman',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', `/${getAt(list, '/0/Layers/1')}`);
       },
     },
     {

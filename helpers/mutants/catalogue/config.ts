@@ -127,6 +127,9 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   'config.types': [
     { name: 'Cmd is a string', form: 'hybrid', apply: set('/config/Cmd', '/a/b/hello') },
     { name: 'User is a number', form: 'hybrid', apply: set('/config/User', 1000) },
+    { name: 'variant is a number', form: 'oci', apply: set('/variant', 8) },
+    { name: 'author is an object', form: 'crane', apply: set('/author', {}) },
+    { name: 'Healthcheck is a string', form: 'podman', apply: set('/config/Healthcheck', 'none') },
     { name: 'config is a list', form: 'crane', company: ['config.path-variable'], apply: set('/config', []) },
   ],
   'config.env-format': [

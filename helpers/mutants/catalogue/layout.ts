@@ -171,6 +171,11 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       apply: root((index) => setAt(index, '/mediaType', OCI.manifest)),
     },
     {
+      name: 'a descriptor calls the index below a manifest',
+      form: 'containerd',
+      apply: root((index) => setAt(index, '/manifests/0/mediaType', OCI.manifest)),
+    },
+    {
       name: 'mediaType of the index below is no string',
       form: 'containerd',
       apply: nested((index) => setAt(index, '/mediaType', 7)),

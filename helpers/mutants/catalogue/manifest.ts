@@ -52,6 +52,13 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       form: 'oci',
       apply: manifest((value) => setAt(value, '/mediaType', OCI.index)),
     },
+    {
+      name: 'its descriptor calls it an index',
+      form: 'oci',
+      apply: (draft) => {
+        draft.edit.indexJson = (list) => setAt(list, '/manifests/0/mediaType', OCI.index);
+      },
+    },
   ],
   'manifest.media-type-set': [
     {
@@ -98,6 +105,11 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       name: 'an attestation with the empty config has no artifactType',
       form: 'containerd',
       apply: attestation((value) => removeAt(value, '/artifactType')),
+    },
+    {
+      name: 'artifactType is no media type',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/artifactType', 'an image')),
     },
   ],
   'manifest.config-media-type': [
@@ -183,6 +195,11 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       name: 'the attestation names a manifest that is not there',
       form: 'containerd',
       apply: index((value) => setAt(value, REFERENCE_DIGEST, `sha256:${'0'.repeat(64)}`)),
+    },
+    {
+      name: 'the attestation names itself',
+      form: 'containerd',
+      apply: index((value) => setAt(value, REFERENCE_DIGEST, getAt(value, '/manifests/1/digest'))),
     },
     {
       name: 'the attestation names no manifest',

@@ -1,6 +1,6 @@
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
-import { listAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { getAt, listAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
 
 type Ids =
   | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id'}`
@@ -41,12 +41,31 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
       form: 'podman',
       apply: editV1(1, '/id', 'f'.repeat(64)),
     },
+    {
+      name: 'the json of a folder is a list',
+      form: 'podman',
+      apply: (draft) => {
+        draft.members = (members) => {
+          memberAt(members, /\/json$/).content = '[]';
+          return members;
+        };
+      },
+    },
   ],
   'v1.parent': [
     {
       name: 'the parent of the top layer is no folder',
       form: 'podman',
       apply: editV1(1, '/parent', 'e'.repeat(64)),
+    },
+    {
+      name: 'a layer is its own parent',
+      form: 'podman',
+      apply: (draft) => {
+        draft.edit.v1 = (json, layer) => {
+          if (layer === 1) setAt(json, '/parent', getAt(json, '/id'));
+        };
+      },
     },
   ],
   'v1.chain': [
