@@ -2,7 +2,7 @@ import { appliesTo, matchesFinding } from './deviations/match.ts';
 import type { Circumstances, Deviation } from './deviations/model.ts';
 import type { Finding, Outcome } from './outcome.ts';
 
-export { circumstancesOf, parseProducer, storeKind } from './deviations/circumstances.ts';
+export { circumstancesOf, PRODUCERS, parseProducer, storeKind } from './deviations/circumstances.ts';
 export { loadRegister, RegisterError } from './deviations/load.ts';
 export type { Circumstances, Deviation } from './deviations/model.ts';
 

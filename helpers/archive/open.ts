@@ -71,5 +71,13 @@ export function attempt<T>(name: string, action: () => T): T {
 
 export function unreadable(name: string, error: unknown): UnreadableError {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return new UnreadableError(`${name} ${REASONS[code] ?? `cannot be read: ${message}`}.`, { cause: error });
+  return new UnreadableError(`${shorten(name)} ${REASONS[code] ?? `cannot be read: ${message}`}.`, {
+    cause: error,
+  });
+}
+
+/** A name as a sentence can hold it: one that is empty is quoted, one without end is cut. */
+function shorten(name: string): string {
+  if (name === '') return '""';
+  return name.length > 300 ? `${name.slice(0, 100)}… (${name.length} characters)` : name;
 }

@@ -60,6 +60,10 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UsageError(refuse('format', values.format, Object.keys(FORMATS)));
   }
   const levels = levelsOf(values.level);
+  if (values.list && (positionals.length > 0 || values.init))
+    throw new UsageError(
+      '--list prints the catalogue and judges nothing; leave out the archives and --init.',
+    );
   if (values.list) return print(await renderCatalogue(values.format, levels));
   if (positionals.length === 0) throw new UsageError(`No archive is given.\n\n${USAGE}`);
   if (positionals.filter((source) => source === '-').length > 1) {
@@ -173,11 +177,15 @@ async function expectationOf(path: string): Promise<Expectation> {
 }
 
 async function producerOf(text: string): Promise<NonNullable<JudgeOptions['producer']>> {
-  const { loadRegister, parseProducer, RegisterError } = await import('../deviations.ts');
+  const { loadRegister, PRODUCERS, parseProducer, RegisterError } = await import('../deviations.ts');
   const circumstances = parseProducer(text);
   if (typeof circumstances === 'string') throw new UsageError(escapeControl(circumstances));
   try {
-    return { circumstances, register: await loadRegister() };
+    const register = await loadRegister();
+    const known = [...new Set([...PRODUCERS, ...register.map(({ producer }) => producer.name)])].sort();
+    const [name = ''] = Object.keys(circumstances.versions);
+    if (!known.includes(name)) throw new UsageError(refuse('producer', name, known));
+    return { circumstances, register };
   } catch (error) {
     throw error instanceof RegisterError ? new Error(`Suite bug: ${error.message}`) : error;
   }

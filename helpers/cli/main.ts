@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import packageJson from '../../package.json' with { type: 'json' };
 import { escapeControl } from '../explain.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage.ts';
@@ -40,6 +41,10 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   if (command) return (await command.load()).run(args);
   const known = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
   const usage = ['Usage: scratch-conformance COMMAND [OPTIONS]', '', ...known].join('\n');
+  if (name === '--version') {
+    process.stdout.write(`${packageJson.version}\n`);
+    return 0;
+  }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(`${usage}\n`);
     return 0;
@@ -66,7 +71,11 @@ function fail(error: unknown): number {
 // A reader that has seen enough (`check ... | head`) closes the pipe; the exit code still tells the verdict.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (stream === process.stderr) process.exit(2);
+    process.stderr.write(`The output cannot be written (${error.code ?? error.message}).\n`, () =>
+      process.exit(2),
+    );
   });
 }
 process.on('uncaughtException', (error) => process.exit(fail(error)));

@@ -1,7 +1,7 @@
 /** At most three of the candidates that a person may have meant, nearest first. */
 export function nearMisses(word: string, candidates: readonly string[]): readonly string[] {
   const wanted = word.toLowerCase();
-  return candidates
+  return [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
     .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { didYouMean } from './suggest.ts';
 
 /** Wrong use of a command: one or more lines for the terminal, exit code 2. */
 export class UsageError extends Error {
@@ -14,7 +15,10 @@ export function parseOptions<const Config extends ParseArgsConfig>(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    throw new UsageError(`${firstSentence(message)}.`);
+    const [, option = ''] = /^Unknown option '--([\w-]+)'/u.exec(message) ?? [];
+    const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
+    const hint = option === '' ? '' : didYouMean(`--${option}`, known);
+    throw new UsageError(`${firstSentence(message)}.${hint}`);
   }
 }
 

@@ -23,6 +23,22 @@ export function circumstancesOf(stack: EngineStack): Circumstances {
   };
 }
 
+/** Tools that a person may name, whether or not the register knows anything of them. */
+export const PRODUCERS = [
+  'buildah',
+  'buildkit',
+  'buildx',
+  'containerd',
+  'crane',
+  'docker',
+  'kaniko',
+  'nerdctl',
+  'oras',
+  'podman',
+  'skopeo',
+  'umoci',
+] as const;
+
 const CONDITIONS = ['store', 'builder', 'saver'] as const;
 
 /**

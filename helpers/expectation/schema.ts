@@ -57,5 +57,9 @@ function describe({ keyword, instancePath, params, message, parentSchema }: Erro
   if (keyword === 'enum') {
     return { pointer: instancePath, message: `must be one of ${params['allowedValues'].join(', ')}` };
   }
+  if (keyword === 'type') {
+    const types = [params['type']].flat().join(' or ');
+    return { pointer: instancePath, message: `must be ${types}${hint}` };
+  }
   return { pointer: instancePath, message: `${message ?? 'is not valid'}${hint}` };
 }

@@ -98,8 +98,13 @@ export function chooseImages(archive: Archive, choice: ImageChoice): readonly Im
   const all = selectImages(archive);
   if (all.length === 0) return [];
   throw new ImageChoiceError(
-    `no image in ${archive.source} matches ${[choice.image, choice.platform].filter((part) => part !== undefined).join(' and ')}; it holds ${describeImages(all)}`,
+    `no image in ${archive.source} matches ${[choice.image, choice.platform].flatMap((part) => (part === undefined ? [] : cut(part))).join(' and ')}; it holds ${describeImages(all)}`,
   );
+}
+
+/** So that no name fills the terminal. */
+function cut(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 100)}… (${text.length} characters)` : text;
 }
 
 /** Names and platforms, for a sentence. */

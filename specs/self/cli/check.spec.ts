@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -118,6 +119,11 @@ describe.concurrent('exit code 2: could not be judged, said in one sentence', ()
     ['no archive', [], 'No archive is given.'],
     ['no such file', ['/nonexistent/a.tar'], '/nonexistent/a.tar'],
     ['an unknown option', [HELLO, '--nonsense'], "Unknown option '--nonsense'."],
+    ['an option with a typing error', [HELLO, '--expcet', 'x'], 'Did you mean --expect?'],
+    ['a name without end', [HELLO, '--image', 'x'.repeat(100_000)], '(100000 characters)'],
+    ['an archive without a name', [''], '"" does not exist.'],
+    ['the catalogue and an archive', ['--list', HELLO], 'judges nothing'],
+    ['an unknown producer', [HELLO, '--producer', 'dokcer@29.7'], 'Did you mean docker?'],
     ['an option without its value', [HELLO, '--expect'], 'argument missing'],
     ['an unknown format', [HELLO, '--format', 'jsno'], 'Did you mean json?'],
     ['an unknown level', [HELLO, '--level', 'may'], 'No level is called "may"'],
@@ -144,6 +150,16 @@ describe.concurrent('exit code 2: could not be judged, said in one sentence', ()
     expect(stderr).toBe(
       `${path}:3:7: /layers/0/file unknown field "file"; known here: comment, files, others, absent\n`,
     );
+  });
+
+  test.runIf(existsSync('/dev/full'))('an output that is full', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, ['.build/cli.js', 'check', HELLO], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'The output cannot be written (ENOSPC).\n' });
   });
 
   test('one archive of several that cannot be read does not hide the others', async () => {

@@ -53,3 +53,17 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(said);
 });
+
+test('--version prints the version', async () => {
+  expect(await cli(['--version'])).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    stderr: '',
+  });
+});
+
+test('a name is proposed once, however many requirements had it', async () => {
+  const { stderr } = await cli(['explain', 'A77']);
+  expect(stderr).toContain('Did you mean');
+  expect(stderr).not.toMatch(/(\b\w+), \1\b/);
+});
