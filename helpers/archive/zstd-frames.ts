@@ -1,4 +1,5 @@
 import { Decompress } from 'fzstd';
+import { type ContentChecksum, createContentChecksum } from './xxhash64.ts';
 
 /** Why a zstd stream cannot be read on, beside plain damage. */
 export class ZstdWindowError extends Error {}
@@ -21,7 +22,7 @@ export interface ZstdSink {
 
 /**
  * Splits a zstd stream into its frames (RFC 8878, 3.1) and has `fzstd` decode them one at a time, because it neither
- * bounds windows nor tells trailing bytes from damage. Checksums of frames are not verified: digests are.
+ * bounds windows, tells trailing bytes from damage, nor verifies the checksums of frames.
  */
 export function createZstdReader(sink: ZstdSink): ZstdReader {
   /** Bytes of a header that is not complete yet. */
@@ -32,6 +33,8 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
   let lastBlock = false;
   let checksum = false;
   let decoder: Decompress | undefined;
+  let content: ContentChecksum | undefined;
+  const stated = new Uint8Array(4);
   let frames = 0;
   let trailingBytes = 0;
 
@@ -59,7 +62,9 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
       } else {
         const count = Math.min(remaining, chunk.length - at);
         // The decoder may keep what it is given until a block is complete.
-        if (state !== 'skip') decode(new Uint8Array(chunk.subarray(at, at + count)));
+        const part = chunk.subarray(at, at + count);
+        if (state === 'checksum') stated.set(part, stated.length - remaining);
+        if (state !== 'skip') decode(new Uint8Array(part));
         at += count;
         remaining -= count;
         if (remaining === 0) endPart();
@@ -94,8 +99,11 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
     if (window > MAX_WINDOW) throw new ZstdWindowError(`a window of ${window} bytes`);
     sink.window(window);
     checksum = ((pending[4] ?? 0) & 4) !== 0;
+    content = checksum ? createContentChecksum() : undefined;
     decoder = new Decompress((data) => {
-      if (data.length > 0) sink.data(data);
+      if (data.length === 0) return;
+      content?.update(data);
+      sink.data(data);
     });
     flush();
     state = 'block';
@@ -130,6 +138,9 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
     } else {
       if (state !== 'skip') {
         decoder?.push(new Uint8Array(0), true);
+        if (content && content.value() !== view(stated).getUint32(0, true))
+          throw new Error('the content has another checksum than its frame states');
+        content = undefined;
         decoder = undefined;
         frames++;
       }

@@ -7,6 +7,7 @@ import { file } from '../golden.ts';
 import { OCI } from '../media.ts';
 import { blobName, descriptor, gzip } from '../render.ts';
 import type { TarItem } from '../tar-writer.ts';
+import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =
   | 'archive.not-empty'
@@ -149,6 +150,19 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       form: 'containerd',
       apply: (draft) => {
         layerAt(draft, 1).store = (tar) => gzip(tar).subarray(0, -12);
+      },
+    },
+    {
+      name: 'the checksum of a zstd layer is wrong',
+      form: 'oci',
+      apply: (draft) => {
+        const store = (tar: Uint8Array) => {
+          const bytes = Buffer.concat([zstdFrame(tar), Buffer.alloc(4)]);
+          // The flag that a checksum follows the content; four zeros are not its.
+          bytes.writeUInt8((bytes[4] ?? 0) | 4, 4);
+          return bytes;
+        };
+        Object.assign(layerAt(draft, 1), { store, mediaType: OCI.zstdLayer });
       },
     },
   ],
