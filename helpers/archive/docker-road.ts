@@ -1,9 +1,10 @@
 import { parseDigest } from '../digest.ts';
 import { fieldOf, isArray, isObject, listOf, pointerSegment, stringOf, stringsOf } from '../oci/guards.ts';
 import type { DocumentReader } from './documents.ts';
-import { describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
+import { type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { JsonDocument } from './model.ts';
+import { kindOf } from './oci-road.ts';
 
 /** Most images one archive may list; a hostile list must not fill the memory. */
 const MAX_IMAGES = 10_000;
@@ -52,10 +53,38 @@ export function walkDockerRoad(
   return road;
 }
 
-/** A `docker-dir`: `manifest.json` is the manifest itself, and each blob a file named by its bare hex digest. */
-function walkDirectoryTransport(manifest: JsonDocument, store: MemberStore, documents: DocumentReader): Road {
-  const place = { member: manifest.member, image: 'manifest.json#0' };
-  const nameOf = (digest: string | undefined) => parseDigest(digest)?.encoded ?? '';
+/**
+ * A `docker-dir`: `manifest.json` is the manifest itself, and each blob a file named by its bare hex digest; or it is a
+ * list (`skopeo copy --all`), and each manifest is `<hex>.manifest.json`. Manifests that are not there were not copied.
+ */
+function walkDirectoryTransport(root: JsonDocument, store: MemberStore, documents: DocumentReader): Road {
+  if (!isArray(fieldOf(root.value, 'manifests'))) return walkManifest(root, 0, undefined, store, documents);
+  const road: Road = { images: [], descriptors: [], indexes: [] };
+  for (const [index, value] of listOf(root.value, 'manifests').slice(0, MAX_IMAGES).entries()) {
+    const where = { member: root.member, pointer: `/manifests/${index}` };
+    const use = describeUse(where, 'manifest', value);
+    road.descriptors.push(use);
+    const manifest = documents.read(`${nameOf(use.digest)}.manifest.json`);
+    if (!manifest) continue;
+    const below = walkManifest(manifest, road.images.length, use, store, documents);
+    road.images.push(...below.images);
+    road.descriptors.push(...below.descriptors);
+  }
+  return road;
+}
+
+function nameOf(digest: string | undefined): string {
+  return parseDigest(digest)?.encoded ?? '';
+}
+
+function walkManifest(
+  manifest: JsonDocument,
+  position: number,
+  use: DescriptorDraft | undefined,
+  store: MemberStore,
+  documents: DocumentReader,
+): Road {
+  const place = { member: manifest.member, image: `manifest.json#${position}` };
   const config = describeUse(
     { ...place, pointer: '/config' },
     'config',
@@ -74,10 +103,11 @@ function walkDirectoryTransport(manifest: JsonDocument, store: MemberStore, docu
   });
   const image: ImageDraft = {
     road: 'manifest.json',
-    position: 0,
-    kind: 'image',
+    position,
+    kind: kindOf(use?.value ?? null, manifest.value),
     names: [],
     path: [],
+    ...(use ? { descriptor: use } : {}),
     manifest,
     ...(configDocument ? { config: configDocument } : {}),
     diffIds: diffIdsOf(configDocument),

@@ -153,7 +153,8 @@ function isIndex(use: DescriptorDraft, value: Json | undefined): boolean {
   return INDEX_TYPES.includes(type) && !MANIFEST_TYPES.includes(type);
 }
 
-function kindOf(descriptor: Json, manifest: Json | undefined): Image['kind'] {
+/** What a manifest is of: by its own types, and by the annotations of its descriptor. */
+export function kindOf(descriptor: Json, manifest: Json | undefined): Image['kind'] {
   if (annotationOf(descriptor, ANNOTATION.referenceType) !== undefined) return 'attestation';
   const artifactType = stringOf(manifest, 'artifactType') ?? stringOf(descriptor, 'artifactType');
   if (artifactType === ATTESTATION_ARTIFACT_TYPE) return 'attestation';

@@ -11,11 +11,14 @@ export interface BlobName {
   readonly encoded: string;
 }
 
-/** Tells which members are blobs: `blobs/<algorithm>/<encoded>`, and in a `docker-dir` also every bare sha256. */
+/**
+ * Tells which members are blobs: `blobs/<algorithm>/<encoded>`, and in a `docker-dir` also every bare sha256,
+ * with `.manifest.json` after it where a list of manifests stands above. */
 export function blobNamer(isDockerDir: boolean): (member: string) => BlobName | undefined {
   return (member) => {
     const path = normalisePath(member);
-    if (isDockerDir && /^[a-f0-9]{64}$/.test(path)) return { algorithm: 'sha256', encoded: path };
+    const bare = isDockerDir ? /^([a-f0-9]{64})(?:\.manifest\.json)?$/.exec(path)?.[1] : undefined;
+    if (bare !== undefined) return { algorithm: 'sha256', encoded: bare };
     const [folder, algorithm, encoded, ...rest] = path.split('/');
     if (folder !== 'blobs' || algorithm === undefined || encoded === undefined || rest.length > 0)
       return undefined;

@@ -359,6 +359,23 @@ export const TOLERANCES: readonly Tolerance[] = [
     },
   },
   {
+    name: 'a docker-dir with a list of manifests, of which one was not copied',
+    form: 'docker-dir',
+    apply: (draft) => {
+      draft.members = (members) => {
+        const own = memberAt(members, /^manifest\.json$/);
+        const content = String(own.content);
+        own.path = `${digestOf(content).slice('sha256:'.length)}.manifest.json`;
+        const manifests = [
+          { ...descriptor(DOCKER.manifest, content), platform: { architecture: 'amd64', os: 'linux' } },
+          { ...descriptor(DOCKER.manifest, 'not here'), platform: { architecture: 'arm64', os: 'linux' } },
+        ];
+        const list = JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests });
+        return adding({ path: 'manifest.json', content: list })(members);
+      };
+    },
+  },
+  {
     name: 'an index without the folders of its blobs as members',
     form: 'oci',
     apply: (draft) => {

@@ -250,8 +250,17 @@ function* findMissingBlobs(archive: Archive): Iterable<Violation> {
 }
 
 /** Manifests of `index.json` itself, and those of an index below it that has no image at all. */
-function missingManifests({ descriptors, documents, ociImages }: Archive): readonly DescriptorUse[] {
-  const images = new Set(ociImages.flatMap(({ kind, path }) => (kind === 'image' ? [path.at(-1)] : [])));
+function missingManifests({
+  descriptors,
+  documents,
+  ociImages,
+  dockerImages,
+}: Archive): readonly DescriptorUse[] {
+  const images = new Set([
+    ...ociImages.flatMap(({ kind, path }) => (kind === 'image' ? [path.at(-1)] : [])),
+    // A docker-dir may hold a list of manifests.
+    ...dockerImages.flatMap(({ descriptor }) => descriptor?.digest ?? []),
+  ]);
   const reached = new Set(ociImages.flatMap(({ path }) => path));
   const manifests = descriptors.filter(
     ({ role, digest, mediaType, value }) =>
