@@ -124,13 +124,13 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     aliases: ['O12'],
     consequence:
       'An engine chooses the image for one platform and gets programs for another: "exec format error".',
-    when: ({ ociImages }) =>
-      ociImages.some(
+    when: ({ ociImages, dockerImages }) =>
+      [...ociImages, ...dockerImages].some(
         ({ kind, descriptor, config }) =>
           kind === 'image' && config && fieldOf(descriptor?.value, 'platform'),
       ) || 'no descriptor of an image states a platform',
-    *check({ ociImages }) {
-      for (const image of ociImages) {
+    *check({ ociImages, dockerImages }) {
+      for (const image of [...ociImages, ...dockerImages]) {
         const platform = fieldOf(image.descriptor?.value, 'platform');
         if (image.kind !== 'image' || !image.descriptor || !image.config) continue;
         for (const name of ['os', 'architecture', 'variant']) {
