@@ -178,7 +178,7 @@ export const DIFFERENCES: Readonly<
     to: { manifest: { ...SAMPLE.manifest, futureKey: 1 } },
   },
   'fact.unknown-media-types': {
-    to: { layerMediaType: 'application/vnd.example.layer' },
+    to: { layerMediaType: 'application/x-layer' },
     company: ['fact.layer-media-types'],
   },
   'fact.unreferenced-blobs': {
