@@ -80,7 +80,7 @@ export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
     source: {
       document: 'issue-tracker',
       section: 'moby/moby#47210',
-      quote: 'An image saved by its ID was missing from index.json.',
+      quote: 'An index.json without manifests came from saving an image by its digest.',
     },
     aliases: ['R4', 'R16'],
     consequence: 'A pipeline that saves by ID or digest ships another image than one that saves by tag.',

@@ -14,8 +14,8 @@ export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-i
     subject: 'together',
     source: {
       document: 'layer',
-      section: 'change-types',
-      quote: 'Files that are added',
+      section: 'representing-changes',
+      quote: 'Added and modified files and directories in their entirety',
     },
     consequence: 'An image depends on who built it: files, modes or owners differ after a change of builder.',
     *check({ own, reference }) {
