@@ -3,8 +3,9 @@ import type { GateReport } from '../gate-model.ts';
 import type { Report } from '../model.ts';
 import { ownerOf, verdictSentence } from '../summary.ts';
 import { pageAssets } from './assets.ts';
-import { allArchives, embedJson, type PageData } from './data.ts';
+import { allArchives, type PageData } from './data.ts';
 import { h } from './element.ts';
+import { embedData } from './embed-data.ts';
 import { escapeHtml, toHtml } from './to-html.ts';
 import { archives } from './views/archives.ts';
 import { engines } from './views/engines.ts';
@@ -49,7 +50,7 @@ export function renderHtml(report: Report, options: HtmlOptions = {}): string {
     '</head>',
     '<body>',
     toHtml(body(data)),
-    `<script type="application/json" id="data">${embedJson(data)}</script>`,
+    `<script type="application/gzip+base64" id="data">${embedData(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',
     '</html>',
