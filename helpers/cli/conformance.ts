@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, mkdtempSync } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/error.ts';
 import { BUILDERS } from '../engine/model.ts';
@@ -134,10 +135,18 @@ function startSpecs(root: string, config: string, progress: Progress): Specs {
     dirname(createRequire(join(root, 'package.json')).resolve('vitest/package.json')),
     'vitest.mjs',
   );
+  const temporary = mkdtempSync(join(tmpdir(), 'sc-specs-'));
   const child: ChildProcess = fork(vitest, ['run', '--config', config, '--configLoader', 'native'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, SCRATCH_ENGINE_FROM_PARENT: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
+    env: {
+      ...process.env,
+      SCRATCH_ENGINE_FROM_PARENT: '1',
+      SCRATCH_TEMPORARY: temporary,
+      TMPDIR: temporary,
+      NO_COLOR: '1',
+      FORCE_COLOR: '0',
+    },
   });
   let finish: (result: Report | string) => void = () => {};
   const ended = new Promise<Report | string>((resolve) => {
@@ -176,6 +185,7 @@ function startSpecs(root: string, config: string, progress: Progress): Specs {
       const alarm = setTimeout(() => child.kill('SIGKILL'), LAST_MS);
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await gone;
       clearTimeout(alarm);
+      await rm(temporary, { recursive: true, force: true });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import type { EngineHandle } from '../engine/model.ts';
 import './context.ts';
@@ -32,7 +33,12 @@ function provide(project: TestProject, { engine, flowSocket }: Opening): void {
 
 /** The parent may still be starting the engine. Without the parent there is nothing to run for. */
 function openingFromParent(): Promise<Opening> {
-  process.on('disconnect', () => process.exit(2));
+  process.on('disconnect', () => {
+    // The command line made this folder for vitest's own files, and can no longer remove it.
+    const temporary = process.env['SCRATCH_TEMPORARY'];
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    process.exit(2);
+  });
   return new Promise((resolve) => {
     process.once('message', (opening) => {
       // From here on the channel to the parent is no reason to stay alive.
