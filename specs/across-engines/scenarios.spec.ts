@@ -18,3 +18,6 @@ judgeScenario('no-layers');
 
 // Two images in one archive, neither with a name.
 judgeScenario('two-untagged-images');
+
+// A file replaced by another of the same size and time.
+judgeScenario('same-size-same-time');
