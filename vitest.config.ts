@@ -3,11 +3,7 @@ import { ProcedureOrder } from './helpers/vitest/procedure-order.ts';
 
 export default defineConfig({
   test: {
-    // The command line shows its own progress; a person who runs vitest sees vitest's.
-    reporters: [
-      ...(process.env['SCRATCH_ENGINE_FROM_PARENT'] ? [] : ['default']),
-      './helpers/vitest/conformance-reporter.ts',
-    ],
+    reporters: ['default', './helpers/vitest/conformance-reporter.ts'],
     sequence: { sequencer: ProcedureOrder },
     projects: [
       {
@@ -33,6 +29,7 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           globalSetup: ['helpers/vitest/global-setup.ts'],
+          setupFiles: ['helpers/vitest/declare-tests.ts'],
           testTimeout: 600_000,
           env: { TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
         },

@@ -1,23 +1,24 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { constants, existsSync, mkdtempSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../engine/error.ts';
-import { BUILDERS } from '../engine/model.ts';
-import { endOnSignals } from '../engine/stop-at-end.ts';
-import { oneLine } from '../flow/error.ts';
-import { type OpenFlow, openFlow } from '../flow/open.ts';
+import { BUILDERS, type EngineHandle } from '../engine/model.ts';
+import { endOnSignals, unlessSignalled } from '../engine/stop-at-end.ts';
+import { askFlow } from '../flow/ask.ts';
+import type { Flow } from '../flow/flow.ts';
+import { openFlow } from '../flow/open.ts';
+import { PROCEDURE } from '../flow/procedure.ts';
+import { assembleReport } from '../judging/assemble-report.ts';
+import { createEvidenceSource } from '../judging/evidence.ts';
+import { type Run, runDeclared } from '../judging/run-declared.ts';
 import type { Outcome } from '../outcome.ts';
 import { projectFolder } from '../project-files.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
-import { createProgress, type Progress, type Task } from '../report/progress.ts';
+import { createProgress, type Progress } from '../report/progress.ts';
 import { tally } from '../report/summary.ts';
 import { STATUS_WORDS } from '../report/words.ts';
-import type { Message } from '../vitest/conformance-reporter.ts';
-import { bundleSpecs } from './bundle-specs.ts';
+import { writeOutputs } from '../report/write.ts';
 import { listOf, parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
@@ -33,7 +34,7 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = {
   'could-not-judge': 2,
 };
 
-/** The main job: the documented flow on the resolved engine. The specs run in a child process of vitest. */
+/** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/judging. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseOptions({
     args: [...args],
@@ -66,31 +67,41 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function judgeEngine(asked: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
-  const root = projectRoot();
-  const folder = join(root, 'report');
+  const startedAt = new Date();
+  const folder = join(projectRoot(), 'report');
   endOnSignals();
   await removeOld(folder);
-  // vitest starts up while the engine is found or started.
-  const specs = startSpecs(root, await bundleSpecs(root), progress);
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
-  let flow: OpenFlow | undefined;
+  const { handle, flow, stop } = await openFlow({
+    builders,
+    onProgress: (line) => tell(line, progress, quiet),
+  });
+  let report: Report;
   try {
-    flow = await openFlow({ builders, onProgress: (line) => tell(line, progress, quiet) });
-    specs.begin(flow.opening);
-    const result = await specs.ended;
-    progress.close();
-    if (typeof result === 'string') {
-      process.stderr.write(`Could not run: ${result}\n`);
-      return 2;
-    }
-    process.stdout.write(`\n${renderFlowTable(result)}`);
-    const { writeOutputs } = await import('../report/write.ts');
-    await writeOutputs(result, folder);
-    if (!quiet) process.stdout.write('The report is in report/index.html and report/conformance.json.\n');
-    return EXIT_CODES[result.verdict];
+    const { judged, errors } = await judgeFlow(handle, flow, progress);
+    report = assembleReport(handle, judged, startedAt, errors);
   } finally {
-    await Promise.all([specs.stop(), flow?.stop()]);
+    await stop();
   }
+  await unlessSignalled();
+  progress.close();
+  process.stdout.write(`\n${renderFlowTable(report)}`);
+  await writeOutputs(report, folder);
+  if (!quiet) process.stdout.write('The report is in report/index.html and report/conformance.json.\n');
+  return EXIT_CODES[report.verdict];
+}
+
+/** Judges each step as soon as its evidence is there; the archives of all steps are read as soon as they are saved. */
+async function judgeFlow(handle: EngineHandle, flow: Flow, progress: Progress): Promise<Run> {
+  const source = createEvidenceSource(handle, (request) => askFlow(flow, request));
+  const { declaredSteps } = await import('../../specs/flow/procedure.ts');
+  const steps = await declaredSteps();
+  let task = progress.start(PROCEDURE[0]);
+  return runDeclared(steps, source, (step, judged) => {
+    task.end(stepLine(judged.flatMap(({ outcomes }) => outcomes)));
+    const next = PROCEDURE[PROCEDURE.indexOf(step) + 1];
+    if (next !== undefined) task = progress.start(next);
+  });
 }
 
 /** Which engine is judged is told even to those who want to hear nothing else. */
@@ -118,78 +129,6 @@ async function removeOld(folder: string): Promise<void> {
   }
 }
 
-interface Specs {
-  /** Tells the specs where the evidence is. */
-  begin(opening: OpenFlow['opening']): void;
-  /** Settles with the result, or with a sentence when the child has ended without one. */
-  readonly ended: Promise<Report | string>;
-  /** Waits until the child has ended. */
-  stop(): Promise<void>;
-}
-
-/** How long the child may take to end after its last word. */
-const LAST_MS = 3_000;
-
-function startSpecs(root: string, config: string, progress: Progress): Specs {
-  const vitest = join(
-    dirname(createRequire(join(root, 'package.json')).resolve('vitest/package.json')),
-    'vitest.mjs',
-  );
-  const temporary = mkdtempSync(join(tmpdir(), 'sc-specs-'));
-  const child: ChildProcess = fork(vitest, ['run', '--config', config, '--configLoader', 'native'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: {
-      ...process.env,
-      SCRATCH_ENGINE_FROM_PARENT: '1',
-      SCRATCH_TEMPORARY: temporary,
-      TMPDIR: temporary,
-      NO_COLOR: '1',
-      FORCE_COLOR: '0',
-    },
-  });
-  let finish: (result: Report | string) => void = () => {};
-  const ended = new Promise<Report | string>((resolve) => {
-    finish = resolve;
-  });
-  let words = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    words = (words + chunk).slice(-20_000);
-  });
-  let task: Task | undefined;
-  child.on('message', (message: Message) => {
-    if (message.type === 'end') finish(message.report);
-    if (message.type !== 'step') return;
-    task?.end(stepLine(message.outcomes));
-    task = undefined;
-    if (message.next !== undefined) task = progress.start(message.next);
-  });
-  const ready = new Promise<void>((resolve) => {
-    child.on('message', (message) => message === 'ready' && resolve());
-  });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  void gone.then(() => finish(`the specs ended early: ${oneLine(lastError(words))}`));
-  child.once('error', (error) => finish(`vitest cannot be started: ${error.message}.`));
-  return {
-    begin(opening) {
-      void ready.then(() => {
-        task = progress.start('compile');
-        child.send(opening);
-      });
-    },
-    ended: ended.then((result) => {
-      task?.end('not finished');
-      return result;
-    }),
-    async stop() {
-      const alarm = setTimeout(() => child.kill('SIGKILL'), LAST_MS);
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await gone;
-      clearTimeout(alarm);
-      await rm(temporary, { recursive: true, force: true });
-    },
-  };
-}
-
 /** `✓ 44 pass, – 3 not applicable`. */
 function stepLine(outcomes: readonly Outcome[]): string {
   const counts = Object.entries(tally(outcomes)).filter(([, number]) => number > 0);
@@ -199,9 +138,4 @@ function stepLine(outcomes: readonly Outcome[]): string {
       return `${symbol} ${number} ${word}`;
     })
     .join(', ');
-}
-
-function lastError(words: string): string {
-  const lines = words.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1) ?? 'it said nothing';
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 type Stop = () => Promise<void>;
 
 const running = new Set<Stop>();
+let signalled = false;
 
 /** Remembers how to end something that this process started; the result forgets it again. */
 export function stopAtEnd(stop: Stop): () => void {
@@ -26,7 +27,16 @@ export function endOnSignals(): void {
     process.on(signal, () => {
       if (seen) process.exit(code);
       seen = true;
+      signalled = true;
       void stopEverything().then(() => process.exit(code));
     });
   }
+}
+
+/**
+ * Settles at once, unless a signal is ending this process: then never. What was gathered meanwhile is worth nothing,
+ * for the signal has reached the children too.
+ */
+export function unlessSignalled(): Promise<void> {
+  return signalled ? new Promise(() => {}) : Promise.resolve();
 }

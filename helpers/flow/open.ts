@@ -1,12 +1,12 @@
 import type { BuilderName, EngineHandle } from '../engine/model.ts';
 import { resolveEngine } from '../engine/resolve.ts';
 import { describeEngine } from './describe-engine.ts';
-import { createFlow } from './flow.ts';
-import { serveFlow } from './server.ts';
+import { createFlow, type Flow } from './flow.ts';
 
 export interface OpenFlow {
-  readonly opening: { readonly engine: EngineHandle; readonly flowSocket: string };
-  /** Ends the server, sweeps and ends the engine. */
+  readonly handle: EngineHandle;
+  readonly flow: Flow;
+  /** Sweeps and ends the engine. */
   stop(): Promise<void>;
 }
 
@@ -17,23 +17,11 @@ export interface OpenOptions {
   readonly onProgress: (line: string) => void;
 }
 
-/** Finds or makes the engine, begins to gather all evidence on it, and serves it. Throws `EngineError`. */
+/** Finds or makes the engine and begins to gather all evidence on it. Throws `EngineError`. */
 export async function openFlow({ builders, onProgress }: OpenOptions): Promise<OpenFlow> {
   const { handle, stop } = await resolveEngine({ onProgress });
   onProgress(describeEngine(handle));
-  try {
-    const flow = createFlow(handle, builders === undefined ? {} : { builders });
-    const server = await serveFlow(flow, handle);
-    flow.begin();
-    return {
-      opening: { engine: handle, flowSocket: server.path },
-      async stop() {
-        server.close();
-        await stop();
-      },
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const flow = createFlow(handle, builders === undefined ? {} : { builders });
+  flow.begin();
+  return { handle, flow, stop };
 }

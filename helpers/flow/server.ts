@@ -1,21 +1,15 @@
 import { join } from 'node:path';
-import type { BuilderName, EngineHandle } from '../engine/model.ts';
+import type { EngineHandle } from '../engine/model.ts';
+import { askFlow, type FlowRequest } from './ask.ts';
 import type { Flow, Gathered } from './flow.ts';
-import type { FlowSaver } from './savers.ts';
 import { type AnswerServer, serveAnswers } from './serve-answers.ts';
 
 /**
- * The process that owns the engine gathers all evidence, from the moment the engine is there; the workers that judge it
- * start up meanwhile and ask for it over a socket. They never talk to an engine themselves.
+ * The process that owns the engine gathers all evidence, from the moment the engine is there; workers that judge it
+ * ask for it over a socket, one line of JSON each way. They never talk to an engine themselves.
  */
 
-/** What a worker asks for: one line of JSON. */
-export type FlowRequest =
-  | { readonly step: 'compile' | 'builders' | 'shell' }
-  | { readonly step: 'build' | 'run' | 'load'; readonly builder: BuilderName }
-  | { readonly step: 'save'; readonly builder: BuilderName; readonly saver: FlowSaver };
-
-/** What it is answered: one line of JSON. */
+/** What a `FlowRequest` is answered. */
 export type FlowAnswer = Gathered<unknown> | { readonly error: string };
 
 /** Serves a flow in the engine's work folder. */
@@ -25,21 +19,8 @@ export async function serveFlow(flow: Flow, { workDir }: EngineHandle): Promise<
 
 async function answer(flow: Flow, request: FlowRequest): Promise<FlowAnswer> {
   try {
-    return await gather(flow, request);
+    return await askFlow(flow, request);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function gather(flow: Flow, request: FlowRequest): Promise<Gathered<unknown>> {
-  switch (request.step) {
-    case 'save':
-      return flow.save(request.builder, request.saver);
-    case 'build':
-    case 'run':
-    case 'load':
-      return flow[request.step](request.builder);
-    default:
-      return flow[request.step]();
   }
 }

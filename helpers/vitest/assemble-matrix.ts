@@ -1,8 +1,8 @@
+import { assembleReport } from '../judging/assemble-report.ts';
+import type { Judged } from '../judging/judged.ts';
 import { mergeReports } from '../matrix/merge-reports.ts';
 import type { MatrixPlan, UnavailableEngine } from '../matrix/plan.ts';
 import type { Report } from '../report/model.ts';
-import { assembleReport } from './assemble-report.ts';
-import type { Judged } from './context.ts';
 
 /** What one test judged, and how long it took. */
 export type TimedJudgement = Judged & { readonly durationMs: number };

@@ -1,6 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { isExplained } from '../judging/judge.ts';
 import { readPlan } from '../matrix/plan.ts';
-import { type Outcome, type Status, worst } from '../outcome.ts';
+import { type Status, worst } from '../outcome.ts';
 import { assembleMatrix, type TimedJudgement } from './assemble-matrix.ts';
 
 /** What the command line is told while the specs of a matrix run, and at the end. */
@@ -57,11 +58,6 @@ function errorsOf(modules: readonly TestModule[]): ReadonlyMap<string, readonly 
     errors.set(name, [...(errors.get(name) ?? []), ...own, ...unexplained]);
   }
   return errors;
-}
-
-/** A failing test is explained when its own outcomes say why. */
-function isExplained(outcomes: readonly Outcome[] | undefined): boolean {
-  return outcomes !== undefined && ['fail', 'error'].includes(worst(outcomes.map(({ status }) => status)));
 }
 
 function send(message: MatrixMessage): void {

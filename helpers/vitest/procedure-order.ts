@@ -1,6 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { PROCEDURE } from '../flow/procedure.ts';
 
-const ORDER = ['compile', 'builders', 'build', 'run', 'save', 'tree', 'shell', 'load'];
+const ORDER: readonly string[] = PROCEDURE;
 
 /** Runs the specs of the flow in the order of the procedure, so that progress reads like it; results do not depend on it. */
 export class ProcedureOrder extends BaseSequencer {

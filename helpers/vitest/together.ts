@@ -6,6 +6,7 @@ import type { EngineHandle, SaverName } from '../engine/model.ts';
 import type { SavedArchive } from '../flow/evidence.ts';
 import type { Gathered } from '../flow/flow.ts';
 import { FLOW_SAVERS } from '../flow/savers.ts';
+import { breachesOf } from '../judging/judge.ts';
 import type { MatrixEngine } from '../matrix/plan.ts';
 import { type Outcome, worst } from '../outcome.ts';
 import type { Requirement } from '../requirements/define.ts';
@@ -14,7 +15,6 @@ import type { ScenarioRequest } from '../scenarios/server.ts';
 import { whyRefused } from '../together/exceptions.ts';
 import type { BuiltImage, Loaded } from '../together/model.ts';
 import { askSocket, NoEvidence } from './flow.ts';
-import { breachesOf } from './judge.ts';
 
 /** Images of all engines of a matrix, for what only their comparison shows. */
 

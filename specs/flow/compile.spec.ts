@@ -1,4 +1,4 @@
-import { claims } from '../../helpers/vitest/claims.ts';
+import { claims } from '../../helpers/judging/claims.ts';
 
 // $ gcc -o hello -static main.c
 //

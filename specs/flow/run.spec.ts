@@ -1,4 +1,4 @@
-import { claimsForEachBuilder } from '../../helpers/vitest/claims.ts';
+import { claimsForEachBuilder } from '../../helpers/judging/claims.ts';
 
 // $ docker run -ti --rm hello
 //

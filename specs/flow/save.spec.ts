@@ -1,5 +1,5 @@
-import { byCatalogue, byExpectation } from '../../helpers/vitest/archive-verdicts.ts';
-import { claimsForEachArchive, judgeEachArchive } from '../../helpers/vitest/claims.ts';
+import { byCatalogue, byExpectation } from '../../helpers/judging/archive-verdicts.ts';
+import { claimsForEachArchive, judgeEachArchive } from '../../helpers/judging/claims.ts';
 
 // $ docker save -o hello.tar hello
 // $ jq '.[0].Layers[]' -r manifest.json

@@ -1,4 +1,4 @@
-import { claims } from '../../helpers/vitest/claims.ts';
+import { claims } from '../../helpers/judging/claims.ts';
 
 // $ docker build -t hello .
 // $ docker run -ti --rm hello

@@ -1,4 +1,4 @@
-import { claimsForEachArchive } from '../../helpers/vitest/claims.ts';
+import { claimsForEachArchive } from '../../helpers/judging/claims.ts';
 
 // $ tar -xf hello.tar
 //

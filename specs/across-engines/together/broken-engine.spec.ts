@@ -8,10 +8,10 @@ import { compare } from '../../../helpers/compare.ts';
 import type { EngineHandle } from '../../../helpers/engine/model.ts';
 import { newRunId } from '../../../helpers/engine/start.ts';
 import { createFlow } from '../../../helpers/flow/flow.ts';
+import { assembleReport } from '../../../helpers/judging/assemble-report.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/catalogue.ts';
 import { FLOW_REQUIREMENTS } from '../../../helpers/requirements/flow/catalogue.ts';
-import { assembleReport } from '../../../helpers/vitest/assemble-report.ts';
 import { allEngines } from '../../../helpers/vitest/together.ts';
 
 const [builder, saver] = ['docker-build', 'docker-save'] as const;

@@ -1,4 +1,3 @@
-import { describe, inject, test } from 'vitest';
 import { evaluate } from '../check.ts';
 import { BUILDERS, type BuilderName } from '../engine/model.ts';
 import type { FlowEvidence, StepName } from '../flow/evidence.ts';
@@ -6,9 +5,11 @@ import type { Gathered } from '../flow/flow.ts';
 import { FLOW_SAVERS, type FlowSaver } from '../flow/savers.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { type ClaimId, FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
+import { type DeclaredTest, declare } from './declare.ts';
+import type { EvidenceSource } from './evidence.ts';
 import { flowFacts } from './facts.ts';
-import { evidenceOf, savedEvidenceOf } from './flow.ts';
-import { judge, type Subject, type Verdicts } from './judge.ts';
+import { judgeEvidence } from './judge.ts';
+import type { Subject, Verdicts } from './judged.ts';
 
 /** How the specs of the documented flow are written: a step, and the claims about it. The tests follow from the suite alone. */
 
@@ -17,7 +18,7 @@ type BuilderStep = 'build' | 'run' | 'load';
 
 /** Claims about a step that is gone through once on the engine. */
 export function claims<Step extends EngineStep>(step: Step, ids: readonly ClaimId<Step>[]): void {
-  testClaims({ step }, ids, () => evidenceOf<Step>({ step }));
+  declareClaims({ step }, undefined, ids, (source) => source.evidenceOf<Step>({ step }));
 }
 
 /** Claims about a step that is gone through once for each builder. All builders are listed, whatever the engine has. */
@@ -25,15 +26,17 @@ export function claimsForEachBuilder<Step extends BuilderStep>(
   step: Step,
   ids: readonly ClaimId<Step>[],
 ): void {
-  describe.for(BUILDERS)('%s', (builder) => {
-    testClaims({ step, builder }, ids, () => evidenceOf<Step>({ step, builder }));
-  });
+  for (const builder of BUILDERS) {
+    declareClaims({ step, builder }, builder, ids, (source) => source.evidenceOf<Step>({ step, builder }));
+  }
 }
 
 /** Claims about every saved archive: each builder's image, by each saver. */
 export function claimsForEachArchive(ids: readonly ClaimId<'save'>[]): void {
-  forEachArchive((builder, saver) =>
-    testClaims({ step: 'save', builder, saver }, ids, () => savedEvidenceOf(builder, saver)),
+  forEachArchive((builder, saver, group) =>
+    declareClaims({ step: 'save', builder, saver }, group, ids, (source) =>
+      source.savedEvidenceOf(builder, saver),
+    ),
   );
 }
 
@@ -42,28 +45,39 @@ export function judgeEachArchive(
   title: string,
   verdictsOf: (evidence: FlowEvidence['save'], subject: string) => Verdicts | Promise<Verdicts>,
 ): void {
-  forEachArchive((builder, saver) => {
-    const name = () => `${inject('engine').name}/${builder}/${saver}`;
-    const subject = { step: 'save', builder, saver };
-    test(title, (context) =>
-      judge(context, subject, [], savedEvidenceOf(builder, saver), (evidence) =>
-        verdictsOf(evidence, name()),
-      ),
-    );
-  });
+  forEachArchive((builder, saver, group) =>
+    declare({
+      title,
+      group,
+      judge: (source) =>
+        judgeEvidence(
+          source.engine,
+          { step: 'save', builder, saver },
+          [],
+          source.savedEvidenceOf(builder, saver),
+          (evidence) => verdictsOf(evidence, `${source.engine.name}/${builder}/${saver}`),
+        ),
+    }),
+  );
 }
 
-function testClaims<Step extends StepName>(
+function declareClaims<Step extends StepName>(
   subject: Subject & { readonly step: Step },
+  group: DeclaredTest['group'],
   ids: readonly ClaimId<Step>[],
-  gather: () => Promise<Gathered<FlowEvidence[Step]>>,
+  gather: (source: EvidenceSource) => Promise<Gathered<FlowEvidence[Step]>>,
 ): void {
   for (const requirement of ids.map((id) => claim(subject.step, id))) {
-    test(`${requirement.id}: ${requirement.title}`, (context) =>
-      judge(context, subject, [requirement.id], gather(), (evidence) => ({
-        outcomes: [evaluate(requirement, evidence)],
-        facts: flowFacts(requirement.id, evidence),
-      })));
+    const { id, title } = requirement;
+    declare({
+      title: `${id}: ${title}`,
+      ...(group !== undefined && { group }),
+      judge: (source) =>
+        judgeEvidence(source.engine, subject, [id], gather(source), (evidence) => ({
+          outcomes: [evaluate(requirement, evidence)],
+          facts: flowFacts(id, evidence, source.engine),
+        })),
+    });
   }
 }
 
@@ -74,7 +88,7 @@ function claim<Step extends StepName>(step: Step, id: string): Requirement<FlowE
   return found;
 }
 
-function forEachArchive(body: (builder: BuilderName, saver: FlowSaver) => void): void {
-  const archives = BUILDERS.flatMap((builder) => FLOW_SAVERS.map((saver) => ({ builder, saver })));
-  describe.for(archives)('$builder, saved by $saver', ({ builder, saver }) => body(builder, saver));
+function forEachArchive(body: (builder: BuilderName, saver: FlowSaver, group: string) => void): void {
+  for (const builder of BUILDERS)
+    for (const saver of FLOW_SAVERS) body(builder, saver, `${builder}, saved by ${saver}`);
 }

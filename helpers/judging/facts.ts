@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import type { EngineHandle } from '../engine/model.ts';
 import type { BuildEvidence, BuildersEvidence, FlowEvidence, ShellEvidence } from '../flow/evidence.ts';
 import type { Json } from '../json.ts';
 import type { Fact } from '../report/model.ts';
@@ -28,9 +28,12 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /** The facts that go with one claim. */
-export function flowFacts(id: string, evidence: FlowEvidence[keyof FlowEvidence]): readonly Fact[] {
+export function flowFacts(
+  id: string,
+  evidence: FlowEvidence[keyof FlowEvidence],
+  { name }: EngineHandle,
+): readonly Fact[] {
   const values = READERS[id]?.(evidence as never) ?? {};
-  const { name } = inject('engine');
   const subject = 'builder' in evidence ? `${name}/${evidence.builder}` : `${name}/${id.split('.')[0]}`;
   return Object.entries(values).map(([fact, value]) => ({ id: fact, subject, value }));
 }

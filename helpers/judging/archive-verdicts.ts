@@ -5,7 +5,7 @@ import type { SaveEvidence } from '../flow/evidence.ts';
 import { readPromised } from '../flow/promised.ts';
 import { archiveReport } from '../report/archive-report.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
-import type { Verdicts } from './judge.ts';
+import type { Verdicts } from './judged.ts';
 
 /** Every invariant that any saved archive must uphold, and the facts that the archive shows. */
 export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdicts {

@@ -11,12 +11,12 @@ import { sourceUrl } from '../requirements/documents.ts';
 import { FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
 import { SCENARIO_REQUIREMENTS } from '../scenarios/requirements.ts';
 import { COMPARED_REQUIREMENTS, LOADED_REQUIREMENTS } from '../together/requirements.ts';
-import type { Judged } from './context.ts';
+import type { TimedJudged } from './judged.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
 export function assembleReport(
   engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
-  judged: readonly (Judged & { readonly durationMs: number })[],
+  judged: readonly TimedJudged[],
   startedAt: Date,
   errors: readonly string[],
 ): Report {
@@ -43,9 +43,7 @@ export function assembleReport(
   };
 }
 
-function mergeSubjects(
-  judged: readonly (Judged & { readonly durationMs: number })[],
-): readonly SubjectReport[] {
+function mergeSubjects(judged: readonly TimedJudged[]): readonly SubjectReport[] {
   const subjects = new Map<string, SubjectReport>();
   for (const { subject, outcomes, archive, durationMs } of judged) {
     const known = subjects.get(subject.id) ?? { ...subject, outcomes: [] };

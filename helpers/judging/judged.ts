@@ -1,0 +1,30 @@
+import type { BuilderName, SaverName } from '../engine/model.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ArchiveReport, Fact, SubjectReport } from '../report/model.ts';
+
+/** What a test is about. */
+export interface Subject {
+  readonly step: string;
+  readonly builder?: BuilderName;
+  readonly saver?: SaverName;
+  /** Default: the documented procedure, `hello`. */
+  readonly scenario?: string;
+}
+
+/** What a test finds in its evidence. */
+export interface Verdicts {
+  readonly outcomes: readonly Outcome[];
+  readonly facts?: readonly Fact[];
+  readonly archive?: ArchiveReport;
+}
+
+/** What a test found out, as reports are made of it. Plain data. */
+export interface Judged {
+  readonly subject: Pick<SubjectReport, 'id' | 'engine' | 'builder' | 'saver'>;
+  readonly step: string;
+  readonly outcomes: readonly Outcome[];
+  readonly facts: readonly Fact[];
+  readonly archive?: ArchiveReport;
+}
+
+export type TimedJudged = Judged & { readonly durationMs: number };
