@@ -21,7 +21,7 @@ import { gatherLoad } from './load.ts';
 import { readPromised } from './promised.ts';
 import { runForms, runImage } from './run.ts';
 import { gatherSave } from './save.ts';
-import { FLOW_SAVERS, type FlowSaver } from './savers.ts';
+import { type FlowSaver, saversOf } from './savers.ts';
 import { gatherShell, whyNoShell } from './shell.ts';
 
 /** What the engine cannot do is no breach of a promise; it is told, with the reason. */
@@ -60,7 +60,7 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       ? undefined
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));
   const explain = explainFailure(handle);
-  const savers = FLOW_SAVERS.filter((saver) => handle.savers.includes(saver));
+  const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
   // One build after the other: two at a time would answer from each other's cache.
   let turn: Promise<unknown> = Promise.resolve();
@@ -87,16 +87,19 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
       return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
     }
-    return following(build(builder), (built) => explain('save', () => gatherSave(handle, saver, built)));
+    return following(build(builder), async (built) => {
+      const { context } = await prepared();
+      return explain('save', () => gatherSave(handle, saver, built, context));
+    });
   });
   const load = onceFor((builder: BuilderName) =>
     following(build(builder), async (built) => {
       // The image leaves the store here, so everything that uses it comes first.
-      const uses = [run(builder), ...savers.map((saver) => save(`${builder}/${saver}`))];
+      const uses = [run(builder), ...savers(builder).map((saver) => save(`${builder}/${saver}`))];
       const [, first] = await Promise.allSettled(uses);
       // Another builder may be working on top of the same cached image.
       await Promise.allSettled(builders.map((other) => build(other)));
-      const [saver] = savers;
+      const [saver] = savers(builder);
       if (saver === undefined)
         throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');
       if (first?.status === 'rejected') throw first.reason;

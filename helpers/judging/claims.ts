@@ -2,7 +2,7 @@ import { evaluate } from '../check.ts';
 import { BUILDERS, type BuilderName } from '../engine/model.ts';
 import type { FlowEvidence, StepName } from '../flow/evidence.ts';
 import type { Gathered } from '../flow/flow.ts';
-import { FLOW_SAVERS, type FlowSaver } from '../flow/savers.ts';
+import { type FlowSaver, saversOf } from '../flow/savers.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { type ClaimId, FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
 import { type DeclaredTest, declare } from './declare.ts';
@@ -90,5 +90,5 @@ function claim<Step extends StepName>(step: Step, id: string): Requirement<FlowE
 
 function forEachArchive(body: (builder: BuilderName, saver: FlowSaver, group: string) => void): void {
   for (const builder of BUILDERS)
-    for (const saver of FLOW_SAVERS) body(builder, saver, `${builder}, saved by ${saver}`);
+    for (const saver of saversOf(builder)) body(builder, saver, `${builder}, saved by ${saver}`);
 }

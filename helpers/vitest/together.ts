@@ -5,7 +5,7 @@ import { applyDeviations, circumstancesOf, loadRegister } from '../deviations.ts
 import type { EngineHandle, SaverName } from '../engine/model.ts';
 import type { SavedArchive } from '../flow/evidence.ts';
 import type { Gathered } from '../flow/flow.ts';
-import { FLOW_SAVERS } from '../flow/savers.ts';
+import { FLOW_SAVERS, saversOf } from '../flow/savers.ts';
 import { breachesOf } from '../judging/judge.ts';
 import type { MatrixEngine } from '../matrix/plan.ts';
 import { type Outcome, worst } from '../outcome.ts';
@@ -41,7 +41,9 @@ async function readImages(
 ): Promise<readonly BuiltImage[]> {
   const read: BuiltImage[] = [];
   for (const builder of engine.builders)
-    for (const saver of savers.filter((name) => engine.savers.includes(name))) {
+    for (const saver of saversOf(builder).filter(
+      (name) => savers.includes(name) && engine.savers.includes(name),
+    )) {
       const saved = await askSaved(flowSocket, builder, saver);
       if (saved === undefined) continue;
       const archive = await readArchive(saved.file, { contents: { paths: 'all', maxFileBytes: 0 } });

@@ -5,7 +5,13 @@ import { LOADED_REQUIREMENTS } from '../../../helpers/together/requirements.ts';
 import { allEngines, builtImages, judgeTogether, loadIn } from '../../../helpers/vitest/together.ts';
 
 /** One of each form; what the API saves is what the command line saves. */
-const SAVERS: readonly SaverName[] = ['docker-save', 'podman-docker-archive', 'podman-oci-archive'];
+const SAVERS: readonly SaverName[] = [
+  'docker-save',
+  'podman-docker-archive',
+  'podman-oci-archive',
+  'buildx-docker',
+  'buildx-oci',
+];
 
 // Who loads whose archive. What may be refused, and why, stands in fixtures/across/loads.json.
 describe.for(allEngines().map((engine) => ({ engine, name: engine.name })))('$name', ({ engine }) => {

@@ -98,7 +98,9 @@ describe('a full disk', () => {
     const { promised } = await readPromised();
     const built = await gatherBuild(handle, 'docker-build', context, promised);
     await using disk = await smallDisk('size=64k');
-    const message = await rejection(gatherSave({ ...handle, workDir: disk.path }, 'api-save', built));
+    const message = await rejection(
+      gatherSave({ ...handle, workDir: disk.path }, 'api-save', built, context),
+    );
     expect(message).toMatch(/^save: GET .*ENOSPC/);
     expect(message).toMatch(ONE_SENTENCE);
   });
