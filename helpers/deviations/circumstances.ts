@@ -16,7 +16,8 @@ export function circumstancesOf(stack: EngineStack): Circumstances {
   return {
     versions: {
       [family]: stack.version,
-      ...(stack.buildkit !== undefined && { buildkit: stack.buildkit }),
+      ...(stack.buildkit !== undefined &&
+        !stack.buildkit.startsWith('unknown') && { buildkit: stack.buildkit }),
       ...(stack.buildx !== undefined && { buildx: stack.buildx }),
     },
     ...(store !== undefined && { store }),

@@ -49,11 +49,13 @@ export async function readFacts(
     version: version.Version ?? info.ServerVersion ?? 'unknown',
     api: version.ApiVersion,
     store: storeOf(info),
+    storage: info.Driver,
     kernel: version.KernelVersion ?? info.KernelVersion,
     platform: version.Os && version.Arch ? `${version.Os}/${version.Arch}` : undefined,
     runtime: info.DefaultRuntime,
     cgroup: info.CgroupVersion,
     ...client,
+    ...(!podman && builtIn(client.driver, client.buildkit, version.Version)),
   };
   return {
     identity: await readIdentity(dockerHost, { family, version: stack.version }, env),
@@ -105,15 +107,42 @@ async function readClientFacts(
   environment: Readonly<Record<string, string>>,
 ): Promise<Partial<EngineStack>> {
   const ask = (name: ToolName, ...args: string[]) => runTool(tools[name], args, environment);
-  const [client, buildx, builder] = await Promise.all([
+  const [client, buildx, builder, buildah] = await Promise.all([
     ask('docker', 'version', '--format', '{{.Client.Version}}'),
     ask('docker', 'buildx', 'version'),
     ask('docker', 'buildx', 'inspect'),
+    ask('buildah', '--version'),
   ]);
   return {
     ...optional('client', client?.trim().split('\n')[0]),
     ...optional('buildx', /(\d+\.\d+\.\d+\S*)/.exec(buildx ?? '')?.[1]),
-    ...optional('buildkit', /^Build[Kk]it[^:\n]*:\s*(\S+)/m.exec(builder ?? '')?.[1]),
+    ...parseBuilder(builder ?? ''),
+    ...optional('buildah', /^buildah version (\S+)/m.exec(buildah ?? '')?.[1]),
+  };
+}
+
+/** Driver and BuildKit version as `docker buildx inspect` prints them. */
+export function parseBuilder(text: string): Pick<EngineStack, 'driver' | 'buildkit'> {
+  return {
+    ...optional('driver', /^Driver:[ \t]*(\S+)/m.exec(text)?.[1]),
+    ...optional('buildkit', /^Build[Kk]it[^:\n]*:[ \t]*(\S+)/m.exec(text)?.[1]),
+  };
+}
+
+/**
+ * What an engine with its own BuildKit tells of it. Debian's dockerd is built without a module list and answers
+ * `v0.0.0+unknown`, so its BuildKit is named by the engine that holds it: two engines then still differ.
+ */
+export function builtIn(
+  driver: string | undefined,
+  buildkit: string | undefined,
+  engine = 'unknown',
+): Pick<EngineStack, 'buildkit' | 'frontend'> {
+  if (driver !== undefined && driver !== 'docker') return { frontend: 'built in (dockerfile.v0)' };
+  const known = buildkit !== undefined && !/^v?0\.0\.0\b/.test(buildkit);
+  return {
+    buildkit: known ? buildkit : `unknown, built into Docker Engine ${engine}`,
+    frontend: 'built in (dockerfile.v0)',
   };
 }
 

@@ -48,9 +48,17 @@ export interface EngineStack {
   readonly version: string;
   readonly api?: string;
   readonly store?: string;
+  /** Storage driver or snapshotter under the store: `overlay2`, `overlayfs`, `vfs`. */
+  readonly storage?: string;
   readonly client?: string;
   readonly buildx?: string;
+  /** Driver of the current buildx builder: `docker`, `docker-container`. */
+  readonly driver?: string;
+  /** A version, or a sentence beginning with `unknown` that names the engine it is built into. */
   readonly buildkit?: string;
+  /** Dockerfile frontend used where a Dockerfile has no `# syntax=` line. */
+  readonly frontend?: string;
+  readonly buildah?: string;
   readonly kernel?: string;
   readonly platform?: string;
   readonly runtime?: string;

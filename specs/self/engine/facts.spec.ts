@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { abilitiesOf } from '../../../helpers/engine/abilities.ts';
-import { assertIdentity, readFacts, storeOf } from '../../../helpers/engine/facts.ts';
+import { assertIdentity, builtIn, parseBuilder, readFacts, storeOf } from '../../../helpers/engine/facts.ts';
 import { versionNotice } from '../../../helpers/engine/handle.ts';
 import { BUILDERS, type EngineHandle, SAVERS } from '../../../helpers/engine/model.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
@@ -31,9 +31,28 @@ test('Docker is known by its ID', async () => {
       version: '28.5.2',
       api: '1.51',
       store: 'overlay2',
+      storage: 'overlay2',
+      buildkit: 'unknown, built into Docker Engine 28.5.2',
+      frontend: 'built in (dockerfile.v0)',
       platform: 'linux/amd64',
     },
   });
+});
+
+test('The driver and BuildKit of a builder are read from buildx', () => {
+  const text =
+    'Name:   default\nDriver: docker\n\nNodes:\nName:             default\nBuildKit version: v0.0.0+unknown\n';
+  expect(parseBuilder(text)).toEqual({ driver: 'docker', buildkit: 'v0.0.0+unknown' });
+  expect(parseBuilder('')).toEqual({});
+});
+
+test.for([
+  ['docker', 'v0.0.0+unknown', 'unknown, built into Docker Engine 26.1.5'],
+  ['docker', 'v0.25.2', 'v0.25.2'],
+  [undefined, undefined, 'unknown, built into Docker Engine 26.1.5'],
+  ['docker-container', 'v0.32.2', undefined],
+] as const)('BuildKit of the driver %s that answers %s', ([driver, buildkit, said]) => {
+  expect(builtIn(driver, buildkit, '26.1.5').buildkit).toBe(said);
 });
 
 test('Podman is known by its socket and storage, because its ID is another one for every request', async () => {

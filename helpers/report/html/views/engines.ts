@@ -6,9 +6,13 @@ import { section } from './parts.ts';
 const PARTS: readonly (readonly [keyof EngineStack, string])[] = [
   ['version', 'Version'],
   ['store', 'Image store'],
+  ['storage', 'Storage'],
   ['client', 'Client'],
   ['buildx', 'buildx'],
+  ['driver', 'buildx driver'],
   ['buildkit', 'BuildKit'],
+  ['frontend', 'Dockerfile frontend'],
+  ['buildah', 'buildah'],
   ['api', 'API'],
   ['runtime', 'Runtime'],
   ['kernel', 'Kernel'],
