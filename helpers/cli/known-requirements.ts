@@ -22,7 +22,7 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
 
 /** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
-  const [{ FLOW_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, together] = await Promise.all([
+  const [{ FLOW_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, { TOGETHER_REQUIREMENTS }] = await Promise.all([
     import('../requirements/flow/catalogue.ts'),
     import('../scenarios/requirements.ts'),
     import('../together/requirements.ts'),
@@ -31,8 +31,7 @@ export async function allRequirements(): Promise<readonly KnownRequirement[]> {
     ...(await checkRequirements()),
     ...Object.values(FLOW_REQUIREMENTS).flat(),
     ...SCENARIO_REQUIREMENTS,
-    ...together.COMPARED_REQUIREMENTS,
-    ...together.LOADED_REQUIREMENTS,
+    ...TOGETHER_REQUIREMENTS,
   ];
 }
 

@@ -10,7 +10,7 @@ import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { FLOW_REQUIREMENTS } from '../requirements/flow/catalogue.ts';
 import { SCENARIO_REQUIREMENTS } from '../scenarios/requirements.ts';
-import { COMPARED_REQUIREMENTS, LOADED_REQUIREMENTS } from '../together/requirements.ts';
+import { TOGETHER_REQUIREMENTS } from '../together/requirements.ts';
 import type { TimedJudged } from './judged.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
@@ -75,7 +75,7 @@ function describeRequirements(ids: ReadonlySet<string>): readonly RequirementRep
     step: 'scenario',
     requirement: requirement as Requirement<never>,
   }));
-  const together = [...COMPARED_REQUIREMENTS, ...LOADED_REQUIREMENTS].map((requirement) => ({
+  const together = TOGETHER_REQUIREMENTS.map((requirement) => ({
     step: 'together',
     requirement: requirement as Requirement<never>,
   }));

@@ -1,4 +1,4 @@
-import type { BuilderName, SaverName } from '../engine/model.ts';
+import type { BuilderName, Feature, SaverName } from '../engine/model.ts';
 import type { CommandResult, ImageFacts } from '../flow/evidence.ts';
 
 /** How an image is named when it is saved. */
@@ -10,6 +10,14 @@ export interface Scenario {
   /** Folders of fixtures/contexts: one image each. */
   readonly contexts: readonly string[];
   readonly saves: readonly SaveStep[];
+  /** Savers that play it. Default: every one. */
+  readonly savers?: readonly SaverName[];
+  /** What the engine must be able to do beside the saver. */
+  readonly needs?: Feature;
+  /** Played even where the engine is known to refuse the saver: how it refuses is what is looked at. */
+  readonly evenIfRefused?: true;
+  /** Seconds since 1970 that every build of it is given as SOURCE_DATE_EPOCH; each is executed anew. */
+  readonly epoch?: number;
 }
 
 export interface SaveStep {
@@ -28,6 +36,9 @@ export const SCENARIO_NAMES = [
   'no-layers',
   'two-untagged-images',
   'same-size-same-time',
+  'export',
+  'reproducible',
+  'reproducible-folders',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -36,9 +47,11 @@ export interface ScenarioRecord {
   readonly scenario: ScenarioName;
   readonly builder: BuilderName;
   readonly saver: SaverName;
-  /** As the engine reports them, in the order of the contexts. */
+  /** As the engine reports them, in the order of the contexts; none for builds that leave nothing in the store. */
   readonly images: readonly ImageFacts[];
   readonly saves: readonly SavedFile[];
+  /** Of a scenario that has one, with the time that each file of the context was given. */
+  readonly epoch?: { readonly seconds: number; readonly files: Readonly<Record<string, number>> };
 }
 
 export interface SavedFile {
@@ -46,4 +59,6 @@ export interface SavedFile {
   readonly command: CommandResult;
   /** Absolute path; absent when the save failed. */
   readonly file?: string;
+  /** Bytes that a failed save left at the place of the archive; absent when it left nothing. */
+  readonly left?: number;
 }

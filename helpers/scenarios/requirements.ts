@@ -1,13 +1,13 @@
-import type { Archive, Image } from '../archive/model.ts';
+import type { Archive } from '../archive/model.ts';
 import { imagesOf } from '../facts/values.ts';
 import type { Json } from '../json.ts';
-import type { Violation } from '../outcome.ts';
-import { defineRequirements, type Requirement } from '../requirements/define.ts';
-import type { ScenarioName } from './model.ts';
+import { defineRequirements } from '../requirements/define.ts';
+import { breach, everyImage, played } from './breach.ts';
+import { EXPORT_REQUIREMENTS } from './export-requirements.ts';
 import type { Played } from './played.ts';
 
-/** What scenarios beside the documented procedure ask of one engine. */
-export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
+/** What scenarios ask of savers of any kind. */
+const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.any-image',
     title: 'Every image that was built can be saved',
@@ -20,6 +20,7 @@ export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
     },
     aliases: ['R13'],
     consequence: 'Tools that look into images by saving them stop at this one. Give the image a layer.',
+    when: ({ record }) => record.scenario !== 'export' || 'the scenario export shows how a save is refused',
     *check({ record, saves }) {
       for (const { command, by } of saves)
         if (command.exitCode !== 0)
@@ -164,6 +165,9 @@ export const SCENARIO_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   },
 ]);
 
+/** What scenarios beside the documented procedure ask of one engine. */
+export const SCENARIO_REQUIREMENTS = [...SAVE_REQUIREMENTS, ...EXPORT_REQUIREMENTS] as const;
+
 type ScenarioId =
   | 'save.any-image'
   | 'save.repeatable'
@@ -172,29 +176,6 @@ type ScenarioId =
   | 'save.id-without-name'
   | 'save.round-trip'
   | 'save.replacement-kept';
-
-/** Applies to some scenarios, once every save of them succeeded. */
-function played(...names: readonly ScenarioName[]): NonNullable<Requirement<Played>['when']> {
-  return ({ record, saves }) => {
-    if (!names.includes(record.scenario)) return `the scenario ${record.scenario} does not show it`;
-    return saves.every(({ archive }) => archive !== undefined) || 'the image could not be saved';
-  };
-}
-
-function breach(expected: Json, actual: Json, from: string): Violation {
-  return {
-    where: { step: 'save' },
-    expected: { value: expected, from: '' },
-    actual: { value: actual, from },
-  };
-}
-
-/** Every image on every road: both must tell the same. */
-function everyImage(archive: Archive | undefined): readonly Image[] {
-  return archive === undefined
-    ? []
-    : [...archive.dockerImages, ...archive.ociImages.filter(({ kind }) => kind === 'image')];
-}
 
 /** What makes an image the same image: config digest and diffIDs, each image once. */
 function identityOf(archive: Archive | undefined): Json {

@@ -1,22 +1,34 @@
 import type { EngineHandle, SaverName } from '../engine/model.ts';
 import { runTool } from '../flow/command.ts';
 import type { CommandResult } from '../flow/evidence.ts';
+import { exportBuild } from '../flow/export.ts';
 import { saveThroughApi } from '../flow/save.ts';
+import { type Exporter, type FlowSaver, isExporter } from '../flow/savers.ts';
 import type { Scenario } from './model.ts';
-import type { SCENARIO_SAVERS } from './savers.ts';
+
+/** An image to save. */
+export interface Saveable {
+  /** As it is named in the store: tag, ID or digest. */
+  readonly reference: string;
+  /** Absolute path of the build context, for exporters. */
+  readonly folder: string;
+}
 
 type SaveImages = (
   handle: EngineHandle,
-  references: readonly string[],
+  images: readonly Saveable[],
   file: string,
+  epoch: number | undefined,
 ) => Promise<CommandResult>;
 
-const SAVERS: Readonly<Record<(typeof SCENARIO_SAVERS)[number], SaveImages>> = {
-  'docker-save': (handle, references, file) => runTool(handle, 'docker', ['save', '-o', file, ...references]),
-  'api-save': (handle, references, file) => saveThroughApi(handle, references[0] ?? '', file),
-  'podman-docker-archive': (handle, references, file) =>
-    savePodman(handle, 'docker-archive', references, file),
-  'podman-oci-archive': (handle, references, file) => savePodman(handle, 'oci-archive', references, file),
+const SAVERS: Readonly<Record<FlowSaver, SaveImages>> = {
+  'docker-save': (handle, images, file) =>
+    runTool(handle, 'docker', ['save', '-o', file, ...referencesOf(images)]),
+  'api-save': (handle, [image], file) => saveThroughApi(handle, image?.reference ?? '', file),
+  'podman-docker-archive': savePodman('docker-archive'),
+  'podman-oci-archive': savePodman('oci-archive'),
+  'buildx-docker': exportWith('buildx-docker'),
+  'buildx-oci': exportWith('buildx-oci'),
 };
 
 const ONE_IMAGE: Readonly<Partial<Record<SaverName, string>>> = {
@@ -26,11 +38,16 @@ const ONE_IMAGE: Readonly<Partial<Record<SaverName, string>>> = {
 
 /** Why a saver cannot play a scenario on this engine; `undefined` when it can. */
 export function whyNotSaved(
-  { savers, lacking }: EngineHandle,
+  { savers, lacking, features }: EngineHandle,
   saver: SaverName,
-  { contexts }: Scenario,
+  { contexts, saves, needs, evenIfRefused }: Scenario,
 ): string | undefined {
-  if (!savers.includes(saver)) return lacking[saver] ?? 'This engine lacks the saver.';
+  const mayTry = evenIfRefused === true && features.includes('buildx');
+  if (!savers.includes(saver) && !mayTry) return lacking[saver] ?? 'This engine lacks the saver.';
+  if (needs !== undefined && !features.includes(needs)) return `This engine lacks the feature ${needs}.`;
+  const fromStore = contexts.length > 1 || saves.some(({ by, after }) => by !== 'tag' || after === 'reload');
+  if (isExporter(saver) && fromStore)
+    return 'An exporter takes an image out of a build, not out of the store.';
   return contexts.length > 1 ? ONE_IMAGE[saver] : undefined;
 }
 
@@ -38,26 +55,33 @@ export function whyNotSaved(
 export async function saveImages(
   handle: EngineHandle,
   saver: SaverName,
-  references: readonly string[],
+  images: readonly Saveable[],
   file: string,
+  epoch?: number,
 ): Promise<CommandResult> {
-  const save = (SAVERS as Readonly<Partial<Record<SaverName, SaveImages>>>)[saver];
-  if (save === undefined) throw new Error(`Suite bug: ${saver} plays no scenarios.`);
   try {
-    return await save(handle, references, file);
+    return await SAVERS[saver](handle, images, file, epoch);
   } catch (error) {
-    const command = `${saver} of ${references.join(' ')}`;
+    const command = `${saver} of ${referencesOf(images).join(' ')}`;
     return { command, exitCode: 1, stdout: '', stderr: (error as Error).message };
   }
 }
 
-function savePodman(
-  handle: EngineHandle,
-  format: string,
-  references: readonly string[],
-  file: string,
-): Promise<CommandResult> {
-  const several = references.length > 1 ? ['--multi-image-archive'] : [];
-  const args = ['save', '--quiet', ...several, '--format', format, '-o', file, ...references];
-  return runTool(handle, 'podman', args);
+function savePodman(format: string): SaveImages {
+  return (handle, images, file) => {
+    const several = images.length > 1 ? ['--multi-image-archive'] : [];
+    const args = ['save', '--quiet', ...several, '--format', format, '-o', file, ...referencesOf(images)];
+    return runTool(handle, 'podman', args);
+  };
+}
+
+function exportWith(exporter: Exporter): SaveImages {
+  return (handle, [image], file, epoch) => {
+    const { reference: tag = '', folder = '' } = image ?? {};
+    return exportBuild(handle, { exporter, folder, tag, file, ...(epoch !== undefined && { epoch }) });
+  };
+}
+
+function referencesOf(images: readonly Saveable[]): readonly string[] {
+  return images.map(({ reference }) => reference);
 }

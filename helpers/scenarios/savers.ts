@@ -1,9 +1,9 @@
 import type { SaverName } from '../engine/model.ts';
+import { FLOW_SAVERS } from '../flow/savers.ts';
+import { SCENARIOS } from './catalogue.ts';
+import type { ScenarioName } from './model.ts';
 
-/** Savers that play scenarios, in the order of the reports. */
-export const SCENARIO_SAVERS = [
-  'docker-save',
-  'api-save',
-  'podman-docker-archive',
-  'podman-oci-archive',
-] as const satisfies readonly SaverName[];
+/** Savers that play a scenario, in the order of the reports. */
+export function saversOfScenario(name: ScenarioName): readonly SaverName[] {
+  return SCENARIOS[name].savers ?? FLOW_SAVERS;
+}

@@ -1,19 +1,18 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../engine/model.ts';
 import { loadBuilder } from '../flow/build/builders.ts';
-import { type BuildContext, writeContext } from '../flow/context.ts';
-
+import type { BuildContext } from '../flow/context.ts';
 import type { ImageFacts } from '../flow/evidence.ts';
 import type { Flow, Gathered } from '../flow/flow.ts';
 import { inspectImage } from '../flow/image-facts.ts';
-import { CONTEXT_MTIME } from '../flow/tar-context.ts';
-import { projectFolder } from '../project-files.ts';
+import { isExporter } from '../flow/savers.ts';
 import { SCENARIOS } from './catalogue.ts';
+import { prepareContext } from './contexts.ts';
 import { type LoadForeign, loadForeign } from './load-foreign.ts';
 import type { Reference, SavedFile, Scenario, ScenarioName, ScenarioRecord } from './model.ts';
 import { reload } from './reload.ts';
-import { saveImages, whyNotSaved } from './save-images.ts';
+import { type Saveable, saveImages, whyNotSaved } from './save-images.ts';
 
 /** Plays scenarios on one engine, one at a time, after the documented procedure. */
 export interface Scenarios {
@@ -26,31 +25,38 @@ export interface Scenarios {
 const PREFERRED: readonly BuilderName[] = ['docker-build', 'podman-build', 'buildah', ...BUILDERS];
 
 export function createScenarios(handle: EngineHandle, flow: Flow): Scenarios {
-  const builder = PREFERRED.find((name) => handle.builders.includes(name));
-  const built = new Map<string, Promise<BuiltImage>>();
+  const preferred = PREFERRED.find((name) => handle.builders.includes(name));
+  const prepared = new Map<string, Promise<PreparedImage>>();
+  const played = new Map<string, Promise<Gathered<ScenarioRecord>>>();
   let turn: Promise<unknown> = afterTheProcedure(handle, flow);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = turn.then(work);
     turn = result.catch(() => {});
     return result;
   };
-  const image = (context: string, name: BuilderName) => {
-    const known = built.get(context) ?? buildContext(handle, context, name);
-    built.set(context, known);
+  const image = (context: string, builder: BuilderName, { epoch }: Scenario) => {
+    const key = `${context} ${builder} ${epoch}`;
+    const known = prepared.get(key) ?? prepareImage(handle, context, builder, epoch === undefined);
+    prepared.set(key, known);
     return known;
+  };
+  const play = async (scenario: Scenario, saver: SaverName): Promise<Gathered<ScenarioRecord>> => {
+    const builder = isExporter(saver) ? 'buildx' : preferred;
+    if (builder === undefined) return { unsupported: 'This engine builds nothing.' };
+    const reason = whyNotSaved(handle, saver, scenario);
+    if (reason !== undefined) return { unsupported: reason };
+    return inTurn(async () => {
+      const images: PreparedImage[] = [];
+      for (const context of scenario.contexts) images.push(await image(context, builder, scenario));
+      return { evidence: await playSaves(handle, scenario, builder, saver, images) };
+    });
   };
   return {
     play: (name, saver) => {
-      const scenario = SCENARIOS[name];
-      const reason =
-        builder === undefined ? 'This engine builds nothing.' : whyNotSaved(handle, saver, scenario);
-      if (builder === undefined || reason !== undefined)
-        return Promise.resolve({ unsupported: reason ?? 'This engine builds nothing.' });
-      return inTurn(async () => {
-        const images: BuiltImage[] = [];
-        for (const context of scenario.contexts) images.push(await image(context, builder));
-        return playSaves(handle, scenario, builder, saver, images);
-      });
+      const key = `${name} ${saver}`;
+      const known = played.get(key) ?? play(SCENARIOS[name], saver);
+      played.set(key, known);
+      return known;
     },
     load: (file) => inTurn(() => loadForeign(handle, file)),
   };
@@ -61,32 +67,27 @@ async function afterTheProcedure(handle: EngineHandle, flow: Flow): Promise<void
   await Promise.allSettled([...handle.builders.map((builder) => flow.load(builder)), flow.shell()]);
 }
 
-export interface BuiltImage {
+interface PreparedImage {
   readonly tag: string;
-  readonly facts: ImageFacts;
+  readonly context: BuildContext;
+  /** Absent for an image that is not in the store. */
+  readonly facts?: ImageFacts;
 }
 
-async function buildContext(handle: EngineHandle, name: string, builder: BuilderName): Promise<BuiltImage> {
-  const tag = `${handle.runId}/${name}:1`;
-  const context = await readFixture(handle, name);
+/** Writes the context, and builds it unless every save is to be a build of its own. */
+async function prepareImage(
+  handle: EngineHandle,
+  name: string,
+  builder: BuilderName,
+  isBuiltFirst: boolean,
+): Promise<PreparedImage> {
+  // One for each builder: where an ID is that of a manifest, the tag of the first image would move to the second.
+  const tag = `${handle.runId}/${name}:${builder}`;
+  const context = await prepareContext(handle, name);
+  if (!isBuiltFirst) return { tag, context };
   const build = await loadBuilder(builder);
   await build({ handle, context, tag, useCache: true });
-  return { tag, facts: await inspectImage(handle, 'build', tag) };
-}
-
-async function readFixture(handle: EngineHandle, name: string): Promise<BuildContext> {
-  const folder = projectFolder(`fixtures/contexts/${name}`);
-  const names = (await readdir(folder)).toSorted();
-  const files = await Promise.all(
-    names.map(async (file) => ({
-      name: file,
-      mode: 0o644,
-      content: await readFile(join(folder, file)),
-      mtime: CONTEXT_MTIME,
-    })),
-  );
-  await mkdir(join(handle.workDir, 'contexts'), { recursive: true });
-  return writeContext(join(handle.workDir, 'contexts', name), files);
+  return { tag, context, facts: await inspectImage(handle, 'build', tag) };
 }
 
 async function playSaves(
@@ -94,30 +95,47 @@ async function playSaves(
   scenario: Scenario,
   builder: BuilderName,
   saver: SaverName,
-  images: readonly BuiltImage[],
-): Promise<Gathered<ScenarioRecord>> {
+  images: readonly PreparedImage[],
+): Promise<ScenarioRecord> {
   const folder = join(handle.workDir, 'scenarios', scenario.name);
   await mkdir(folder, { recursive: true });
   const saves: SavedFile[] = [];
   let second = 0;
   for (const [position, step] of scenario.saves.entries()) {
-    const references = images.map((image) => referenceOf(image, step.by));
-    if (references.includes(undefined)) continue;
+    const saveables = images.flatMap((image) => saveableOf(image, step.by));
+    if (saveables.length < images.length) continue;
     if (step.after === 'next-second') await laterThan(second);
     if (step.after === 'reload') await reload(handle, images, saves.at(-1)?.file);
     const file = join(folder, `${saver}-${position}.tar`);
-    const command = await saveImages(handle, saver, references as readonly string[], file);
+    const command = await saveImages(handle, saver, saveables, file, scenario.epoch);
     second = Math.floor(Date.now() / 1000);
-    saves.push({ by: step.by, command, ...(command.exitCode === 0 && { file }) });
+    saves.push({ by: step.by, command, ...(command.exitCode === 0 ? { file } : await leftAt(file)) });
   }
-  const record = { scenario: scenario.name, builder, saver, images: images.map(({ facts }) => facts), saves };
-  return { evidence: record };
+  return {
+    scenario: scenario.name,
+    builder,
+    saver,
+    images: images.flatMap(({ facts }) => facts ?? []),
+    saves,
+    ...(scenario.epoch !== undefined && { epoch: { seconds: scenario.epoch, files: timesOf(images) } }),
+  };
 }
 
-/** `undefined` for an image that the engine knows no digest of. */
-function referenceOf({ tag, facts }: BuiltImage, by: Reference): string | undefined {
-  if (by === 'digest') return facts.repoDigest;
-  return by === 'tag' ? tag : facts.id;
+/** None for an image that the engine knows no digest of. */
+function saveableOf({ tag, facts, context: { folder } }: PreparedImage, by: Reference): readonly Saveable[] {
+  const reference = { tag, id: facts?.id, digest: facts?.repoDigest }[by];
+  return reference === undefined ? [] : [{ reference, folder }];
+}
+
+/** What a save that failed has left in place of the archive. */
+async function leftAt(file: string): Promise<Pick<SavedFile, 'left'>> {
+  const found = await stat(file).catch(() => undefined);
+  return found === undefined ? {} : { left: found.size };
+}
+
+function timesOf(images: readonly PreparedImage[]): Readonly<Record<string, number>> {
+  const files = images.flatMap(({ context }) => context.files);
+  return Object.fromEntries(files.map(({ name, mtime }) => [name, mtime]));
 }
 
 /** Headers of a tar count whole seconds: a time of saving shows only in another one. */

@@ -48,6 +48,31 @@ export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-i
   },
 ]);
 
+/** What BuildKit promises of a build with SOURCE_DATE_EPOCH and rewrite-timestamp, whichever engine it is part of. */
+export const REPRODUCED_REQUIREMENTS = defineRequirements<Compared, 'across.reproducible'>([
+  {
+    id: 'across.reproducible',
+    title: 'A reproducible build has the same config digest and layers on every BuildKit',
+    level: 'convention',
+    subject: 'together',
+    source: {
+      document: 'buildkit',
+      section: 'README.md#oci-tarball',
+      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
+    },
+    aliases: ['T3', 'R45', 'R47'],
+    consequence:
+      'An image cannot be verified by building it again elsewhere: pin the version of BuildKit that rebuilds it.',
+    *check({ own, reference }) {
+      const [expected, found] = [configDigestOf(reference), configDigestOf(own)];
+      if (expected !== found) yield breach(expected, found, 'config digest', nameOf(reference));
+      const [layers, others] = [diffIdsOf(reference), diffIdsOf(own)];
+      if (JSON.stringify(layers) !== JSON.stringify(others))
+        yield breach(layers, others, 'diffIDs of the image', nameOf(reference));
+    },
+  },
+]);
+
 /** What a loader does with the archive of another engine. */
 export const LOADED_REQUIREMENTS = defineRequirements<Loaded, 'across.load'>([
   {
@@ -80,6 +105,13 @@ export const LOADED_REQUIREMENTS = defineRequirements<Loaded, 'across.load'>([
   },
 ]);
 
+/** Everything that is asked of several engines at once. */
+export const TOGETHER_REQUIREMENTS = [
+  ...COMPARED_REQUIREMENTS,
+  ...REPRODUCED_REQUIREMENTS,
+  ...LOADED_REQUIREMENTS,
+] as const;
+
 function breach(expected: Json, actual: Json, from: string, expectedFrom: string): Violation {
   return {
     where: { step: 'together' },
@@ -94,6 +126,10 @@ function nameOf({ engine, builder, saver }: BuiltImage): string {
 
 export function diffIdsOf({ archive }: BuiltImage): readonly string[] {
   return imagesOf(archive)[0]?.diffIds ?? [];
+}
+
+function configDigestOf({ archive }: BuiltImage): Json {
+  return imagesOf(archive)[0]?.config?.digest ?? null;
 }
 
 /** Each layer's entries as everybody must write them: file type bits and owner names are told apart elsewhere. */

@@ -6,7 +6,7 @@ import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
 import type { ScenarioName, ScenarioRecord } from '../scenarios/model.ts';
 import { type Played, readPlayed } from '../scenarios/played.ts';
 import { SCENARIO_REQUIREMENTS } from '../scenarios/requirements.ts';
-import { SCENARIO_SAVERS } from '../scenarios/savers.ts';
+import { saversOfScenario } from '../scenarios/savers.ts';
 import type { ScenarioRequest } from '../scenarios/server.ts';
 import { askSocket } from './flow.ts';
 import { judge } from './judge.ts';
@@ -15,7 +15,7 @@ import { judge } from './judge.ts';
 export function judgeScenario(scenario: ScenarioName): void {
   const own = SCENARIO_REQUIREMENTS.map(({ id }) => id);
   const catalogue = ARCHIVE_REQUIREMENTS.map(({ id }) => id);
-  describe.for(SCENARIO_SAVERS)(`${scenario}, saved by %s`, (saver) => {
+  describe.for(saversOfScenario(scenario))(`${scenario}, saved by %s`, (saver) => {
     const subject = { step: 'scenario', scenario, saver };
     const play = once(() => playScenario({ play: scenario, saver }));
 

@@ -11,6 +11,8 @@ import type { MatrixEngine } from '../matrix/plan.ts';
 import { type Outcome, worst } from '../outcome.ts';
 import type { Requirement } from '../requirements/define.ts';
 import type { LoadForeign } from '../scenarios/load-foreign.ts';
+import type { ScenarioName, ScenarioRecord } from '../scenarios/model.ts';
+import { saversOfScenario } from '../scenarios/savers.ts';
 import type { ScenarioRequest } from '../scenarios/server.ts';
 import { whyRefused } from '../together/exceptions.ts';
 import type { BuiltImage, Loaded } from '../together/model.ts';
@@ -61,6 +63,20 @@ async function askSaved(path: string, builder: string, saver: string): Promise<S
     if (error instanceof NoEvidence) return undefined;
     throw error;
   }
+}
+
+/** What the exporters of every engine made of a reproducible build. */
+export async function reproducedImages(scenario: ScenarioName): Promise<readonly BuiltImage[]> {
+  const images: BuiltImage[] = [];
+  for (const { engine, scenarioSocket } of inject('engines'))
+    for (const saver of saversOfScenario(scenario)) {
+      const request: ScenarioRequest = { play: scenario, saver };
+      const answer = (await askSocket(scenarioSocket, request)) as Gathered<ScenarioRecord>;
+      const file = 'unsupported' in answer ? undefined : answer.evidence.saves[0]?.file;
+      if (file !== undefined)
+        images.push({ engine, builder: scenario, saver, archive: await readArchive(file) });
+    }
+  return images;
 }
 
 /** Every engine of the matrix, in its order. */

@@ -21,3 +21,10 @@ judgeScenario('two-untagged-images');
 
 // A file replaced by another of the same size and time.
 judgeScenario('same-size-same-time');
+
+// An exporter writes a whole archive, or refuses and leaves nothing.
+judgeScenario('export');
+
+// The same sources and SOURCE_DATE_EPOCH, twice: files, then folders that the build itself makes.
+judgeScenario('reproducible');
+judgeScenario('reproducible-folders');

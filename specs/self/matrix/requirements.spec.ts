@@ -25,9 +25,22 @@ async function save(by: SavedFile['by'], sample: Partial<Sample> = {}): Promise<
   return { by, command: { command: 'docker save', exitCode: 0, stdout: '', stderr: '' }, file };
 }
 
-function failed(stderr: string): SavedFile {
-  return { by: 'tag', command: { command: 'docker save', exitCode: 1, stdout: '', stderr } };
+function failed(stderr: string, left?: number): SavedFile {
+  const command = { command: 'docker save', exitCode: 1, stdout: '', stderr };
+  return { by: 'tag', command, ...(left !== undefined && { left }) };
 }
+
+/** Of the sample: everything in it was made then, but for `a`, which was older. */
+const EPOCH = 1_700_000_002;
+const OLDER = EPOCH - 1;
+const CREATED = '2023-11-14T22:13:22Z';
+const REPRODUCIBLE: Partial<Sample> = {
+  layers: SAMPLE.layers.map((entries) =>
+    entries.map((entry) => ({ ...entry, mtime: entry.name === 'a' ? OLDER : EPOCH })),
+  ),
+  config: { ...SAMPLE.config, created: CREATED, history: [{ created: CREATED }, { created: CREATED }] },
+  manifestDescriptor: { annotations: { 'org.opencontainers.image.created': CREATED } },
+};
 
 async function played(scenario: ScenarioName, saves: readonly SavedFile[]): Promise<Played> {
   const [first] = saves;
@@ -38,9 +51,10 @@ async function played(scenario: ScenarioName, saves: readonly SavedFile[]): Prom
     images: [],
     saves: first ? [first] : [],
   });
+  const epoch = { seconds: EPOCH, files: { a: OLDER, b: EPOCH + 1 } };
   const image = read[0]?.archive?.dockerImages[0];
   const facts = { id: image?.config?.digest ?? '', diffIds: image?.diffIds ?? [] } as unknown as ImageFacts;
-  return readPlayed({ scenario, builder: 'buildx', saver: 'docker-save', images: [facts], saves });
+  return readPlayed({ scenario, builder: 'buildx', saver: 'docker-save', images: [facts], saves, epoch });
 }
 
 function statusOf(id: Id, subject: Played) {
@@ -102,7 +116,42 @@ const CASES: Readonly<
     good: async () => [await save('tag')],
     bad: async () => [await save('tag', { layers: [SAMPLE.layers[0] ?? [], []] })],
   },
+  'save.nothing-left': {
+    scenario: 'export',
+    good: async () => [failed('not supported')],
+    bad: async () => [failed('not supported', 0)],
+  },
+  'reproducible.same-bytes': {
+    scenario: 'reproducible',
+    good: twice(REPRODUCIBLE),
+    bad: async () => [
+      await save('tag', REPRODUCIBLE),
+      await save('tag', { ...REPRODUCIBLE, ociLayout: '{"imageLayoutVersion":"1.0.1"}' }),
+    ],
+  },
+  'reproducible.created': {
+    scenario: 'reproducible',
+    good: twice(REPRODUCIBLE),
+    bad: twice({
+      ...REPRODUCIBLE,
+      config: { ...REPRODUCIBLE.config, created: '2023-11-14T23:13:22+01:00' },
+    }),
+  },
+  'reproducible.entry-times': {
+    scenario: 'reproducible-folders',
+    good: twice(REPRODUCIBLE),
+    bad: twice({
+      ...REPRODUCIBLE,
+      layers:
+        REPRODUCIBLE.layers?.map((entries) => entries.map((entry) => ({ ...entry, mtime: EPOCH }))) ?? [],
+    }),
+  },
 };
+
+/** A build that gives the same bytes every time. */
+function twice(sample: Partial<Sample>): () => Promise<SavedFile[]> {
+  return async () => [await save('tag', sample), await save('tag', sample)];
+}
 
 describe.each(Object.entries(CASES))('%s', (id, { scenario, good, bad }) => {
   test('holds where it should', async () => {
@@ -117,9 +166,13 @@ describe.each(Object.entries(CASES))('%s', (id, { scenario, good, bad }) => {
     expect(broken.map((outcome) => outcome.id)).toEqual([id]);
   });
 
-  test('does not apply where a save failed, save for the claim about that', async () => {
+  test('does not apply where a save failed, but for the claims about that', async () => {
     const { status } = statusOf(id as Id, await played(scenario, [failed('no space')]));
-    expect(status).toBe(id === 'save.any-image' ? 'fail' : 'not-applicable');
+    const aboutFailures: Readonly<Record<string, string>> = {
+      'save.any-image': scenario === 'export' ? 'not-applicable' : 'fail',
+      'save.nothing-left': 'pass',
+    };
+    expect(status).toBe(aboutFailures[id] ?? 'not-applicable');
   });
 });
 
@@ -143,6 +196,38 @@ describe('the difference of two saves', () => {
     ]);
     expect(await differencesOf({ extraMembers: [{ name: 'version', body: 'x' }] })).toEqual([
       { member: 'version', first: { present: false }, second: { present: true } },
+    ]);
+  });
+});
+
+describe('the times of a reproducible build', () => {
+  const breachesOf = async (id: Id, sample: Partial<Sample>) => {
+    const subject = await played('reproducible', await twice({ ...REPRODUCIBLE, ...sample })());
+    return statusOf(id, subject).findings.map(({ actual }) => actual);
+  };
+
+  test.each<[string, Partial<Sample>, object]>([
+    ['config', { config: { ...REPRODUCIBLE.config, created: '2024-01-01T00:00:00Z' } }, { from: /created$/ }],
+    ['history', { config: { ...REPRODUCIBLE.config, history: [{}, { created: CREATED }] } }, { value: null }],
+    ['index', { manifestDescriptor: {} }, { value: null, from: /^index\.json/ }],
+  ])('are looked for in the %s', async (_, sample, found) => {
+    const [first] = await breachesOf('reproducible.created', sample);
+    expect(first).toMatchObject(
+      Object.fromEntries(
+        Object.entries(found).map(([key, value]) => [
+          key,
+          value instanceof RegExp ? expect.stringMatching(value) : value,
+        ]),
+      ),
+    );
+  });
+
+  test('are later than the epoch in no entry, folders among them', async () => {
+    const layers = REPRODUCIBLE.layers?.map((entries) =>
+      entries.map((entry) => (entry.type === '5' ? { ...entry, mtime: EPOCH + 60 } : entry)),
+    );
+    expect(await breachesOf('reproducible.entry-times', { layers: layers ?? [] })).toEqual([
+      { value: EPOCH + 60, from: 'mtime of d/' },
     ]);
   });
 });

@@ -7,6 +7,7 @@ import {
   COMPARED_REQUIREMENTS,
   diffIdsOf,
   LOADED_REQUIREMENTS,
+  REPRODUCED_REQUIREMENTS,
 } from '../../../helpers/together/requirements.ts';
 import { readSample, SAMPLE, type Sample } from '../facts/sample-archive.ts';
 import type { TarMember } from '../facts/tar-bytes.ts';
@@ -26,6 +27,29 @@ async function imageOf(
 const DOCKER = engineOf('Docker Engine', '28.5.2');
 const eachEntry = (change: (entry: TarMember) => TarMember) => ({
   layers: SAMPLE.layers.map((entries) => entries.map(change)),
+});
+
+describe('reproducible builds', () => {
+  const broken = async (sample: Partial<Sample>) => {
+    const subject = { own: await imageOf(DOCKER, sample), reference: await imageOf(DOCKER) };
+    return REPRODUCED_REQUIREMENTS.flatMap((requirement) => evaluate(requirement, subject).findings).map(
+      ({ actual }) => actual.from,
+    );
+  };
+
+  test('are the same image in archives of different form', async () => {
+    expect(await broken({ gzipLayers: true, layerSources: true })).toEqual([]);
+  });
+
+  test('differ in the config alone, or in the layers too', async () => {
+    expect(await broken({ config: { ...SAMPLE.config, created: '2027-01-01T00:00:00Z' } })).toEqual([
+      'config digest',
+    ]);
+    expect(await broken(eachEntry((entry) => ({ ...entry, mtime: 1 })))).toEqual([
+      'config digest',
+      'diffIDs of the image',
+    ]);
+  });
 });
 
 describe('images of one context', () => {
