@@ -28,13 +28,24 @@ export function compareRequirements(pairs: readonly Pair[], reports: readonly Re
       const [a, b] = [before.get(id), after.get(id)];
       const change = changeOf(a, b);
       if (change === 'unchanged') unchanged += 1;
-      else changes.push({ change, item: itemOf(key, texts.get(id), a, b) });
+      else changes.push({ change, item: itemOf(change, key, texts.get(id), a, b) });
     }
   }
   return { changes, unchanged };
 }
 
+/** What to do about each kind of change. */
+const ADVICE: Readonly<Record<RequirementChange['change'], (id: string) => string>> = {
+  broken: (id) =>
+    `Read the rule with: npm run explain ${id}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
+  changed: (id) =>
+    `Read the rule with: npm run explain ${id}. Look whether a consumer of yours depends on it.`,
+  fixed: () => 'Remove what works round it, once nothing runs on the baseline any more.',
+  'not-judged': () => 'Remove the cause, and compare again.',
+};
+
 function itemOf(
+  change: RequirementChange['change'],
   subject: string,
   text: RequirementReport | undefined,
   before: Outcome | undefined,
@@ -48,8 +59,8 @@ function itemOf(
     subject,
     ...(before && { before: before.status }),
     ...(after && { after: after.status }),
-    consequence: text?.consequence ?? '',
-    advice: `Read the rule with: npm run explain ${id}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
+    consequence: `${change === 'fixed' ? 'Until now: ' : ''}${text?.consequence ?? ''}`,
+    advice: ADVICE[change](id),
     ...(message !== undefined && { message }),
     ...(after?.status === 'known' && {
       allowed: {

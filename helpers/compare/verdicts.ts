@@ -17,8 +17,9 @@ const CLASS: Readonly<Record<Status, Class>> = {
 };
 
 /**
- * Rows: the baseline; columns: the candidate. A breach that the baseline did not have is broken, whether or not the
- * register knows it; a requirement that begins or ceases to apply is no news as long as it holds.
+ * Rows: the baseline; columns: the candidate. A promise that the baseline kept and the candidate does not is broken,
+ * whether or not the register knows it. One that begins to apply is no news as long as it holds; a breach of it is
+ * broken, but where the register knows it, nothing that worked has stopped: it is an observation.
  */
 const CHANGES: Readonly<Record<Exclude<Class, 'error'>, Readonly<Record<Exclude<Class, 'error'>, Change>>>> =
   {
@@ -26,7 +27,7 @@ const CHANGES: Readonly<Record<Exclude<Class, 'error'>, Readonly<Record<Exclude<
     warns: { holds: 'fixed', warns: 'unchanged', known: 'changed', fails: 'broken', none: 'changed' },
     known: { holds: 'fixed', warns: 'changed', known: 'unchanged', fails: 'broken', none: 'changed' },
     fails: { holds: 'fixed', warns: 'changed', known: 'unchanged', fails: 'unchanged', none: 'changed' },
-    none: { holds: 'unchanged', warns: 'changed', known: 'broken', fails: 'broken', none: 'unchanged' },
+    none: { holds: 'unchanged', warns: 'changed', known: 'changed', fails: 'broken', none: 'unchanged' },
   };
 
 /** Compares one requirement of one subject; an absent outcome counts as one that does not apply. */

@@ -1,3 +1,4 @@
+import { isInRange } from '../version-range.ts';
 import type { EngineFacts } from './facts.ts';
 import {
   BUILDERS,
@@ -21,7 +22,7 @@ export function abilitiesOf({
     'Only for engines that the suite starts itself: the tool must share the storage of the engine.';
   const why: Readonly<Record<BuilderName | SaverName, string | undefined>> = {
     'classic-api': undefined,
-    'buildkit-api': docker ? undefined : 'The API of podman has no BuildKit.',
+    'buildkit-api': docker ? whyNoBuildkitApi(stack) : 'The API of podman has no BuildKit.',
     'docker-build': cli ? undefined : 'There is no docker command on this host.',
     buildx: buildx ? undefined : 'There is no docker command with buildx on this host.',
     testcontainers: undefined,
@@ -41,7 +42,7 @@ export function abilitiesOf({
   const features: readonly (readonly [Feature, boolean])[] = [
     ['docker-api', true],
     ['classic-builder', true],
-    ['buildkit-api', docker],
+    ['buildkit-api', why['buildkit-api'] === undefined],
     ['docker-cli', cli],
     ['buildx', buildx],
     ['buildx-exporters', exporters],
@@ -56,4 +57,11 @@ export function abilitiesOf({
       Object.entries(why).flatMap(([name, reason]) => (reason === undefined ? [] : [[name, reason]])),
     ),
   };
+}
+
+/** https://github.com/moby/moby/issues/47717; Docker 28.5 takes it, 26.1 does not. */
+function whyNoBuildkitApi({ version, store }: EngineFacts['stack']): string | undefined {
+  return store === 'containerd' && isInRange(version, '<28')
+    ? 'With the containerd store BuildKit takes no context from the body of a request before Docker 28 (moby/moby#47717).'
+    : undefined;
 }

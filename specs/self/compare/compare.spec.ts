@@ -65,6 +65,18 @@ describe('a requirement', () => {
     expect(item?.advice).toContain('npm run explain a.claim');
   });
 
+  test('that is fixed carries words for a fix', () => {
+    const [item] = gateOf(subjectsWith('fail'), subjectsWith('pass')).fixed;
+    expect(item?.consequence).toBe('Until now: Somebody breaks.');
+    expect(item?.advice).not.toMatch(/stay on the baseline|gate\.json/);
+  });
+
+  test('that did not apply, and has a known breach now, is an observation that the register allows', () => {
+    const gate = gateOf(subjectsWith('not-applicable'), subjectsWith('known'));
+    expect(gate.broken).toEqual([]);
+    expect(gate.changed).toMatchObject([{ id: 'a.claim', allowed: { by: 'deviation a-known-one' } }]);
+  });
+
   test('that breaks in a known way is listed, and allowed by the register', () => {
     const [item] = gateOf(subjectsWith('pass'), subjectsWith('known')).broken;
     expect(item?.allowed).toEqual({ by: 'deviation a-known-one', reason: 'Because.' });

@@ -96,6 +96,20 @@ test.for([
 });
 
 test.for([
+  ['26.1.5', 'containerd', false],
+  ['26.1.5', 'overlay2', true],
+  ['28.5.2', 'containerd', true],
+] as const)(
+  'Docker %s on %s is asked to build a request body with BuildKit: %s',
+  ([version, store, asked]) => {
+    const stack = { engine: 'Docker Engine', version, store };
+    const found = abilitiesOf({ identity: '', family: 'docker', stack });
+    expect(found.builders.includes('buildkit-api')).toBe(asked);
+    expect(found.features.includes('buildkit-api')).toBe(asked);
+  },
+);
+
+test.for([
   ['26.1.5', undefined],
   ['26.1.5+dfsg1', undefined],
   ['26.1.50', 'is 26.1.50'],
