@@ -3,6 +3,7 @@ import { BUILDERS, type BuilderName, type EngineHandle } from '../engine/model.t
 import { gatherBuild } from './build.ts';
 import { gatherBuilders } from './builders.ts';
 import { assertIdentity } from './client.ts';
+import { currentSecond, laterThan } from './clock.ts';
 import { toolWords } from './command.ts';
 import { compile, gatherCompile } from './compile.ts';
 import { readContextFiles, writeContext } from './context.ts';
@@ -43,9 +44,17 @@ export interface Flow {
 export interface FlowOptions {
   /** Builders to go through; the others are `unsupported` with that reason. Default: all. */
   readonly builders?: readonly BuilderName[];
+  /**
+   * Saves an image only in a later second than that of its build, so that a time of saving shows in every archive, or in
+   * none: reports that are compared must not depend on how fast an engine was. Default: as soon as it is built.
+   */
+  readonly savesLater?: boolean;
 }
 
-export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOptions = {}): Flow {
+export function createFlow(
+  handle: EngineHandle,
+  { builders = BUILDERS, savesLater = false }: FlowOptions = {},
+): Flow {
   const prepared = once(async () => {
     const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
     const context = await writeContext(
@@ -62,6 +71,7 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
   const explain = explainFailure(handle);
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
+  const builtAt = new Map<BuilderName, number>();
   // One build after the other: two at a time would answer from each other's cache.
   let turn: Promise<unknown> = Promise.resolve();
   const build = onceFor((builder: BuilderName) =>
@@ -69,6 +79,8 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       const { context, promised } = await prepared();
       const built = turn.then(() => explain('build', () => gatherBuild(handle, builder, context, promised)));
       turn = built.catch(() => {});
+      await turn;
+      builtAt.set(builder, currentSecond());
       return built;
     }),
   );
@@ -89,6 +101,7 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     }
     return following(build(builder), async (built) => {
       const { context } = await prepared();
+      if (savesLater) await laterThan(builtAt.get(builder) ?? 0);
       return explain('save', () => gatherSave(handle, saver, built, context));
     });
   });

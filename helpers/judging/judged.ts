@@ -1,6 +1,7 @@
 import type { BuilderName, SaverName } from '../engine/model.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ArchiveReport, Fact, SubjectReport } from '../report/model.ts';
+import type { BuiltImage } from '../together/model.ts';
 
 /** What a test is about. */
 export interface Subject {
@@ -25,6 +26,8 @@ export interface Judged {
   readonly outcomes: readonly Outcome[];
   readonly facts: readonly Fact[];
   readonly archive?: ArchiveReport;
+  /** Of a comparison: the engine's own images, so that they can be compared with those of another shard. */
+  readonly images?: readonly BuiltImage[];
 }
 
 export type TimedJudged = Judged & { readonly durationMs: number };

@@ -28,7 +28,7 @@ async function main(name: string): Promise<void> {
     });
     // Client libraries leave files in the temporary folder; there they go with the engine.
     process.env['TMPDIR'] = await temporaryFolder(handle);
-    const flow = createFlow(handle);
+    const flow = createFlow(handle, { savesLater: true });
     const scenarios = createScenarios(handle, flow);
     const servers = [await serveFlow(flow, handle), await serveScenarios(scenarios, handle)] as const;
     process.once('message', () => {

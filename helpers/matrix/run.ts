@@ -43,7 +43,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
     if (options.blob !== undefined) await writeFile(join(output, 'plan.json'), JSON.stringify(plan));
     const [first] = openings;
     if (first === undefined) {
-      const report = assembleMatrix(plan, [], new Map(), []);
+      const report = await assembleMatrix(plan, [], new Map(), []);
       await writeOutputs(report, output);
       return { report };
     }

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../engine/model.ts';
 import { loadBuilder } from '../flow/build/builders.ts';
+import { currentSecond, laterThan } from '../flow/clock.ts';
 import type { BuildContext } from '../flow/context.ts';
 import type { ImageFacts } from '../flow/evidence.ts';
 import type { Flow, Gathered } from '../flow/flow.ts';
@@ -70,6 +71,8 @@ async function afterTheProcedure(handle: EngineHandle, flow: Flow): Promise<void
 interface PreparedImage {
   readonly tag: string;
   readonly context: BuildContext;
+  /** Second in which the build ended; 0 for an image that is not built yet. */
+  readonly builtAt: number;
   /** Absent for an image that is not in the store. */
   readonly facts?: ImageFacts;
 }
@@ -84,10 +87,10 @@ async function prepareImage(
   // One for each builder: where an ID is that of a manifest, the tag of the first image would move to the second.
   const tag = `${handle.runId}/${name}:${builder}`;
   const context = await prepareContext(handle, name);
-  if (!isBuiltFirst) return { tag, context };
+  if (!isBuiltFirst) return { tag, context, builtAt: 0 };
   const build = await loadBuilder(builder);
   await build({ handle, context, tag, useCache: true });
-  return { tag, context, facts: await inspectImage(handle, 'build', tag) };
+  return { tag, context, builtAt: currentSecond(), facts: await inspectImage(handle, 'build', tag) };
 }
 
 async function playSaves(
@@ -100,15 +103,16 @@ async function playSaves(
   const folder = join(handle.workDir, 'scenarios', scenario.name);
   await mkdir(folder, { recursive: true });
   const saves: SavedFile[] = [];
-  let second = 0;
+  // A time of saving shows only in a later second than that of the build.
+  let second = Math.max(...images.map(({ builtAt }) => builtAt));
   for (const [position, step] of scenario.saves.entries()) {
     const saveables = images.flatMap((image) => saveableOf(image, step.by));
     if (saveables.length < images.length) continue;
-    if (step.after === 'next-second') await laterThan(second);
+    if (position === 0 || step.after === 'next-second') await laterThan(second);
     if (step.after === 'reload') await reload(handle, images, saves.at(-1)?.file);
     const file = join(folder, `${saver}-${position}.tar`);
     const command = await saveImages(handle, saver, saveables, file, scenario.epoch);
-    second = Math.floor(Date.now() / 1000);
+    second = currentSecond();
     saves.push({ by: step.by, command, ...(command.exitCode === 0 ? { file } : await leftAt(file)) });
   }
   return {
@@ -136,10 +140,4 @@ async function leftAt(file: string): Promise<Pick<SavedFile, 'left'>> {
 function timesOf(images: readonly PreparedImage[]): Readonly<Record<string, number>> {
   const files = images.flatMap(({ context }) => context.files);
   return Object.fromEntries(files.map(({ name, mtime }) => [name, mtime]));
-}
-
-/** Headers of a tar count whole seconds: a time of saving shows only in another one. */
-function laterThan(second: number): Promise<void> {
-  const wait = Math.max(0, (second + 1) * 1000 - Date.now() + 5);
-  return new Promise((resolve) => setTimeout(resolve, wait));
 }

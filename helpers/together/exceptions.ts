@@ -12,7 +12,7 @@ export function kindOf({ engine }: BuiltImage): string {
 }
 
 /** Why a loader may refuse an archive; `undefined` where it must load. */
-export function whyRefused(saved: BuiltImage, loader: EngineHandle): string | undefined {
+export function whyRefused(saved: BuiltImage, loader: Pick<EngineHandle, 'stack'>): string | undefined {
   const { refused } = loads as {
     refused: readonly { savers: readonly string[]; loader: ProducerRange; because: string }[];
   };
@@ -20,7 +20,7 @@ export function whyRefused(saved: BuiltImage, loader: EngineHandle): string | un
     ?.because;
 }
 
-function isOf({ stack }: EngineHandle, { name, versions, store }: ProducerRange): boolean {
+function isOf({ stack }: Pick<EngineHandle, 'stack'>, { name, versions, store }: ProducerRange): boolean {
   const circumstances = circumstancesOf(stack);
   const version = circumstances.versions[name];
   return (

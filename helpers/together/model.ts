@@ -1,14 +1,23 @@
-import type { Archive } from '../archive/model.ts';
 import type { Circumstances } from '../deviations.ts';
 import type { EngineHandle } from '../engine/model.ts';
+import type { Json } from '../json.ts';
 import type { LoadForeign } from '../scenarios/load-foreign.ts';
 
-/** The documented image as one builder of one engine made it. */
+/** An image as one builder of one engine made it: what can be compared of it, as plain data that a shard can store. */
 export interface BuiltImage {
-  readonly engine: EngineHandle;
+  readonly engine: Pick<EngineHandle, 'name' | 'stack'>;
   readonly builder: string;
   readonly saver: string;
-  readonly archive: Archive;
+  /** What was built: the documented context (`hello`), or a scenario. */
+  readonly scenario: string;
+  /** Absolute path of the archive, while its engine runs. */
+  readonly file: string;
+  readonly configDigest: string | null;
+  readonly diffIds: readonly string[];
+  /** The entries of each layer, bottom first. */
+  readonly layers: readonly Json[];
+  /** Digest of the compiled program; images of different programs are no images of one context. */
+  readonly program: string | null;
 }
 
 /** One image beside the others of its kind. */

@@ -1,8 +1,7 @@
-import { imagesOf } from '../facts/values.ts';
 import type { Json } from '../json.ts';
 import type { Violation } from '../outcome.ts';
 import { defineRequirements } from '../requirements/define.ts';
-import type { TarEntry } from '../tar/entry.ts';
+import { nameOf } from './built-image.ts';
 import type { BuiltImage, Compared, Loaded } from './model.ts';
 
 /** What the images of several engines and builders have in common. */
@@ -19,7 +18,7 @@ export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-i
     },
     consequence: 'An image depends on who built it: files, modes or owners differ after a change of builder.',
     *check({ own, reference }) {
-      const [expected, found] = [entriesOf(reference), entriesOf(own)];
+      const [expected, found] = [reference.layers, own.layers];
       if (expected.length !== found.length)
         yield breach(expected.length, found.length, 'number of layers', nameOf(reference));
       for (const [layer, entries] of found.entries()) {
@@ -41,9 +40,7 @@ export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-i
     },
     consequence: 'Registries and hosts keep the same files twice, and caches miss after a change of builder.',
     *check({ own, reference }) {
-      const [expected, found] = [diffIdsOf(reference), diffIdsOf(own)];
-      if (JSON.stringify(expected) !== JSON.stringify(found))
-        yield breach(expected, found, 'diffIDs of the image', nameOf(reference));
+      yield* otherLayers(own, reference);
     },
   },
 ]);
@@ -64,11 +61,9 @@ export const REPRODUCED_REQUIREMENTS = defineRequirements<Compared, 'across.repr
     consequence:
       'An image cannot be verified by building it again elsewhere: pin the version of BuildKit that rebuilds it.',
     *check({ own, reference }) {
-      const [expected, found] = [configDigestOf(reference), configDigestOf(own)];
+      const [expected, found] = [reference.configDigest, own.configDigest];
       if (expected !== found) yield breach(expected, found, 'config digest', nameOf(reference));
-      const [layers, others] = [diffIdsOf(reference), diffIdsOf(own)];
-      if (JSON.stringify(layers) !== JSON.stringify(others))
-        yield breach(layers, others, 'diffIDs of the image', nameOf(reference));
+      yield* otherLayers(own, reference);
     },
   },
 ]);
@@ -94,9 +89,9 @@ export const LOADED_REQUIREMENTS = defineRequirements<Loaded, 'across.load'>([
         return;
       }
       if (!answer.loaded) yield breach('it loads', answer.said, 'load', nameOf(saved));
-      else if (JSON.stringify(answer.diffIds) !== JSON.stringify(diffIdsOf(saved)))
+      else if (JSON.stringify(answer.diffIds) !== JSON.stringify(saved.diffIds))
         yield breach(
-          diffIdsOf(saved),
+          [...saved.diffIds],
           [...answer.diffIds],
           `diffIDs of ${answer.name || 'no image'}`,
           nameOf(saved),
@@ -120,30 +115,8 @@ function breach(expected: Json, actual: Json, from: string, expectedFrom: string
   };
 }
 
-function nameOf({ engine, builder, saver }: BuiltImage): string {
-  return `${engine.name}/${builder}/${saver}`;
-}
-
-export function diffIdsOf({ archive }: BuiltImage): readonly string[] {
-  return imagesOf(archive)[0]?.diffIds ?? [];
-}
-
-function configDigestOf({ archive }: BuiltImage): Json {
-  return imagesOf(archive)[0]?.config?.digest ?? null;
-}
-
-/** Each layer's entries as everybody must write them: file type bits and owner names are told apart elsewhere. */
-function entriesOf({ archive }: BuiltImage): readonly Json[] {
-  const [image] = imagesOf(archive);
-  return (image?.layers ?? []).map(({ layer }) =>
-    layer === undefined
-      ? 'no layer'
-      : [...layer.entries].map((entry, position) => entryOf(entry, layer.contents.get(position)?.digest)),
-  );
-}
-
-function entryOf(entry: TarEntry, digest: string | undefined): Json {
-  const { path, type, mode, uid, gid, size, mtime, linkname } = entry;
-  const content = digest === undefined ? {} : { content: digest };
-  return { path, type, mode: (mode & 0o7777).toString(8), uid, gid, size, mtime, linkname, ...content };
+function* otherLayers(own: BuiltImage, reference: BuiltImage): Iterable<Violation> {
+  const [expected, found] = [[...reference.diffIds], [...own.diffIds]];
+  if (JSON.stringify(expected) !== JSON.stringify(found))
+    yield breach(expected, found, 'diffIDs of the image', nameOf(reference));
 }

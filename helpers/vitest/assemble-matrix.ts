@@ -3,18 +3,23 @@ import type { Judged } from '../judging/judged.ts';
 import { mergeReports } from '../matrix/merge-reports.ts';
 import type { MatrixPlan, UnavailableEngine } from '../matrix/plan.ts';
 import type { Report } from '../report/model.ts';
+import { compareAcross } from '../together/across-shards.ts';
 
 /** What one test judged, and how long it took. */
 export type TimedJudgement = Judged & { readonly durationMs: number };
 
 /** One report of all engines of a plan, from what their tests judged. */
-export function assembleMatrix(
+export async function assembleMatrix(
   plan: MatrixPlan,
   judged: readonly TimedJudgement[],
   errors: ReadonlyMap<string, readonly string[]>,
   unhandled: readonly { readonly message: string }[],
-): Report {
+): Promise<Report> {
   const startedAt = new Date(plan.startedAt);
+  const compared = await compareAcross(
+    judged,
+    plan.engines.map(({ engine }) => engine),
+  );
   const names = new Set(plan.engines.map(({ engine }) => engine.name));
   // What no engine is to blame for still makes the run worth nothing.
   const general = [
@@ -22,7 +27,7 @@ export function assembleMatrix(
     ...[...errors].flatMap(([project, problems]) => (names.has(project) ? [] : problems)),
   ];
   const reports = plan.engines.map(({ engine }, position) => {
-    const own = judged.filter(({ subject }) => subject.engine === engine.name);
+    const own = compared.filter(({ subject }) => subject.engine === engine.name);
     const problems = [...(errors.get(engine.name) ?? []), ...(position === 0 ? general : [])];
     const report = assembleReport(engine, own, startedAt, problems);
     const startMs = plan.startMs[engine.name];

@@ -40,7 +40,7 @@ export default class MatrixReporter implements Reporter {
     unhandled: readonly { readonly message: string }[],
   ): Promise<void> {
     const plan = readPlan();
-    const report = assembleMatrix(plan, this.#judged, errorsOf(modules), unhandled);
+    const report = await assembleMatrix(plan, this.#judged, errorsOf(modules), unhandled);
     const { writeOutputs } = await import('../report/write.ts');
     await writeOutputs(report, plan.output);
     send({ type: 'end', report: `${plan.output}/matrix.json` });

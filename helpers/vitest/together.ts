@@ -1,19 +1,20 @@
 import { expect, inject, type TestContext } from 'vitest';
 import { readArchive } from '../archive/read.ts';
-import { evaluate } from '../check.ts';
-import { applyDeviations, circumstancesOf, loadRegister } from '../deviations.ts';
 import type { EngineHandle, SaverName } from '../engine/model.ts';
 import type { SavedArchive } from '../flow/evidence.ts';
 import type { Gathered } from '../flow/flow.ts';
 import { FLOW_SAVERS, saversOf } from '../flow/savers.ts';
 import { breachesOf } from '../judging/judge.ts';
 import type { MatrixEngine } from '../matrix/plan.ts';
-import { type Outcome, worst } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Requirement } from '../requirements/define.ts';
+import { SCENARIOS } from '../scenarios/catalogue.ts';
 import type { LoadForeign } from '../scenarios/load-foreign.ts';
-import type { ScenarioName, ScenarioRecord } from '../scenarios/model.ts';
+import { SCENARIO_NAMES, type ScenarioRecord } from '../scenarios/model.ts';
 import { saversOfScenario } from '../scenarios/savers.ts';
 import type { ScenarioRequest } from '../scenarios/server.ts';
+import { describeBuilt } from '../together/built-image.ts';
+import { type Comparison, compareEngine, judgeSubjects } from '../together/comparisons.ts';
 import { whyRefused } from '../together/exceptions.ts';
 import type { BuiltImage, Loaded } from '../together/model.ts';
 import { askSocket, NoEvidence } from './flow.ts';
@@ -48,10 +49,13 @@ async function readImages(
     )) {
       const saved = await askSaved(flowSocket, builder, saver);
       if (saved === undefined) continue;
-      const archive = await readArchive(saved.file, { contents: { paths: 'all', maxFileBytes: 0 } });
-      read.push({ engine, builder, saver, archive });
+      read.push(await readBuilt(saved.file, { engine, builder, saver, scenario: 'hello' }));
     }
   return read;
+}
+
+async function readBuilt(file: string, who: Parameters<typeof describeBuilt>[1]): Promise<BuiltImage> {
+  return describeBuilt(await readArchive(file, { contents: { paths: 'all', maxFileBytes: 0 } }), who);
 }
 
 /** A build or a save that failed is told where it failed; there is nothing to compare. */
@@ -65,18 +69,35 @@ async function askSaved(path: string, builder: string, saver: string): Promise<S
   }
 }
 
-/** What the exporters of every engine made of a reproducible build. */
-export async function reproducedImages(scenario: ScenarioName): Promise<readonly BuiltImage[]> {
-  const images: BuiltImage[] = [];
-  for (const { engine, scenarioSocket } of inject('engines'))
-    for (const saver of saversOfScenario(scenario)) {
-      const request: ScenarioRequest = { play: scenario, saver };
-      const answer = (await askSocket(scenarioSocket, request)) as Gathered<ScenarioRecord>;
-      const file = 'unsupported' in answer ? undefined : answer.evidence.saves[0]?.file;
-      if (file !== undefined)
-        images.push({ engine, builder: scenario, saver, archive: await readArchive(file) });
-    }
-  return images;
+let reproduced: Promise<readonly BuiltImage[]> | undefined;
+
+/** What the exporters of every engine made of the reproducible builds. */
+export function reproducedImages(): Promise<readonly BuiltImage[]> {
+  reproduced ??= readReproduced();
+  return reproduced;
+}
+
+async function readReproduced(): Promise<readonly BuiltImage[]> {
+  const read: BuiltImage[] = [];
+  for (const scenario of SCENARIO_NAMES.filter((name) => SCENARIOS[name].epoch !== undefined))
+    for (const { engine, scenarioSocket } of inject('engines'))
+      for (const saver of saversOfScenario(scenario)) {
+        const file = await askPlayed(scenarioSocket, { play: scenario, saver });
+        if (file !== undefined)
+          read.push(await readBuilt(file, { engine, builder: 'buildx', saver, scenario }));
+      }
+  return read;
+}
+
+/** A scenario that could not be played is told where it was judged. */
+async function askPlayed(socket: string, request: ScenarioRequest): Promise<string | undefined> {
+  try {
+    const answer = (await askSocket(socket, request)) as Gathered<ScenarioRecord>;
+    return 'unsupported' in answer ? undefined : answer.evidence.saves[0]?.file;
+  } catch (error) {
+    if (error instanceof NoEvidence) return undefined;
+    throw error;
+  }
 }
 
 /** Every engine of the matrix, in its order. */
@@ -90,40 +111,48 @@ function scenarioSocketOf({ name }: EngineHandle): string {
   return found.scenarioSocket;
 }
 
-/** What one engine is worth beside the others, as one subject: the findings of all comparisons by requirement. */
-export async function judgeTogether<Subject>(
+/** Judges one comparison of an engine's images with those of the others, and hands its own on for other shards. */
+export async function compareTogether(
   context: TestContext,
   engine: EngineHandle,
-  requirement: Requirement<Subject>,
-  subjects: readonly Subject[],
-  nothing: string,
+  comparison: Comparison,
+  images: readonly BuiltImage[],
 ): Promise<void> {
-  const { id } = requirement;
-  const outcomes = subjects.map((subject) => evaluate(requirement, subject));
-  const merged: Outcome =
-    outcomes.length === 0
-      ? { id, status: 'not-applicable', reason: nothing, findings: [] }
-      : {
-          id,
-          status: worst(outcomes.map(({ status }) => status)),
-          findings: outcomes.flatMap(({ findings }) => findings),
-        };
-  const circumstances = { ...circumstancesOf(engine.stack), scenario: 'together' };
-  const today = new Date().toISOString().slice(0, 10);
-  const judged = applyDeviations([merged], circumstances, await loadRegister(), today);
+  const own = images.filter((image) => image.engine.name === engine.name && comparison.groupOf(image));
+  record(context, engine, await compareEngine(comparison, engine, images), own);
+}
+
+/** What one engine does with the archives of the others, as one subject. */
+export async function judgeLoads(
+  context: TestContext,
+  engine: EngineHandle,
+  requirement: Requirement<Loaded>,
+  loaded: readonly Loaded[],
+): Promise<void> {
+  record(context, engine, await judgeSubjects(engine, requirement, loaded, 'there is no other engine'));
+}
+
+function record(
+  context: TestContext,
+  { name }: EngineHandle,
+  outcomes: readonly Outcome[],
+  images: readonly BuiltImage[] = [],
+): void {
   context.task.meta.judged = {
     step: 'together',
-    subject: { id: `${engine.name}/together`, engine: engine.name },
-    outcomes: judged,
+    subject: { id: `${name}/together`, engine: name },
+    outcomes,
     facts: [],
+    images,
   };
-  if (merged.status === 'not-applicable') return context.skip(`not applicable: ${nothing}`);
-  expect(breachesOf(judged), 'breaches').toEqual([]);
+  const [only] = outcomes;
+  if (only?.status === 'not-applicable') context.skip(`not applicable: ${only.reason}`);
+  expect(breachesOf(outcomes), 'breaches').toEqual([]);
 }
 
 /** Asks an engine to load what another one saved. */
 export async function loadIn(loader: EngineHandle, saved: BuiltImage): Promise<Loaded> {
-  const request: ScenarioRequest = { load: saved.archive.source };
+  const request: ScenarioRequest = { load: saved.file };
   const answer = (await askSocket(scenarioSocketOf(loader), request)) as Gathered<LoadForeign>;
   if ('unsupported' in answer) throw new NoEvidence(answer.unsupported);
   const refused = whyRefused(saved, loader);

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import type { SaverName } from '../../../helpers/engine/model.ts';
 import type { Loaded } from '../../../helpers/together/model.ts';
 import { LOADED_REQUIREMENTS } from '../../../helpers/together/requirements.ts';
-import { allEngines, builtImages, judgeTogether, loadIn } from '../../../helpers/vitest/together.ts';
+import { allEngines, builtImages, judgeLoads, loadIn } from '../../../helpers/vitest/together.ts';
 
 /** One of each form; what the API saves is what the command line saves. */
 const SAVERS: readonly SaverName[] = [
@@ -25,6 +25,6 @@ describe.for(allEngines().map((engine) => ({ engine, name: engine.name })))('$na
     );
     const loaded: Loaded[] = [];
     for (const image of firsts) loaded.push(await loadIn(engine, image));
-    await judgeTogether(context, engine, requirement, loaded, 'there is no other engine');
+    await judgeLoads(context, engine, requirement, loaded);
   });
 });

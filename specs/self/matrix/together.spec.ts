@@ -1,27 +1,42 @@
 import { describe, expect, test } from 'vitest';
+import { readArchiveBytes } from '../../../helpers/archive/read.ts';
 import { evaluate } from '../../../helpers/check.ts';
 import type { EngineHandle } from '../../../helpers/engine/model.ts';
+import type { Judged } from '../../../helpers/judging/judged.ts';
+import { compareAcross } from '../../../helpers/together/across-shards.ts';
+import { describeBuilt } from '../../../helpers/together/built-image.ts';
+import { COMPARISONS, compareEngine } from '../../../helpers/together/comparisons.ts';
 import { kindOf, whyRefused } from '../../../helpers/together/exceptions.ts';
 import type { BuiltImage, Loaded } from '../../../helpers/together/model.ts';
 import {
   COMPARED_REQUIREMENTS,
-  diffIdsOf,
   LOADED_REQUIREMENTS,
   REPRODUCED_REQUIREMENTS,
 } from '../../../helpers/together/requirements.ts';
-import { readSample, SAMPLE, type Sample } from '../facts/sample-archive.ts';
+import { SAMPLE, type Sample, sampleBytes } from '../facts/sample-archive.ts';
 import type { TarMember } from '../facts/tar-bytes.ts';
 
 function engineOf(engine: string, version: string, store = 'overlay2'): EngineHandle {
   return { name: `${engine}-${version}`, stack: { engine, version, store } } as unknown as EngineHandle;
 }
 
+/** As the specs read the archives of engines: with the digest of every file. */
+function readWithDigests(sample: Sample) {
+  return readArchiveBytes(sampleBytes(sample), { contents: { paths: 'all', maxFileBytes: 0 } });
+}
+
 async function imageOf(
   engine: EngineHandle,
   sample: Partial<Sample> = {},
   saver = 'docker-save',
+  scenario = 'hello',
 ): Promise<BuiltImage> {
-  return { engine, builder: 'buildx', saver, archive: await readSample({ ...SAMPLE, ...sample }) };
+  return describeBuilt(await readWithDigests({ ...SAMPLE, ...sample }), {
+    engine,
+    builder: 'buildx',
+    saver,
+    scenario,
+  });
 }
 
 const DOCKER = engineOf('Docker Engine', '28.5.2');
@@ -72,6 +87,7 @@ describe('images of one context', () => {
   });
 
   test.each<[string, Partial<Sample>]>([
+    ['contents', eachEntry((entry) => (entry.name === 'a' ? { ...entry, body: 'x' } : entry))],
     ['modes', eachEntry((entry) => ({ ...entry, mode: 0o600 }))],
     ['owners', eachEntry((entry) => ({ ...entry, uid: 1000 }))],
     ['times', eachEntry((entry) => ({ ...entry, mtime: 1 }))],
@@ -100,7 +116,7 @@ describe('an archive of another engine', () => {
   const load = async (saver: string, loader: EngineHandle, answer: Partial<Loaded['answer']>) => {
     const saved = await imageOf(engineOf('Podman', '5.8.6'), {}, saver);
     const refused = whyRefused(saved, loader);
-    const loaded = { loaded: true, said: '', name: 'x:1', diffIds: diffIdsOf(saved), ...answer };
+    const loaded = { loaded: true, said: '', name: 'x:1', diffIds: saved.diffIds, ...answer };
     if (requirement === undefined) throw new Error('no requirement');
     return evaluate(requirement, { saved, loader, answer: loaded, ...(refused && { refused }) }).status;
   };
@@ -118,5 +134,66 @@ describe('an archive of another engine', () => {
     const containerd = engineOf('Docker Engine', '28.5.2', 'containerd');
     expect(await load('podman-oci-archive', containerd, refusal)).toBe('fail');
     expect(await load('podman-oci-archive', containerd, {})).toBe('pass');
+  });
+});
+
+describe('the shards of a matrix, put together,', () => {
+  const OTHER = engineOf('Docker Engine', '26.1.5');
+
+  /** What a shard of one engine judged: alone, nothing can be compared. */
+  async function shardOf(engine: EngineHandle, sample: Partial<Sample>, scenario = 'hello') {
+    const images = [await imageOf(engine, sample, 'buildx-oci', scenario)];
+    return Promise.all(
+      COMPARISONS.map(
+        async (comparison): Promise<Judged> => ({
+          step: 'together',
+          subject: { id: `${engine.name}/together`, engine: engine.name },
+          outcomes: await compareEngine(comparison, engine, images),
+          facts: [],
+          images: images.filter(comparison.groupOf),
+        }),
+      ),
+    );
+  }
+  const statuses = (judged: readonly Judged[]) =>
+    Object.fromEntries(
+      judged.flatMap(({ subject, outcomes }) =>
+        outcomes.map(({ id, status }) => [`${subject.engine} ${id}`, status]),
+      ),
+    );
+
+  test('are compared with each other, which none could do alone', async () => {
+    const shards = [...(await shardOf(DOCKER, {})), ...(await shardOf(OTHER, { layerZeroBlocks: 20 }))];
+    expect(new Set(Object.values(statuses(shards)))).toEqual(new Set(['not-applicable']));
+    expect(statuses(await compareAcross(shards, [DOCKER, OTHER]))).toMatchObject({
+      [`${OTHER.name} across.entries`]: 'pass',
+      [`${OTHER.name} across.diff-ids`]: 'fail',
+    });
+  });
+
+  test('compare reproducible builds too', async () => {
+    const shards = [
+      ...(await shardOf(DOCKER, {}, 'reproducible')),
+      ...(await shardOf(
+        OTHER,
+        { config: { ...SAMPLE.config, created: '2027-01-01T00:00:00Z' } },
+        'reproducible',
+      )),
+    ];
+    expect(statuses(await compareAcross(shards, [DOCKER, OTHER]))).toMatchObject({
+      [`${OTHER.name} across.entries`]: 'not-applicable',
+      [`${OTHER.name} across.reproducible`]: 'fail',
+    });
+  });
+
+  test('are not compared where their compilers made different programs', async () => {
+    const withProgram = (body: string): Partial<Sample> => ({ layers: [[{ name: 'hello', body }]] });
+    const shards = [
+      ...(await shardOf(DOCKER, withProgram('1'))),
+      ...(await shardOf(OTHER, withProgram('2'))),
+    ];
+    expect(statuses(await compareAcross(shards, [DOCKER, OTHER]))).toMatchObject({
+      [`${OTHER.name} across.entries`]: 'not-applicable',
+    });
   });
 });

@@ -1,0 +1,51 @@
+import type { Archive, Layer } from '../archive/model.ts';
+import { imagesOf } from '../facts/values.ts';
+import type { Json } from '../json.ts';
+import type { TarEntry } from '../tar/entry.ts';
+import type { BuiltImage } from './model.ts';
+
+/** Takes from an archive what can be compared of its image. It must have been read with the digests of its files. */
+export function describeBuilt(
+  archive: Archive,
+  {
+    engine: { name, stack },
+    builder,
+    saver,
+    scenario,
+  }: Pick<BuiltImage, 'engine' | 'builder' | 'saver' | 'scenario'>,
+): BuiltImage {
+  const [image] = imagesOf(archive);
+  const layers = image?.layers.map(({ layer }) => layer) ?? [];
+  return {
+    engine: { name, stack },
+    builder,
+    saver,
+    scenario,
+    file: archive.source,
+    configDigest: image?.config?.digest ?? null,
+    diffIds: image?.diffIds ?? [],
+    layers: layers.map((layer) => (layer === undefined ? 'no layer' : entriesOf(layer))),
+    program: layers.flatMap((layer) => (layer ? programIn(layer) : [])).at(0) ?? null,
+  };
+}
+
+export function nameOf({ engine, builder, saver }: BuiltImage): string {
+  return `${engine.name}/${builder}/${saver}`;
+}
+
+function programIn({ entries, contents }: Layer): readonly string[] {
+  return [...entries].flatMap(({ path }, position) =>
+    path === 'hello' ? (contents.get(position)?.digest ?? []) : [],
+  );
+}
+
+/** As everybody must write them: file type bits and owner names are told apart elsewhere. */
+function entriesOf({ entries, contents }: Layer): Json {
+  return [...entries].map((entry, position) => entryOf(entry, contents.get(position)?.digest));
+}
+
+function entryOf(entry: TarEntry, digest: string | undefined): Json {
+  const { path, type, mode, uid, gid, size, mtime, linkname } = entry;
+  const content = digest === undefined ? {} : { content: digest };
+  return { path, type, mode: (mode & 0o7777).toString(8), uid, gid, size, mtime, linkname, ...content };
+}
