@@ -13,6 +13,7 @@ import {
   LOADED_REQUIREMENTS,
   REPRODUCED_REQUIREMENTS,
 } from '../../../helpers/together/requirements.ts';
+import { assembleMatrix } from '../../../helpers/vitest/assemble-matrix.ts';
 import { SAMPLE, type Sample, sampleBytes } from '../facts/sample-archive.ts';
 import type { TarMember } from '../facts/tar-bytes.ts';
 
@@ -169,6 +170,25 @@ describe('the shards of a matrix, put together,', () => {
       [`${OTHER.name} across.entries`]: 'pass',
       [`${OTHER.name} across.diff-ids`]: 'fail',
     });
+  });
+
+  test('make a report in which what only their comparison shows fails', async () => {
+    const shards = [...(await shardOf(DOCKER, {})), ...(await shardOf(OTHER, { layerZeroBlocks: 20 }))];
+    const plan = {
+      engines: [DOCKER, OTHER].map((engine) => ({ engine, flowSocket: '', scenarioSocket: '' })),
+      unavailable: [],
+      command: 'npm run matrix',
+      output: '',
+      startedAt: '2026-01-01T00:00:00Z',
+      startMs: {},
+    };
+    const timed = shards.map((judged) => ({ ...judged, durationMs: 1 }));
+    const { verdict, subjects } = await assembleMatrix(plan, timed, new Map(), []);
+    expect(verdict).toBe('does-not-conform');
+    const failing = subjects.flatMap(({ id, outcomes }) =>
+      outcomes.filter(({ status }) => status === 'fail').map((outcome) => `${id} ${outcome.id}`),
+    );
+    expect(failing).toEqual([`${OTHER.name}/together across.diff-ids`]);
   });
 
   test('compare reproducible builds too', async () => {
