@@ -73,6 +73,16 @@ export async function loadRecipe(name: string, folder: string = RECIPE_FOLDER): 
   return parseRecipe(await readFile(join(folder, `${name}.json`), 'utf8'), name);
 }
 
+let validator: ReturnType<typeof compileSchema> | undefined;
+
+async function compileSchema() {
+  const schema = JSON.parse(await readFile(join(RECIPE_FOLDER, 'schema/recipe.json'), 'utf8'));
+  // That the schema itself is one is tested; optimizing the code takes longer than it saves on a dozen recipes.
+  const speed = { validateSchema: false, code: { optimize: false } };
+  const ajv = new Ajv({ ...speed, discriminator: true, strictRequired: false, strictTypes: false });
+  return ajv.compile<Omit<EngineRecipe, 'name'>>(schema);
+}
+
 /** Checks the text of a recipe file called `name`. */
 export async function parseRecipe(text: string, name: string): Promise<EngineRecipe> {
   let data: unknown;
@@ -81,10 +91,8 @@ export async function parseRecipe(text: string, name: string): Promise<EngineRec
   } catch (error) {
     throw new EngineError(`The engine recipe ${name} is not JSON: ${(error as Error).message}.`);
   }
-  const schema = JSON.parse(await readFile(join(RECIPE_FOLDER, 'schema/recipe.json'), 'utf8'));
-  const validate = new Ajv({ discriminator: true, strictRequired: false, strictTypes: false }).compile<
-    Omit<EngineRecipe, 'name'>
-  >(schema);
+  validator ??= compileSchema();
+  const validate = await validator;
   if (validate(data)) return { ...data, name };
   const [problem] = validate.errors ?? [];
   const extra = problem?.params?.['additionalProperty'] ?? problem?.params?.['propertyName'];

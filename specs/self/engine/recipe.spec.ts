@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { BUILDERS, SAVERS } from '../../../helpers/engine/model.ts';
 import { type EngineRecipe, listRecipes, loadRecipe, parseRecipe } from '../../../helpers/engine/recipe.ts';
+import { projectFolder } from '../../../helpers/project-files.ts';
 
 const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));
 
@@ -9,6 +13,15 @@ function changed(fields: Readonly<Record<string, unknown>>): string {
   const { name: _, ...recipe } = recipes[0] as EngineRecipe;
   return JSON.stringify({ ...recipe, ...fields });
 }
+
+test('The schema of recipes is a schema', async () => {
+  const file = join(projectFolder('fixtures/engines'), 'schema/recipe.json');
+  const ajv = new Ajv({ discriminator: true });
+  expect([await ajv.validateSchema(JSON.parse(await readFile(file, 'utf8'))), ajv.errors ?? []]).toEqual([
+    true,
+    [],
+  ]);
+});
 
 test('Debian’s engines are there', () => {
   expect(recipes.map(({ name }) => name)).toEqual(
