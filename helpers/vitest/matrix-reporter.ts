@@ -44,6 +44,8 @@ export default class MatrixReporter implements Reporter {
     const { writeOutputs } = await import('../report/write.ts');
     await writeOutputs(report, plan.output);
     send({ type: 'end', report: `${plan.output}/matrix.json` });
+    // Listening on the channel would keep this process up until vitest loses patience, ten seconds later.
+    process.channel?.unref();
   }
 }
 

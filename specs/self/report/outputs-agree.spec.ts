@@ -7,6 +7,7 @@ import { renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
+import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { STATUS_WORDS } from '../../../helpers/report/words.ts';
 import { renderJson } from '../../../helpers/report/write.ts';
 import { exampleReport } from './example.ts';
@@ -123,6 +124,12 @@ describe('outputs of one report', () => {
     ].map((render) => render(other))) {
       expect(text).toContain('broken.tar is empty');
     }
+  });
+
+  it('says once what could not be read for several reasons', () => {
+    const unreadable = ['cut off', 'no JSON'].map((reason) => ({ subject: 'broken.tar', reason }));
+    const other: Report = { ...report, verdict: 'could-not-judge', unreadable };
+    expect(verdictSentence(other)).toMatch(/(?<!broken\.tar.*)broken\.tar could not be read/);
   });
 
   it('gives SARIF one result for each finding of a breach', () => {
