@@ -6,7 +6,8 @@ import { STATUS_WORDS } from './words.ts';
 
 /**
  * JUnit XML as the common parsers read it: one `testsuite` for each subject (engine, builder, saver), one `testcase`
- * for each requirement. The exact status is a property of the case, because JUnit knows only four.
+ * for each requirement. The exact status is a property of the case where JUnit has no word for it, and begins the
+ * message of a skipped one.
  */
 export function renderJUnit(report: Report): string {
   const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
@@ -83,30 +84,40 @@ function renderCase(
   outcome: TimedOutcome,
   requirement: RequirementReport | undefined,
 ): readonly string[] {
-  // A case that needs nobody's attention says no more than its status: a matrix has ten thousands of them.
-  const isQuiet = outcome.findings.length === 0 && outcome.deviation === undefined;
+  const name = requirement ? `${outcome.id}: ${requirement.title}` : outcome.id;
+  const attributes = { classname: subject.id, name, time: seconds(outcome.durationMs ?? 0) };
+  const result = renderResult(outcome, requirement);
+  if (isQuiet(outcome)) return renderQuietCase(attributes, result);
   const properties = Object.entries({
     status: outcome.status,
     requirement: outcome.id,
-    ...(!isQuiet && {
-      level: requirement?.level,
-      step: requirement?.step,
-      source: requirement?.source.url,
-      deviation: outcome.deviation,
-    }),
+    level: requirement?.level,
+    step: requirement?.step,
+    source: requirement?.source.url,
+    deviation: outcome.deviation,
   }).filter(([, value]) => value !== undefined);
   return [
-    `    ${element('testcase', {
-      classname: subject.id,
-      name: requirement ? `${outcome.id}: ${requirement.title}` : outcome.id,
-      time: seconds(outcome.durationMs ?? 0),
-    })}`,
+    `    ${element('testcase', attributes)}`,
     '      <properties>',
-    ...properties.map(([name, value]) => `        ${element('property', { name, value }, true)}`),
+    ...properties.map(
+      ([property, value]) => `        ${element('property', { name: property, value }, true)}`,
+    ),
     '      </properties>',
-    ...renderResult(outcome, requirement).map((line) => `      ${line}`),
+    ...result.map((line) => `      ${line}`),
     '    </testcase>',
   ];
+}
+
+/** What needs nobody's attention, and what JUnit's own words can tell. */
+function isQuiet({ status, findings }: TimedOutcome): boolean {
+  return findings.length === 0 && ['pass', 'not-applicable', 'unsupported'].includes(status);
+}
+
+/** A matrix has fifty thousand of them: one line each. */
+function renderQuietCase(attributes: Attributes, result: readonly string[]): readonly string[] {
+  return result.length === 0
+    ? [`    ${element('testcase', attributes, true)}`]
+    : [`    ${element('testcase', attributes)}${result.join('')}</testcase>`];
 }
 
 /** JUnit's own word for the status; statuses that pass there still say in `system-out` what was seen. */
