@@ -25,7 +25,24 @@ export async function processesWith(text: string): Promise<readonly string[]> {
   return lines.filter((line) => line !== undefined);
 }
 
-async function mountsWith(text: string): Promise<readonly string[]> {
+/** Everything that was started with this folder for its temporary files: engines, their owners, vitest and its workers. */
+export async function processesOf(folder: string): Promise<readonly string[]> {
+  const numbers = (await readdir('/proc')).filter(
+    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
+  );
+  const found = await Promise.all(
+    numbers.map(async (number) => {
+      const [words, environment] = await Promise.all(
+        ['cmdline', 'environ'].map((file) => readFile(`/proc/${number}/${file}`, 'utf8').catch(() => '')),
+      );
+      const belongs = `${words}\0${environment}`.includes(folder);
+      return belongs ? `${number} ${words?.replaceAll('\0', ' ')}` : undefined;
+    }),
+  );
+  return found.filter((line) => line !== undefined);
+}
+
+export async function mountsWith(text: string): Promise<readonly string[]> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8');
   return mounts.split('\n').flatMap((line) => (line.includes(text) ? [`mount ${line}`] : []));
 }

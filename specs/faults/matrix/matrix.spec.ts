@@ -4,31 +4,11 @@ import { expect, test } from 'vitest';
 import type { Report } from '../../../helpers/report/model.ts';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { commandLine } from '../engine/command-line.ts';
+import { mountsWith, processesOf } from '../engine/traces.ts';
 import '../engine/needs.ts';
 
 const LONG = 300_000;
 const ENGINES = '--engine=docker-20,docker-26';
-
-/** Everything that was started with this folder for its temporary files: engines, their owners, vitest and its workers. */
-async function processesOf(folder: string): Promise<readonly string[]> {
-  const numbers = (await readdir('/proc')).filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
-  );
-  const found = await Promise.all(
-    numbers.map(async (number) => {
-      const [words, environment] = await Promise.all(
-        ['cmdline', 'environ'].map((file) => readFile(`/proc/${number}/${file}`, 'utf8').catch(() => '')),
-      );
-      const belongs = `${words}\0${environment}`.includes(folder);
-      return belongs ? `${number} ${words?.replaceAll('\0', ' ')}` : undefined;
-    }),
-  );
-  return found.filter((line) => line !== undefined);
-}
-
-async function mountsOf(folder: string): Promise<readonly string[]> {
-  return (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(folder));
-}
 
 test.for([
   ['SIGKILL', null],
@@ -49,7 +29,7 @@ test.for([
     // After SIGKILL nobody waits for the supervisors.
     await expect.poll(() => processesOf(temporary.path), { timeout: 20_000 }).toEqual([]);
     await expect.poll(() => readdir(temporary.path), { timeout: 20_000 }).toEqual([]);
-    expect(await mountsOf(temporary.path)).toEqual([]);
+    expect(await mountsWith(temporary.path)).toEqual([]);
   },
 );
 
