@@ -1,4 +1,4 @@
-import { existsSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -58,14 +58,24 @@ async function firstAnswer(folder: string, socket: string, given: AbortSignal): 
 function untilExists(folder: string, path: string, given: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
-      watcher.close();
+      watcher?.close();
       resolve();
     };
     const look = () => {
       if (existsSync(path)) end();
     };
-    const watcher = watch(folder, look);
+    const watcher = watchFolder(folder, look);
     given.addEventListener('abort', end, { once: true });
     look();
   });
+}
+
+/** A folder that is gone went with its engine: there is nothing to wait for, and `ended` tells why. */
+function watchFolder(folder: string, look: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, look);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
