@@ -47,7 +47,9 @@ export async function readContextFiles(program: string): Promise<readonly Contex
 export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<BuildContext> {
   try {
     await makeFolder(folder);
-    await Promise.all(files.map((file) => writeExactly(folder, file)));
+    // All to their end: after a failure nothing may still be writing into the folder.
+    const written = await Promise.allSettled(files.map((file) => writeExactly(folder, file)));
+    for (const result of written) if (result.status === 'rejected') throw result.reason;
   } catch (error) {
     throw new FlowError('build', `cannot write the build context: ${(error as Error).message}`);
   }
