@@ -1,4 +1,5 @@
-import { adviceOf } from '../facts/advice.ts';
+import { adviceOf, isByMember, wordsFor } from '../facts/advice.ts';
+import { fieldsOf } from '../facts/values.ts';
 import type { Json } from '../json.ts';
 import type { GateItem } from '../report/gate-model.ts';
 import type { Report } from '../report/model.ts';
@@ -21,23 +22,38 @@ export function compareFacts(pairs: readonly Pair[], baseline: Side, candidate: 
     const b = after.get(pair.candidate.id) ?? new Map<string, Json>();
     for (const id of new Set([...a.keys(), ...b.keys()])) {
       if (isSame(a.get(id), b.get(id))) unchanged += 1;
-      else changes.push(itemOf(id, pair.key, a.get(id), b.get(id)));
+      else if (!isByMember(id) || saysMoreThanNames(a.get(id), b.get(id)))
+        changes.push(itemOf(id, pair.key, a.get(id), b.get(id)));
     }
   }
   return { changes, unchanged };
 }
 
 function itemOf(id: string, subject: string, before: Json | undefined, after: Json | undefined): GateItem {
-  const { title, means, do: act } = adviceOf(id);
+  const advice = adviceOf(id);
+  const { means, do: act } = wordsFor(advice, before, after);
   return {
     id,
-    title,
+    title: advice.title,
     subject,
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
     consequence: means,
     advice: act,
   };
+}
+
+/** Whether a member that both sides have differs, or the candidate has a value that no member had before. */
+function saysMoreThanNames(before: Json | undefined, after: Json | undefined): boolean {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  const known = new Set(Object.values(old).map((value) => JSON.stringify(value)));
+  const rows = Object.entries(now);
+  return (
+    rows.length === 0 ||
+    rows.some(([name, value]) =>
+      old[name] === undefined ? !known.has(JSON.stringify(value)) : !isSame(old[name], value),
+    )
+  );
 }
 
 function factsBySubject({ facts }: Report): ReadonlyMap<string, ReadonlyMap<string, Json>> {

@@ -1,6 +1,7 @@
 import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
 import { code, MARKDOWN_LIMIT, MARKDOWN_MARKER, row, text } from '../report/markdown.ts';
 import { describeChange } from './describe.ts';
+import { describeSubjects } from './subjects.ts';
 
 const SYMBOLS: Readonly<Record<GateVerdict, string>> = { go: '✓', 'no-go': '✗', 'could-not-judge': '?' };
 
@@ -35,7 +36,7 @@ function table(title: string, items: readonly GateItem[]): readonly string[] {
     ...items.map((item) =>
       row(
         `${code(item.id)} ${text(item.title)}`,
-        code(item.subject),
+        code(describeSubjects(item.subjects ?? [item.subject])),
         code(describeChange(item)),
         text([item.message ?? '', item.consequence, allowanceOrAdvice(item)].filter(Boolean).join(' ')),
       ),

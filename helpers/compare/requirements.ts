@@ -34,13 +34,16 @@ export function compareRequirements(pairs: readonly Pair[], reports: readonly Re
   return { changes, unchanged };
 }
 
+type Told = RequirementChange['change'] | 'ceased';
+
 /** What to do about each kind of change. */
-const ADVICE: Readonly<Record<RequirementChange['change'], (id: string) => string>> = {
+const ADVICE: Readonly<Record<Told, (id: string) => string>> = {
   broken: (id) =>
     `Read the rule with: npm run explain ${id}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
   changed: (id) =>
     `Read the rule with: npm run explain ${id}. Look whether a consumer of yours depends on it.`,
   fixed: () => 'Remove what works round it, once nothing runs on the baseline any more.',
+  ceased: () => 'Nothing to do: the candidate gives no occasion for this breach.',
   'not-judged': () => 'Remove the cause, and compare again.',
 };
 
@@ -52,23 +55,32 @@ function itemOf(
   after: Outcome | undefined,
 ): GateItem {
   const id = (after ?? before)?.id ?? '';
-  const message = messageOf(after) ?? messageOf(before);
+  const [now, then] = [messageOf(after), messageOf(before)];
+  const told = change === 'changed' && isSilent(after) ? 'ceased' : change;
+  const isPast = told === 'fixed' || told === 'ceased';
+  const message = isPast && then !== undefined ? `On the baseline: ${then}` : (now ?? then);
   return {
     id,
     title: text?.title ?? id,
     subject,
     ...(before && { before: before.status }),
     ...(after && { after: after.status }),
-    consequence: `${change === 'fixed' ? 'Until now: ' : ''}${text?.consequence ?? ''}`,
-    advice: ADVICE[change](id),
+    consequence: `${isPast ? 'Until now: ' : ''}${text?.consequence ?? ''}`,
+    advice: ADVICE[told](id),
     ...(message !== undefined && { message }),
     ...(after?.status === 'known' && {
       allowed: {
         by: `deviation ${after.deviation ?? ''}`.trim(),
-        ...(after.reason !== undefined && { reason: after.reason }),
+        ...(after.reason !== undefined && {
+          reason: after.reason.replace(`Known deviation ${after.deviation ?? ''}: `, ''),
+        }),
       },
     }),
   };
+}
+
+function isSilent(outcome: Outcome | undefined): boolean {
+  return outcome === undefined || ['not-applicable', 'unsupported'].includes(outcome.status);
 }
 
 function messageOf(outcome: Outcome | undefined): string | undefined {

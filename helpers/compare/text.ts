@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import { escapeControl } from '../explain.ts';
 import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
 import { describeChange } from './describe.ts';
+import { describeSubjects } from './subjects.ts';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -43,7 +44,7 @@ type Paint = (text: string) => string;
 function requirementLines(symbol: string, dim: Paint) {
   return (item: GateItem): readonly string[] => [
     `  ${symbol} ${item.id}  ${escapeControl(item.title)}`,
-    `      on ${escapeControl(item.subject)}: ${describeChange(item)}`,
+    `      on ${where(item)}: ${describeChange(item)}`,
     ...(item.message === undefined ? [] : [`      ${escapeControl(item.message)}`]),
     ...advice(item, dim),
   ];
@@ -52,9 +53,13 @@ function requirementLines(symbol: string, dim: Paint) {
 function changeLines(symbol: string, dim: Paint) {
   return (item: GateItem): readonly string[] => [
     `  ${symbol} ${item.id}  ${escapeControl(item.title)}: ${describeChange(item)}`,
-    `      on ${escapeControl(item.subject)}`,
+    `      on ${where(item)}`,
     ...advice(item, dim),
   ];
+}
+
+function where({ subject, subjects }: GateItem): string {
+  return escapeControl(describeSubjects(subjects ?? [subject]));
 }
 
 function advice({ consequence, advice, allowed }: GateItem, dim: Paint): readonly string[] {

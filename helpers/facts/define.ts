@@ -20,14 +20,25 @@ export interface FactDefinition {
   readonly alarm?: true;
   /** Pure. `undefined` where the evidence has nothing to read; values hold no digest, time or name of one run. */
   readonly read: (evidence: Evidence) => Json | undefined;
+  /** A table by name of member; that a name comes or goes is told by `fact.members`, and not once more here. */
+  readonly byMember?: true;
   readonly advice: Advice;
 }
 
-export interface Advice {
+export interface Words {
   /** What a difference means for a consumer. */
   readonly means: string;
   /** What to do about it. */
   readonly do: string;
+}
+
+export interface Advice extends Words {
+  /** Words for changes that the general ones do not fit; the first that fits counts. */
+  readonly cases?: readonly AdviceCase[];
+}
+
+export interface AdviceCase extends Words {
+  readonly fits: (before: Json | undefined, after: Json | undefined) => boolean;
 }
 
 /** A fact about a saved archive. */

@@ -1,7 +1,7 @@
 import type { Archive, DocumentName } from '../archive/model.ts';
 import type { Json } from '../json.ts';
 import { defineArchiveFacts } from './define.ts';
-import { common, fieldsOf, listOf, setOf, withoutHex } from './values.ts';
+import { common, fieldsOf, isList, listOf, setOf, withoutHex } from './values.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 const CONTAINERD_NAME = 'io.containerd.image.name';
@@ -24,6 +24,14 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     advice: {
       means: 'A consumer that needs manifest.json, index.json or repositories may not find it.',
       do: 'Check which of them your consumers read, and save in a form that has it.',
+      cases: [
+        {
+          fits: (before, after) => listOf(before).every((name) => listOf(after).includes(name)),
+          means:
+            'All documents of the baseline are still there; tools that prefer a new one read that instead.',
+          do: 'Make sure that your consumers find the same image by either document.',
+        },
+      ],
     },
   },
   {
@@ -202,6 +210,24 @@ export const INDEX_FACTS = defineArchiveFacts([
       means:
         'A nested index (attestations, several platforms) is refused by consumers that expect a manifest there.',
       do: 'Build with --provenance=false, or choose a platform when saving, where a consumer needs a manifest.',
+      cases: [
+        {
+          fits: (before, after) => isList(before) && before.length === 0 && !leadsToIndex(after),
+          means: 'The archive has an index.json now: tools that read OCI layouts find the image in it.',
+          do: 'Nothing to do for readers of manifest.json.',
+        },
+        {
+          fits: (before, after) => leadsToIndex(before) && !leadsToIndex(after),
+          means: 'index.json leads straight to a manifest: consumers that expect an index there find none.',
+          do: 'Tell by the media type which of the two it is.',
+        },
+        {
+          fits: (_, after) => !leadsToIndex(after),
+          means:
+            'Consumers that know only one family of media types, OCI or Docker, refuse or skip the image.',
+          do: 'Accept the manifest types of both families, or set oci-mediatypes when building.',
+        },
+      ],
     },
   },
   {
@@ -220,3 +246,8 @@ export const INDEX_FACTS = defineArchiveFacts([
     },
   },
 ]);
+
+/** Whether any of the media types is that of an index. */
+function leadsToIndex(types: Json | undefined): boolean {
+  return listOf(types).some((type) => /image\.index|manifest\.list/.test(String(type)));
+}

@@ -11,6 +11,14 @@ export const ENGINE_FACTS = [
     advice: {
       means: 'An ID that is no config digest changes when only compression, annotations or attestations do.',
       do: 'Compare config digests (manifest.json Config) where builds must agree.',
+      cases: [
+        {
+          fits: (_, after) => after === 'config digest',
+          means:
+            'The ID names the config alone: it no longer tells compression, annotations or attestations apart.',
+          do: 'Where stored bytes must be told apart, compare digests of manifests instead.',
+        },
+      ],
     },
   },
   {
@@ -20,6 +28,13 @@ export const ENGINE_FACTS = [
     advice: {
       means: 'Where saves differ, checksums and caches of the archive never match.',
       do: 'Key caches on the config digest or the diffIDs.',
+      cases: [
+        {
+          fits: (_, after) => after === 'identical',
+          means: 'Saves of one image are now the same bytes, so checksums and caches of the archive match.',
+          do: 'Nothing to do; what works round saves that differ can go.',
+        },
+      ],
     },
   },
 ] as const satisfies readonly FactDefinition[];

@@ -50,6 +50,14 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
       means:
         'Scripts that open layers as plain tar fail on compressed ones; digests of stored layers change.',
       do: 'Tell the compression from the first bytes, and compare diffIDs instead of stored digests.',
+      cases: [
+        {
+          fits: (_, after) => listOf(after).every((form) => form === 'none'),
+          means:
+            'Scripts that decompress each layer fail on plain tar; archives grow, stored digests change.',
+          do: 'Tell the compression from the first bytes, and compare diffIDs instead of stored digests.',
+        },
+      ],
     },
   },
   {
@@ -59,6 +67,13 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     advice: {
       means: 'Consumers that count manifests or take the first one may take the attestation for an image.',
       do: 'Choose by platform, and skip unknown/unknown; or build with --provenance=false.',
+      cases: [
+        {
+          fits: (_, after) => after === 'none',
+          means: 'Policies and verifiers that ask for an attestation beside the image find none.',
+          do: 'Build with --provenance, by a builder and into a store that keep it.',
+        },
+      ],
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Archive, Member } from '../archive/model.ts';
 import { defineArchiveFacts } from './define.ts';
-import { octal, setOf, tabulate, withoutHex } from './values.ts';
+import { fieldsOf, octal, setOf, tabulate, withoutHex } from './values.ts';
 
 /** How the outer tar is written. None of it is content, and scripts depend on all of it. */
 export const MEMBER_FACTS = defineArchiveFacts([
@@ -18,7 +18,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     title: 'Names of the members, digests left out',
     read: ({ members }) => setOf(members.map(nameOf)),
     advice: {
-      means: 'Scripts that look for fixed paths, such as */layer.tar or VERSION, find nothing any more.',
+      means: 'Scripts that look for a path that is gone, such as */layer.tar or VERSION, find nothing.',
       do: 'Start at manifest.json or index.json and follow the paths written there.',
     },
   },
@@ -36,6 +36,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     id: 'fact.member-types',
     title: 'Types of the members by name',
     read: ({ members }) => tabulate(members.map((member) => [nameOf(member), member.type])),
+    byMember: true,
     advice: {
       means: 'Readers that do not follow symbolic links inside the archive miss repeated layers.',
       do: 'Resolve links inside the archive before reading a layer.',
@@ -45,6 +46,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     id: 'fact.member-modes',
     title: 'Permissions of the members by name',
     read: tarOnly((member) => octal(member.mode & 0o7777)),
+    byMember: true,
     advice: {
       means: 'Files unpacked from the archive get these permissions; read-only ones cannot be overwritten.',
       do: 'Set permissions after unpacking, and never trust a member that others may write.',
@@ -64,9 +66,17 @@ export const MEMBER_FACTS = defineArchiveFacts([
     id: 'fact.member-mtimes',
     title: 'Times of the members by name: 0, or a time',
     read: tarOnly(({ mtime }) => (mtime === 0 ? '0' : 'a time')),
+    byMember: true,
     advice: {
       means: 'Where members carry a time, two saves of one image may differ in bytes, and caches miss.',
       do: 'Key caches on the config digest or the diffIDs, not on the bytes of the archive.',
+      cases: [
+        {
+          fits: (_, after) => Object.values(fieldsOf(after)).every((time) => time === '0'),
+          means: 'No member carries a time any more, so none differs from save to save.',
+          do: 'Stop reading the age of an image from its archive; take created from the config.',
+        },
+      ],
     },
   },
   {

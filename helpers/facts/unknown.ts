@@ -53,6 +53,13 @@ export const UNKNOWN_FACTS = defineArchiveFacts([
     advice: {
       means: 'Allowed, and usual in archives of Docker 25 and later, but they cost space and hide data.',
       do: 'Do not treat every blob as content of an image; start at manifest.json or index.json.',
+      cases: [
+        {
+          fits: (_, after) => after === 0,
+          means: 'Every blob now belongs to an image: the archive is smaller, and hides nothing.',
+          do: 'Look whether a consumer of yours still reads the JSON of layers from before Docker 1.10.',
+        },
+      ],
     },
   },
 ]);

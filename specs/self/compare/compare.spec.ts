@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type CompareOptions, compare } from '../../../helpers/compare.ts';
 import type { Status } from '../../../helpers/outcome.ts';
 import type { GateReport } from '../../../helpers/report/gate-model.ts';
-import { type ReportSample, reportOf } from './samples.ts';
+import { outcomeOf, type ReportSample, reportOf } from './samples.ts';
 
 const OPTIONS: CompareOptions = { today: '2026-11-23', command: 'npm run gate' };
 
@@ -69,6 +69,32 @@ describe('a requirement', () => {
     const [item] = gateOf(subjectsWith('fail'), subjectsWith('pass')).fixed;
     expect(item?.consequence).toBe('Until now: Somebody breaks.');
     expect(item?.advice).not.toMatch(/stay on the baseline|gate\.json/);
+  });
+
+  test('that is fixed tells its breach as one of the baseline', () => {
+    const [item] = gateOf(subjectsWith('fail'), subjectsWith('pass')).fixed;
+    expect(item?.message).toBe('On the baseline: a.claim does not hold.');
+  });
+
+  test('that has no occasion any more asks for nothing', () => {
+    for (const status of ['not-applicable', 'unsupported'] as const) {
+      const other = { subjects: { 'buildx/docker-save': { 'a.claim': status, 'b.claim': 'pass' as const } } };
+      const [item] = gateOf(subjectsWith('known'), other).changed;
+      expect(item).toMatchObject({
+        consequence: 'Until now: Somebody breaks.',
+        message: 'On the baseline: a.claim does not hold.',
+      });
+      expect(item?.advice).toMatch(/^Nothing to do/);
+    }
+  });
+
+  test('that the register knows names the deviation once', () => {
+    const outcome = { ...outcomeOf('a.claim', 'known'), reason: 'Known deviation a-known-one: Because.' };
+    const after = { subjects: { 'buildx/docker-save': { 'a.claim': outcome } } };
+    expect(gateOf(subjectsWith('pass'), after).broken[0]?.allowed).toEqual({
+      by: 'deviation a-known-one',
+      reason: 'Because.',
+    });
   });
 
   test('that did not apply, and has a known breach now, is an observation that the register allows', () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { run } from '../../../helpers/cli/gate.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { reportOf } from './samples.ts';
@@ -158,4 +158,22 @@ test('one engine of a stored matrix can be compared with another', async () => {
   const args = ['--baseline', `${file}#docker-28`, '--candidate', `${file}#docker-29`, '--output', folder];
   expect(await run(args)).toBe(0);
   expect(printed).toMatch(/Go from docker-28 to docker-29/);
+});
+
+test('engines that the last matrix has are taken from there by their short names, and none is started', async () => {
+  const [a, b] = [
+    reportOf({ engine: 'docker-20', ...holding }),
+    reportOf({ engine: 'docker-28', ...breaking }),
+  ];
+  const both = { ...a, engines: [...a.engines, ...b.engines], subjects: [...a.subjects, ...b.subjects] };
+  await store('matrix.json', both);
+  const runMatrix = vi.fn(async () => ({ failure: 'the test starts none.' }));
+  vi.doMock('../../../helpers/matrix/run.ts', () => ({ runMatrix }));
+  onTestFinished(() => void vi.doUnmock('../../../helpers/matrix/run.ts'));
+  const args = ['--baseline', 'docker-20.10', '--candidate', 'docker-28', '--output', folder, '--quiet'];
+  expect(await run(args)).toBe(1);
+  expect(printed).toMatch(/No-go from docker-20 to docker-28/);
+  expect(runMatrix).not.toHaveBeenCalled();
+  await expect(run([...args, '--fresh'])).rejects.toThrow(/docker-20 and docker-28 could not be run/);
+  expect(runMatrix).toHaveBeenCalledOnce();
 });
