@@ -1,6 +1,6 @@
 // Bundles the command line, and the script and style sheet of the report page.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -20,7 +20,7 @@ const BESIDE = [
 const SETTLED_MS = 1000;
 
 /** Bundles into a folder, and records which files went in and came out, each with its stamp. */
-export async function bundle({ root, outdir, record, stampOf, changedAt }) {
+export async function bundle({ root, outdir, record, stampOf }) {
   const startedAt = Date.now();
   const common = { absWorkingDir: root, outdir, write: false, metafile: true };
   const built = await Promise.all([
@@ -48,6 +48,7 @@ export async function bundle({ root, outdir, record, stampOf, changedAt }) {
   const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const read = [...inputs, ...BESIDE.filter((path) => existsSync(join(root, path)))];
   // Otherwise there is no record, and the next run bundles once more.
+  const changedAt = (path) => statSync(join(root, path)).mtimeMs;
   if (read.some((path) => changedAt(path) > startedAt - SETTLED_MS)) return;
   const files = [...read, ...outputs.map(({ path }) => relative(root, path))];
   const stamps = Object.fromEntries(files.map((path) => [path, stampOf(path)]));

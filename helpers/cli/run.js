@@ -13,7 +13,7 @@ const record = join(outdir, 'bundle.json');
 
 if (buildOnly || !isCurrent()) {
   const { bundle } = await import('./bundle.js');
-  await bundle({ root, outdir, record, stampOf, changedAt });
+  await bundle({ root, outdir, record, stampOf });
 }
 if (!buildOnly) await import(pathToFileURL(join(outdir, 'cli.js')).href);
 
@@ -31,8 +31,4 @@ function isCurrent() {
 function stampOf(path) {
   const { size, mtimeNs, ctimeNs, ino } = statSync(join(root, path), { bigint: true });
   return [size, mtimeNs, ctimeNs, ino].join(' ');
-}
-
-function changedAt(path) {
-  return statSync(join(root, path)).mtimeMs;
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { once } from '../once.ts';
 import { addressInForce, DEFAULT_SOCKET } from './address.ts';
 import { removeCgroup } from './cgroup.ts';
 import { connectEngine } from './connect.ts';
@@ -122,12 +123,4 @@ function toolsOf(
   return Object.fromEntries(
     Object.entries(recipe.tools).map(([name, argv]) => [name, [...prefix, ...(argv ?? [])]]),
   );
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }

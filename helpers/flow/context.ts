@@ -12,6 +12,9 @@ export interface BuildContext {
   readonly files: readonly ContextFile[];
 }
 
+/** Name of the compiled program in the context. */
+export const PROGRAM = 'hello';
+
 /** Names of the fixture that go into the context, beside the program. Its expectation is no part of the image. */
 const FIXTURE_FILES = ['Dockerfile', 'README.md', 'a.txt', 'b.txt'] as const;
 
@@ -33,7 +36,7 @@ export async function readContextFiles(program: string): Promise<readonly Contex
     ...FIXTURE_FILES.map((name) => readFile(join(fixture, name))),
   ]);
   return [
-    { name: 'hello', mode: 0o755, content: hello, mtime: CONTEXT_MTIME },
+    { name: PROGRAM, mode: 0o755, content: hello, mtime: CONTEXT_MTIME },
     ...FIXTURE_FILES.map((name, position) => ({
       name,
       mode: 0o644,

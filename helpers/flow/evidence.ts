@@ -138,9 +138,11 @@ export interface SavedArchive {
   readonly diffIds: readonly string[];
   /** Absolute path of the archive. */
   readonly file: string;
+  /** Digest of the compiled program as it went into the build. */
+  readonly program: string;
 }
 
-export interface SaveEvidence extends Omit<SavedArchive, 'file'> {
+export interface SaveEvidence extends Omit<SavedArchive, 'file' | 'program'> {
   readonly archive: Archive;
 }
 

@@ -13,7 +13,7 @@ export interface ExportRequest {
   readonly file: string;
   /**
    * Seconds since the epoch: the build is executed anew, and no time in the archive may be later.
-   * https://github.com/moby/buildkit/blob/v0.25.1/docs/build-repro.md
+   * https://github.com/moby/buildkit/blob/v0.32.2/docs/build-repro.md
    */
   readonly epoch?: number;
 }

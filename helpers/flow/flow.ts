@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BUILDERS, type BuilderName, type EngineHandle } from '../engine/model.ts';
+import { once, onceFor } from '../once.ts';
 import { gatherBuild } from './build.ts';
 import { gatherBuilders } from './builders.ts';
 import { assertIdentity } from './client.ts';
@@ -94,8 +95,7 @@ export function createFlow(
       }),
     ),
   );
-  const save = onceFor((key: `${BuilderName}/${FlowSaver}`) => {
-    const [builder, saver] = key.split('/') as [BuilderName, FlowSaver];
+  const save = onceFor((builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>> => {
     if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
       return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
     }
@@ -108,7 +108,7 @@ export function createFlow(
   const load = onceFor((builder: BuilderName) =>
     following(build(builder), async (built) => {
       // The image leaves the store here, so everything that uses it comes first.
-      const uses = [run(builder), ...savers(builder).map((saver) => save(`${builder}/${saver}`))];
+      const uses = [run(builder), ...savers(builder).map((saver) => save(builder, saver))];
       const [, first] = await Promise.allSettled(uses);
       // Another builder may be working on top of the same cached image.
       await Promise.allSettled(builders.map((other) => build(other)));
@@ -137,7 +137,7 @@ export function createFlow(
     shell,
     build,
     run,
-    save: (builder, saver) => save(`${builder}/${saver}`),
+    save,
     load,
     begin() {
       const begun = [
@@ -193,21 +193,4 @@ async function following<T, U>(
 ): Promise<Gathered<U>> {
   const gathered = await before;
   return 'unsupported' in gathered ? gathered : { evidence: await gather(gathered.evidence) };
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
-}
-
-function onceFor<Key extends string, T>(work: (key: Key) => Promise<T>): (key: Key) => Promise<T> {
-  const results = new Map<Key, Promise<T>>();
-  return (key) => {
-    const result = results.get(key) ?? work(key);
-    results.set(key, result);
-    return result;
-  };
 }

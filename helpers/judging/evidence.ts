@@ -45,7 +45,7 @@ export function createEvidenceSource(
 
 async function readSaved(saved: Gathered<SavedArchive>): Promise<Gathered<SaveEvidence>> {
   if ('unsupported' in saved) return saved;
-  const { file, ...evidence } = saved.evidence;
+  const { file, program: _, ...evidence } = saved.evidence;
   const archive = await readArchive(file, { contents: { paths: 'all', maxFileBytes: MAX_FILE_BYTES } });
   return { evidence: { ...evidence, archive: { ...archive, source: 'hello.tar' } } };
 }

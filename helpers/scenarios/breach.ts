@@ -24,6 +24,20 @@ export function breach(expected: Json, actual: Json, from: string, expectedFrom 
   };
 }
 
+/** One breach for each member that differs; `first` and `second` say which archive is which. */
+export function* differencesAsBreaches(
+  differences: Played['differences'],
+  first: string,
+  second: string,
+): Iterable<Violation> {
+  for (const difference of differences)
+    yield {
+      where: { member: difference.member },
+      expected: { value: difference.first, from: first },
+      actual: { value: difference.second, from: second },
+    };
+}
+
 /** Every image on every road: both must tell the same. */
 export function everyImage(archive: Archive | undefined): readonly Image[] {
   return archive === undefined

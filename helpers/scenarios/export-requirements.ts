@@ -3,8 +3,9 @@ import { imagesOf } from '../facts/values.ts';
 import { annotationOf, listOf, stringOf } from '../oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import { defineRequirements } from '../requirements/define.ts';
-import { breach, played } from './breach.ts';
+import { breach, differencesAsBreaches, played } from './breach.ts';
 import type { Played } from './played.ts';
+import { REWRITE_TIMESTAMP } from './sources.ts';
 
 const isReproducible = played('reproducible', 'reproducible-folders');
 
@@ -34,22 +35,12 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
     title: 'Two builds with one SOURCE_DATE_EPOCH and rewrite-timestamp give the same bytes',
     level: 'convention',
     subject: 'scenario',
-    source: {
-      document: 'buildkit',
-      section: 'README.md#oci-tarball',
-      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
-    },
+    source: REWRITE_TIMESTAMP,
     aliases: ['T3', 'R45', 'R47'],
     consequence: 'Nobody can prove by building again that an image comes from its sources.',
     when: isReproducible,
-    *check({ differences }) {
-      for (const { member, first, second } of differences)
-        yield {
-          where: { member },
-          expected: { value: first, from: 'first build' },
-          actual: { value: second, from: 'second build, at least one second later' },
-        };
-    },
+    check: ({ differences }) =>
+      differencesAsBreaches(differences, 'first build', 'second build, at least one second later'),
   },
   {
     id: 'reproducible.created',
@@ -76,11 +67,7 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
     title: 'rewrite-timestamp sets times that are later than the epoch to it, and no other',
     level: 'convention',
     subject: 'scenario',
-    source: {
-      document: 'buildkit',
-      section: 'README.md#oci-tarball',
-      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
-    },
+    source: REWRITE_TIMESTAMP,
     aliases: ['T3', 'R47'],
     consequence:
       'Layers differ from build to build, or files lose a time that make, rsync and caches rely on.',

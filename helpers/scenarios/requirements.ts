@@ -2,7 +2,7 @@ import type { Archive } from '../archive/model.ts';
 import { imagesOf } from '../facts/values.ts';
 import type { Json } from '../json.ts';
 import { defineRequirements } from '../requirements/define.ts';
-import { breach, everyImage, played } from './breach.ts';
+import { breach, differencesAsBreaches, everyImage, played } from './breach.ts';
 import { EXPORT_REQUIREMENTS } from './export-requirements.ts';
 import type { Played } from './played.ts';
 
@@ -41,14 +41,8 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
     aliases: ['A6', 'R7', 'R8', 'R9', 'R64'],
     consequence: 'Checksums and caches of the archive never match. Key them on the config digest instead.',
     when: played('save-twice', 'save-twice-repeated-layer'),
-    *check({ differences }) {
-      for (const { member, first, second } of differences)
-        yield {
-          where: { member },
-          expected: { value: first, from: 'first save' },
-          actual: { value: second, from: 'second save, at least one second later' },
-        };
-    },
+    check: ({ differences }) =>
+      differencesAsBreaches(differences, 'first save', 'second save, at least one second later'),
   },
   {
     id: 'save.stable-order',

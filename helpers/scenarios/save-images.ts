@@ -1,35 +1,8 @@
 import type { EngineHandle, SaverName } from '../engine/model.ts';
-import { runTool } from '../flow/command.ts';
 import type { CommandResult } from '../flow/evidence.ts';
-import { exportBuild } from '../flow/export.ts';
-import { saveThroughApi } from '../flow/save.ts';
-import { type Exporter, type FlowSaver, isExporter } from '../flow/savers.ts';
+import { referencesOf, SAVERS, type Saveable } from '../flow/save-images.ts';
+import { isExporter } from '../flow/savers.ts';
 import type { Scenario } from './model.ts';
-
-/** An image to save. */
-export interface Saveable {
-  /** As it is named in the store: tag, ID or digest. */
-  readonly reference: string;
-  /** Absolute path of the build context, for exporters. */
-  readonly folder: string;
-}
-
-type SaveImages = (
-  handle: EngineHandle,
-  images: readonly Saveable[],
-  file: string,
-  epoch: number | undefined,
-) => Promise<CommandResult>;
-
-const SAVERS: Readonly<Record<FlowSaver, SaveImages>> = {
-  'docker-save': (handle, images, file) =>
-    runTool(handle, 'docker', ['save', '-o', file, ...referencesOf(images)]),
-  'api-save': (handle, [image], file) => saveThroughApi(handle, image?.reference ?? '', file),
-  'podman-docker-archive': savePodman('docker-archive'),
-  'podman-oci-archive': savePodman('oci-archive'),
-  'buildx-docker': exportWith('buildx-docker'),
-  'buildx-oci': exportWith('buildx-oci'),
-};
 
 const ONE_IMAGE: Readonly<Partial<Record<SaverName, string>>> = {
   'api-save': 'The client library has no request for several images.',
@@ -65,23 +38,4 @@ export async function saveImages(
     const command = `${saver} of ${referencesOf(images).join(' ')}`;
     return { command, exitCode: 1, stdout: '', stderr: (error as Error).message };
   }
-}
-
-function savePodman(format: string): SaveImages {
-  return (handle, images, file) => {
-    const several = images.length > 1 ? ['--multi-image-archive'] : [];
-    const args = ['save', '--quiet', ...several, '--format', format, '-o', file, ...referencesOf(images)];
-    return runTool(handle, 'podman', args);
-  };
-}
-
-function exportWith(exporter: Exporter): SaveImages {
-  return (handle, [image], file, epoch) => {
-    const { reference: tag = '', folder = '' } = image ?? {};
-    return exportBuild(handle, { exporter, folder, tag, file, ...(epoch !== undefined && { epoch }) });
-  };
-}
-
-function referencesOf(images: readonly Saveable[]): readonly string[] {
-  return images.map(({ reference }) => reference);
 }

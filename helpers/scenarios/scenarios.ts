@@ -7,13 +7,15 @@ import type { BuildContext } from '../flow/context.ts';
 import type { ImageFacts } from '../flow/evidence.ts';
 import type { Flow, Gathered } from '../flow/flow.ts';
 import { inspectImage } from '../flow/image-facts.ts';
+import type { Saveable } from '../flow/save-images.ts';
 import { isExporter } from '../flow/savers.ts';
+import { onceFor } from '../once.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { prepareContext } from './contexts.ts';
 import { type LoadForeign, loadForeign } from './load-foreign.ts';
 import type { Reference, SavedFile, Scenario, ScenarioName, ScenarioRecord } from './model.ts';
 import { reload } from './reload.ts';
-import { type Saveable, saveImages, whyNotSaved } from './save-images.ts';
+import { saveImages, whyNotSaved } from './save-images.ts';
 
 /** Plays scenarios on one engine, one at a time, after the documented procedure. */
 export interface Scenarios {
@@ -27,38 +29,29 @@ const PREFERRED: readonly BuilderName[] = ['docker-build', 'podman-build', 'buil
 
 export function createScenarios(handle: EngineHandle, flow: Flow): Scenarios {
   const preferred = PREFERRED.find((name) => handle.builders.includes(name));
-  const prepared = new Map<string, Promise<PreparedImage>>();
-  const played = new Map<string, Promise<Gathered<ScenarioRecord>>>();
   let turn: Promise<unknown> = afterTheProcedure(handle, flow);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = turn.then(work);
     turn = result.catch(() => {});
     return result;
   };
-  const image = (context: string, builder: BuilderName, { epoch }: Scenario) => {
-    const key = `${context} ${builder} ${epoch}`;
-    const known = prepared.get(key) ?? prepareImage(handle, context, builder, epoch === undefined);
-    prepared.set(key, known);
-    return known;
-  };
-  const play = async (scenario: Scenario, saver: SaverName): Promise<Gathered<ScenarioRecord>> => {
+  const image = onceFor((context: string, builder: BuilderName, epoch: number | undefined) =>
+    prepareImage(handle, context, builder, epoch === undefined),
+  );
+  const play = onceFor(async (name: ScenarioName, saver: SaverName): Promise<Gathered<ScenarioRecord>> => {
+    const scenario = SCENARIOS[name];
     const builder = isExporter(saver) ? 'buildx' : preferred;
     if (builder === undefined) return { unsupported: 'This engine builds nothing.' };
     const reason = whyNotSaved(handle, saver, scenario);
     if (reason !== undefined) return { unsupported: reason };
     return inTurn(async () => {
       const images: PreparedImage[] = [];
-      for (const context of scenario.contexts) images.push(await image(context, builder, scenario));
+      for (const context of scenario.contexts) images.push(await image(context, builder, scenario.epoch));
       return { evidence: await playSaves(handle, scenario, builder, saver, images) };
     });
-  };
+  });
   return {
-    play: (name, saver) => {
-      const key = `${name} ${saver}`;
-      const known = played.get(key) ?? play(SCENARIOS[name], saver);
-      played.set(key, known);
-      return known;
-    },
+    play,
     load: (file) => inTurn(() => loadForeign(handle, file)),
   };
 }

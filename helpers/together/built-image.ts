@@ -9,34 +9,23 @@ export function describeBuilt(
   archive: Archive,
   {
     engine: { name, stack },
-    builder,
-    saver,
-    scenario,
-  }: Pick<BuiltImage, 'engine' | 'builder' | 'saver' | 'scenario'>,
+    ...who
+  }: Pick<BuiltImage, 'engine' | 'builder' | 'saver' | 'scenario' | 'program'>,
 ): BuiltImage {
   const [image] = imagesOf(archive);
   const layers = image?.layers.map(({ layer }) => layer) ?? [];
   return {
     engine: { name, stack },
-    builder,
-    saver,
-    scenario,
+    ...who,
     file: archive.source,
     configDigest: image?.config?.digest ?? null,
     diffIds: image?.diffIds ?? [],
     layers: layers.map((layer) => (layer === undefined ? 'no layer' : entriesOf(layer))),
-    program: layers.flatMap((layer) => (layer ? programIn(layer) : [])).at(0) ?? null,
   };
 }
 
 export function nameOf({ engine, builder, saver }: BuiltImage): string {
   return `${engine.name}/${builder}/${saver}`;
-}
-
-function programIn({ entries, contents }: Layer): readonly string[] {
-  return [...entries].flatMap(({ path }, position) =>
-    path === 'hello' ? (contents.get(position)?.digest ?? []) : [],
-  );
 }
 
 /** As everybody must write them: file type bits and owner names are told apart elsewhere. */

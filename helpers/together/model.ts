@@ -16,7 +16,7 @@ export interface BuiltImage {
   readonly diffIds: readonly string[];
   /** The entries of each layer, bottom first. */
   readonly layers: readonly Json[];
-  /** Digest of the compiled program; images of different programs are no images of one context. */
+  /** Digest of the compiled program that went into the build; `null` where none did. Other programs are another context. */
   readonly program: string | null;
 }
 

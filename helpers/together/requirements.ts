@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
 import type { Violation } from '../outcome.ts';
 import { defineRequirements } from '../requirements/define.ts';
+import { REWRITE_TIMESTAMP } from '../scenarios/sources.ts';
 import { nameOf } from './built-image.ts';
 import type { BuiltImage, Compared, Loaded } from './model.ts';
 
@@ -52,11 +53,7 @@ export const REPRODUCED_REQUIREMENTS = defineRequirements<Compared, 'across.repr
     title: 'A reproducible build has the same config digest and layers on every BuildKit',
     level: 'convention',
     subject: 'together',
-    source: {
-      document: 'buildkit',
-      section: 'README.md#oci-tarball',
-      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
-    },
+    source: REWRITE_TIMESTAMP,
     aliases: ['T3', 'R45', 'R47'],
     consequence:
       'An image cannot be verified by building it again elsewhere: pin the version of BuildKit that rebuilds it.',

@@ -2,6 +2,7 @@ import { describe, inject, test } from 'vitest';
 import { checkArchive, evaluate } from '../check.ts';
 import { readEvidence } from '../facts/read.ts';
 import type { Gathered } from '../flow/flow.ts';
+import { once } from '../once.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
 import type { ScenarioName, ScenarioRecord } from '../scenarios/model.ts';
 import { type Played, readPlayed } from '../scenarios/played.ts';
@@ -58,12 +59,4 @@ function factsOf({ record, saves: [archive], differences }: Played, subject: str
     },
     subject,
   );
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }

@@ -1,11 +1,12 @@
 import { expect, inject, type TestContext } from 'vitest';
 import { readArchive } from '../archive/read.ts';
-import type { EngineHandle, SaverName } from '../engine/model.ts';
+import type { EngineHandle } from '../engine/model.ts';
 import type { SavedArchive } from '../flow/evidence.ts';
 import type { Gathered } from '../flow/flow.ts';
-import { FLOW_SAVERS, saversOf } from '../flow/savers.ts';
+import { saversOf } from '../flow/savers.ts';
 import { breachesOf } from '../judging/judge.ts';
 import type { MatrixEngine } from '../matrix/plan.ts';
+import { once } from '../once.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { SCENARIOS } from '../scenarios/catalogue.ts';
@@ -21,35 +22,20 @@ import { askSocket, NoEvidence } from './flow.ts';
 
 /** Images of all engines of a matrix, for what only their comparison shows. */
 
-const images = new Map<string, Promise<readonly BuiltImage[]>>();
-
-/** The documented image of every builder of every engine, as the given savers wrote it. */
-export async function builtImages(
-  savers: readonly SaverName[] = FLOW_SAVERS,
-): Promise<readonly BuiltImage[]> {
-  const all = await Promise.all(inject('engines').map((engine) => imagesOf(engine, savers)));
+/** The documented image of every builder of every engine, as every saver wrote it. */
+export const builtImages = once(async (): Promise<readonly BuiltImage[]> => {
+  const all = await Promise.all(inject('engines').map(readImages));
   return all.flat();
-}
+});
 
-function imagesOf(engine: MatrixEngine, savers: readonly SaverName[]): Promise<readonly BuiltImage[]> {
-  const key = `${engine.engine.name} ${savers.join(' ')}`;
-  const known = images.get(key) ?? readImages(engine, savers);
-  images.set(key, known);
-  return known;
-}
-
-async function readImages(
-  { engine, flowSocket }: MatrixEngine,
-  savers: readonly SaverName[],
-): Promise<readonly BuiltImage[]> {
+async function readImages({ engine, flowSocket }: MatrixEngine): Promise<readonly BuiltImage[]> {
   const read: BuiltImage[] = [];
   for (const builder of engine.builders)
-    for (const saver of saversOf(builder).filter(
-      (name) => savers.includes(name) && engine.savers.includes(name),
-    )) {
+    for (const saver of saversOf(builder).filter((name) => engine.savers.includes(name))) {
       const saved = await askSaved(flowSocket, builder, saver);
       if (saved === undefined) continue;
-      read.push(await readBuilt(saved.file, { engine, builder, saver, scenario: 'hello' }));
+      const { file, program } = saved;
+      read.push(await readBuilt(file, { engine, builder, saver, scenario: 'hello', program }));
     }
   return read;
 }
@@ -69,25 +55,18 @@ async function askSaved(path: string, builder: string, saver: string): Promise<S
   }
 }
 
-let reproduced: Promise<readonly BuiltImage[]> | undefined;
-
 /** What the exporters of every engine made of the reproducible builds. */
-export function reproducedImages(): Promise<readonly BuiltImage[]> {
-  reproduced ??= readReproduced();
-  return reproduced;
-}
-
-async function readReproduced(): Promise<readonly BuiltImage[]> {
+export const reproducedImages = once(async (): Promise<readonly BuiltImage[]> => {
   const read: BuiltImage[] = [];
   for (const scenario of SCENARIO_NAMES.filter((name) => SCENARIOS[name].epoch !== undefined))
     for (const { engine, scenarioSocket } of inject('engines'))
       for (const saver of saversOfScenario(scenario)) {
         const file = await askPlayed(scenarioSocket, { play: scenario, saver });
         if (file !== undefined)
-          read.push(await readBuilt(file, { engine, builder: 'buildx', saver, scenario }));
+          read.push(await readBuilt(file, { engine, builder: 'buildx', saver, scenario, program: null }));
       }
   return read;
-}
+});
 
 /** A scenario that could not be played is told where it was judged. */
 async function askPlayed(socket: string, request: ScenarioRequest): Promise<string | undefined> {

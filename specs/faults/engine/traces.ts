@@ -12,34 +12,21 @@ export async function tracesOf(folder: string, run: string): Promise<readonly st
   return [...(existsSync(folder) ? [`folder ${folder}`] : []), ...processes, ...mounts, ...groups];
 }
 
+/** Processes with this text in their command or environment: a temporary folder shows engines, their owners, vitest. */
 export async function processesWith(text: string): Promise<readonly string[]> {
   const numbers = (await readdir('/proc')).filter(
     (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
   );
   const lines = await Promise.all(
     numbers.map(async (number) => {
-      const command = await readFile(`/proc/${number}/cmdline`, 'utf8').catch(() => '');
-      return command.includes(text) ? `process ${number} ${command.replaceAll('\0', ' ')}` : undefined;
+      const [command = '', environment] = await Promise.all(
+        ['cmdline', 'environ'].map((file) => readFile(`/proc/${number}/${file}`, 'utf8').catch(() => '')),
+      );
+      const belongs = `${command}\0${environment}`.includes(text);
+      return belongs ? `process ${number} ${command.replaceAll('\0', ' ')}` : undefined;
     }),
   );
   return lines.filter((line) => line !== undefined);
-}
-
-/** Everything that was started with this folder for its temporary files: engines, their owners, vitest and its workers. */
-export async function processesOf(folder: string): Promise<readonly string[]> {
-  const numbers = (await readdir('/proc')).filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
-  );
-  const found = await Promise.all(
-    numbers.map(async (number) => {
-      const [words, environment] = await Promise.all(
-        ['cmdline', 'environ'].map((file) => readFile(`/proc/${number}/${file}`, 'utf8').catch(() => '')),
-      );
-      const belongs = `${words}\0${environment}`.includes(folder);
-      return belongs ? `${number} ${words?.replaceAll('\0', ' ')}` : undefined;
-    }),
-  );
-  return found.filter((line) => line !== undefined);
 }
 
 export async function mountsWith(text: string): Promise<readonly string[]> {

@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { commandLine } from '../engine/command-line.ts';
-import { mountsWith, processesOf } from '../engine/traces.ts';
+import { expectNothingLeft } from '../engine/killed-midway.ts';
 import '../engine/needs.ts';
 
 test.for([
@@ -14,11 +13,5 @@ test.for([
   const environment = { TMPDIR: temporary.path, SCRATCH_ENGINE: 'docker-26' };
   const suite = commandLine(['conformance'], { environment });
   await suite.until(/^build \.\.\./m);
-  expect((await processesOf(temporary.path)).join('\n')).toMatch(/dockerd/);
-  suite.child.kill(signal);
-  expect(await suite.exitCode).toBe(code);
-  // After SIGKILL nobody waits for the supervisor.
-  await expect.poll(() => processesOf(temporary.path), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => readdir(temporary.path), { timeout: 20_000 }).toEqual([]);
-  expect(await mountsWith(temporary.path)).toEqual([]);
+  await expectNothingLeft(suite, temporary.path, signal, code);
 });

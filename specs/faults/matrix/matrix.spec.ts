@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../../helpers/report/model.ts';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { commandLine } from '../engine/command-line.ts';
-import { mountsWith, processesOf } from '../engine/traces.ts';
+import { expectNothingLeft } from '../engine/killed-midway.ts';
 import '../engine/needs.ts';
 
 const LONG = 300_000;
@@ -23,13 +23,7 @@ test.for([
       environment: { TMPDIR: temporary.path },
     });
     await suite.until(/docker-26: judge \.\.\./);
-    expect((await processesOf(temporary.path)).join('\n')).toMatch(/dockerd/);
-    suite.child.kill(signal);
-    expect(await suite.exitCode).toBe(code);
-    // After SIGKILL nobody waits for the supervisors.
-    await expect.poll(() => processesOf(temporary.path), { timeout: 20_000 }).toEqual([]);
-    await expect.poll(() => readdir(temporary.path), { timeout: 20_000 }).toEqual([]);
-    expect(await mountsWith(temporary.path)).toEqual([]);
+    await expectNothingLeft(suite, temporary.path, signal, code);
   },
 );
 

@@ -78,7 +78,9 @@ function sampleFlow(): Flow {
         : only(name, FLOW_MUTANTS.build['build.four-layers'].evidence),
     run: (name) => only(name, GOLDEN.run),
     save: (name, saver) =>
-      saver === 'api-save' ? lost('save') : only(name, { ...saved, builder: name, saver, file }),
+      saver === 'api-save'
+        ? lost('save')
+        : only(name, { ...saved, builder: name, saver, file, program: 'sha256:0' }),
     load: () => lost('load'),
     begin: () => {},
   };

@@ -31,14 +31,19 @@ async function imageOf(
   sample: Partial<Sample> = {},
   saver = 'docker-save',
   scenario = 'hello',
+  program: string | null = null,
 ): Promise<BuiltImage> {
   return describeBuilt(await readWithDigests({ ...SAMPLE, ...sample }), {
     engine,
     builder: 'buildx',
     saver,
     scenario,
+    program,
   });
 }
+
+/** An archive with nothing but a program. */
+const withProgram = (body: string): Partial<Sample> => ({ layers: [[{ name: 'hello', body }]] });
 
 const DOCKER = engineOf('Docker Engine', '28.5.2');
 const eachEntry = (change: (entry: TarMember) => TarMember) => ({
@@ -142,8 +147,13 @@ describe('the shards of a matrix, put together,', () => {
   const OTHER = engineOf('Docker Engine', '26.1.5');
 
   /** What a shard of one engine judged: alone, nothing can be compared. */
-  async function shardOf(engine: EngineHandle, sample: Partial<Sample>, scenario = 'hello') {
-    const images = [await imageOf(engine, sample, 'buildx-oci', scenario)];
+  async function shardOf(
+    engine: EngineHandle,
+    sample: Partial<Sample>,
+    scenario = 'hello',
+    program: string | null = null,
+  ) {
+    const images = [await imageOf(engine, sample, 'buildx-oci', scenario, program)];
     return Promise.all(
       COMPARISONS.map(
         async (comparison): Promise<Judged> => ({
@@ -207,13 +217,22 @@ describe('the shards of a matrix, put together,', () => {
   });
 
   test('are not compared where their compilers made different programs', async () => {
-    const withProgram = (body: string): Partial<Sample> => ({ layers: [[{ name: 'hello', body }]] });
     const shards = [
-      ...(await shardOf(DOCKER, withProgram('1'))),
-      ...(await shardOf(OTHER, withProgram('2'))),
+      ...(await shardOf(DOCKER, withProgram('1'), 'hello', 'sha256:1')),
+      ...(await shardOf(OTHER, withProgram('2'), 'hello', 'sha256:2')),
     ];
     expect(statuses(await compareAcross(shards, [DOCKER, OTHER]))).toMatchObject({
       [`${OTHER.name} across.entries`]: 'not-applicable',
+    });
+  });
+
+  test('disagree where one engine changed the program that both were given', async () => {
+    const shards = [
+      ...(await shardOf(DOCKER, withProgram('1'), 'hello', 'sha256:1')),
+      ...(await shardOf(OTHER, withProgram('2'), 'hello', 'sha256:1')),
+    ];
+    expect(statuses(await compareAcross(shards, [DOCKER, OTHER]))).toMatchObject({
+      [`${OTHER.name} across.entries`]: 'fail',
     });
   });
 });
