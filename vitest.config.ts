@@ -1,5 +1,9 @@
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ProcedureOrder } from './helpers/vitest/procedure-order.ts';
+
+// The main process gathers the evidence, with a temporary folder that goes with its engine; workers keep the machine's.
+const env = { TMPDIR: tmpdir() };
 
 export default defineConfig({
   test: {
@@ -11,13 +15,14 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['specs/browser/**/*.spec.ts'],
+          env,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },
       {
         // Needs no engine: the helpers, the catalogue and its mutants.
-        test: { name: 'self', include: ['specs/self/**/*.spec.ts'], pool: 'threads' },
+        test: { name: 'self', include: ['specs/self/**/*.spec.ts'], pool: 'threads', env },
       },
       {
         // The documented procedure on one engine. One worker gathers the evidence once for all files.
@@ -31,7 +36,7 @@ export default defineConfig({
           globalSetup: ['helpers/vitest/global-setup.ts'],
           setupFiles: ['helpers/vitest/declare-tests.ts'],
           testTimeout: 600_000,
-          env: { TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
+          env: { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
         },
       },
       {
@@ -39,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['specs/faults/**/*.spec.ts'],
+          env,
           pool: 'forks',
           maxWorkers: 1,
           testTimeout: 120_000,

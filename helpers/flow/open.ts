@@ -2,6 +2,7 @@ import type { BuilderName, EngineHandle } from '../engine/model.ts';
 import { resolveEngine } from '../engine/resolve.ts';
 import { describeEngine } from './describe-engine.ts';
 import { createFlow, type Flow } from './flow.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface OpenFlow {
   readonly handle: EngineHandle;
@@ -21,6 +22,8 @@ export interface OpenOptions {
 export async function openFlow({ builders, onProgress }: OpenOptions): Promise<OpenFlow> {
   const { handle, stop } = await resolveEngine({ onProgress });
   onProgress(describeEngine(handle));
+  // Client libraries leave files in the temporary folder; there they go with the engine.
+  process.env['TMPDIR'] = await temporaryFolder(handle);
   const flow = createFlow(handle, builders === undefined ? {} : { builders });
   flow.begin();
   return { handle, flow, stop };

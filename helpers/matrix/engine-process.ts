@@ -4,10 +4,10 @@ import { startEngine } from '../engine/start.ts';
 import { endOnSignals, stopEverything } from '../engine/stop-at-end.ts';
 import { createFlow } from '../flow/flow.ts';
 import { serveFlow } from '../flow/server.ts';
+import { temporaryFolder } from '../flow/temporary-folder.ts';
 import { createScenarios } from '../scenarios/scenarios.ts';
 import { serveScenarios } from '../scenarios/server.ts';
 import type { MatrixEngine } from './plan.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * One engine of a matrix in a process of its own: the client libraries keep one engine for each process. It starts the

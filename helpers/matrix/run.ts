@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { endOnSignals } from '../engine/stop-at-end.ts';
+import { temporaryFolder } from '../flow/temporary-folder.ts';
 import { projectFolder } from '../project-files.ts';
 import type { Report } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
@@ -9,7 +10,6 @@ import { assembleMatrix } from '../vitest/assemble-matrix.ts';
 import { type MatrixPlan, PLAN_VARIABLE } from './plan.ts';
 import { runSpecs } from './run-specs.ts';
 import { type Open, startEngines } from './start-engines.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 export interface MatrixOptions {
   /** Names of recipes. */

@@ -1,7 +1,9 @@
-import { test } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
 import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { commandLine } from '../engine/command-line.ts';
 import { expectNothingLeft } from '../engine/killed-midway.ts';
+import { processesWith } from '../engine/traces.ts';
 import '../engine/needs.ts';
 
 test.for([
@@ -14,4 +16,14 @@ test.for([
   const suite = commandLine(['conformance'], { environment });
   await suite.until(/^build \.\.\./m);
   await expectNothingLeft(suite, temporary.path, signal, code);
+});
+
+test('a run to the end leaves no temporary file either', async () => {
+  await using temporary = await scratchFolder();
+  const environment = { TMPDIR: temporary.path, SCRATCH_ENGINE: 'docker-26' };
+  // This builder's library has files of its own.
+  const suite = commandLine(['conformance', '--builder', 'testcontainers'], { environment });
+  expect(await suite.exitCode, suite.text()).toBe(0);
+  expect(await readdir(temporary.path)).toEqual([]);
+  expect(await processesWith(temporary.path)).toEqual([]);
 });
