@@ -80,9 +80,9 @@ async function tryRights(
   options: OuterContainerOptions,
   rights: Rights,
 ): Promise<StartedTestContainer | string> {
-  const { outer, source, name } = options;
+  const { outer, source, name, folder } = options;
   try {
-    return await prepare(library, options, rights).start();
+    return await withTemporaryFolder(folder, () => prepare(library, options, rights).start());
   } catch (error) {
     await askEngine(outer.dockerHost ?? '', `/containers/${nameOf(name, rights)}?force=1&v=1`, {
       method: 'DELETE',
@@ -90,6 +90,18 @@ async function tryRights(
     const reason = (error as Error).message;
     if (PRIVILEGED_REFUSED.test(reason)) return reason;
     throw explain(source, reason);
+  }
+}
+
+/** testcontainers leaves a lock file in the temporary folder; in the run's own folder it goes with the run. */
+async function withTemporaryFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = folder;
+  try {
+    return await work();
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
   }
 }
 

@@ -1,14 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { askEngineJson } from '../../../helpers/engine/api.ts';
 import type { EngineHandle, RunningEngine } from '../../../helpers/engine/model.ts';
 import { type EngineRecipe, loadRecipe } from '../../../helpers/engine/recipe.ts';
 import { provideRootfs } from '../../../helpers/engine/rootfs.ts';
 import { startEngine } from '../../../helpers/engine/start.ts';
+import { scratchFolder } from '../../self/engine/scratch-folder.ts';
 import { reason } from './needs.ts';
 
 const run = promisify(execFile);
@@ -47,6 +48,8 @@ async function tool({ tools }: EngineHandle, ...args: readonly string[]): Promis
 }
 
 test('An engine from an image builds, runs and saves, and its container is gone afterwards', async () => {
+  await using temporary = await scratchFolder();
+  vi.stubEnv('TMPDIR', temporary.path);
   const said: string[] = [];
   const engine = await startEngine(inner, { outer: outer.handle, onProgress: (line) => said.push(line) });
   const { handle } = engine;
@@ -65,8 +68,10 @@ test('An engine from an image builds, runs and saves, and its container is gone 
     const { stdout } = await run('tar', ['--list', '--file', join(handle.workDir, 'hello.tar')]);
     expect(stdout).toContain('manifest.json');
   } finally {
+    vi.unstubAllEnvs();
     await engine.stop();
   }
+  expect(await readdir(temporary.path)).toEqual([]);
   expect(said[0]).toBe(`starting the image ${outer.handle.runId}/engine:1`);
   expect(await askEngineJson(outer.handle.dockerHost ?? '', '/containers/json?all=1')).toEqual([]);
 });
