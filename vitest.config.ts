@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { ProcedureOrder } from './helpers/vitest/procedure-order.ts';
+import { ProcedureOrder } from './helpers/runner/procedure-order.ts';
 
 // The main process gathers the evidence, with a temporary folder that goes with its engine; workers keep the machine's.
 const env = { TMPDIR: tmpdir() };
 
 export default defineConfig({
   test: {
-    reporters: ['default', './helpers/vitest/conformance-reporter.ts'],
+    reporters: ['default', './helpers/runner/conformance-reporter.ts'],
     sequence: { sequencer: ProcedureOrder },
     projects: [
       {
@@ -28,13 +28,13 @@ export default defineConfig({
         // The documented procedure on one engine. One worker gathers the evidence once for all files.
         test: {
           name: 'flow',
-          include: ['specs/flow/**/*.spec.ts'],
+          include: ['specs/procedure/**/*.spec.ts'],
           pool: 'forks',
           isolate: false,
           fileParallelism: false,
           maxWorkers: 1,
-          globalSetup: ['helpers/vitest/global-setup.ts'],
-          setupFiles: ['helpers/vitest/declare-tests.ts'],
+          globalSetup: ['helpers/runner/global-setup.ts'],
+          setupFiles: ['helpers/runner/declare-tests.ts'],
           testTimeout: 600_000,
           env: { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
         },

@@ -3,7 +3,7 @@ import { chunksOf, type Region } from './byte-source.ts';
 import { findGzipEnd } from './gzip-end.ts';
 import { FREE_EXPANSION } from './limits.ts';
 import type { Compression, ReadLimits } from './model.ts';
-import { createZstdReader, ZstdWindowError } from './zstd-frames.ts';
+import { createZstdReader, ZstdWindowError } from './zstd/frames.ts';
 
 const STORED_CHUNK = 256 * 1024;
 const EXPANDED_CHUNK = 256 * 1024;

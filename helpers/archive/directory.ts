@@ -1,11 +1,11 @@
 import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { EntryType } from '../tar/entry.ts';
 import { type ByteSource, readFully } from './byte-source.ts';
 import { createStore, type MemberStore } from './members.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { attempt } from './open.ts';
 import type { Report } from './problems.ts';
+import type { EntryType } from './tar/entry.ts';
 
 /** One of these stands at the top of every directory that holds an image. */
 const SIGNS: readonly string[] = ['oci-layout', 'index.json', 'manifest.json', 'blobs', 'version'];

@@ -1,9 +1,9 @@
-import { parseDigest } from '../digest.ts';
-import { fieldOf, isArray, isObject, listOf, pointerSegment, stringOf, stringsOf } from '../oci/guards.ts';
+import { parseDigest } from './digest.ts';
 import type { DocumentReader } from './documents.ts';
 import { type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { JsonDocument } from './model.ts';
+import { fieldOf, isArray, isObject, listOf, pointerSegment, stringOf, stringsOf } from './oci/guards.ts';
 import { kindOf } from './oci-road.ts';
 
 /** Most images one archive may list; a hostile list must not fill the memory. */

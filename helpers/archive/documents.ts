@@ -1,5 +1,5 @@
-import { createDigester, digestOf } from '../digest.ts';
 import { chunksOf, readRegion } from './byte-source.ts';
+import { createDigester, digestOf } from './digest.ts';
 import { parseJson } from './json-guard.ts';
 import type { MemberStore, StoredMember } from './members.ts';
 import type { JsonDocument, ReadLimits } from './model.ts';

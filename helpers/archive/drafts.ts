@@ -1,8 +1,8 @@
-import { parseDigest } from '../digest.ts';
-import type { Json } from '../json.ts';
-import type { Locator } from '../locator.ts';
-import { stringOf } from '../oci/guards.ts';
+import type { Json } from '../common/json.ts';
+import type { Locator } from '../common/locator.ts';
+import { parseDigest } from './digest.ts';
 import type { DescriptorUse, Image, JsonDocument, LayerReference } from './model.ts';
+import { stringOf } from './oci/guards.ts';
 
 /** Drafts of the model: complete but for what is only known after the blobs are read. */
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };

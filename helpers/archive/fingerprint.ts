@@ -1,8 +1,8 @@
-import type { Json } from '../json.ts';
-import { annotationOf, fieldOf, isArray, isObject, listOf } from '../oci/guards.ts';
-import { ANNOTATION } from '../oci/media-types.ts';
+import type { Json } from '../common/json.ts';
 import type { Archive, Fingerprint, Profile } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
+import { annotationOf, fieldOf, isArray, isObject, listOf } from './oci/guards.ts';
+import { ANNOTATION } from './oci/media-types.ts';
 
 type Unprinted = Omit<Archive, 'fingerprint'>;
 

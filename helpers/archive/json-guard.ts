@@ -1,6 +1,6 @@
-import type { Json } from '../json.ts';
-import { pointerSegment } from '../oci/guards.ts';
+import type { Json } from '../common/json.ts';
 import type { ProblemKind, ReadLimits } from './model.ts';
+import { pointerSegment } from './oci/guards.ts';
 
 /** `where` is a JSON pointer, a byte offset, or both. */
 export type JsonReport = (

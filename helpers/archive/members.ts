@@ -1,10 +1,10 @@
-import type { TarTrailer } from '../tar/entry.ts';
-import { BLOCK, toEntry } from '../tar/header.ts';
-import { createTarScanner, type TarScanner } from '../tar/scanner.ts';
 import type { ByteSource, Region } from './byte-source.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { linkTarget, normalisePath } from './normalise-path.ts';
 import { createProblemList, type Report } from './problems.ts';
+import type { TarTrailer } from './tar/entry.ts';
+import { BLOCK, toEntry } from './tar/header.ts';
+import { createTarScanner, type TarScanner } from './tar/scanner.ts';
 
 /** The members of an archive, and the way to their bytes. */
 export interface MemberStore {

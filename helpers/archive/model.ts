@@ -1,7 +1,7 @@
-import type { Json } from '../json.ts';
-import type { Locator } from '../locator.ts';
-import type { TarEntry, TarTrailer } from '../tar/entry.ts';
-import type { PackedEntries } from '../tar/packed-entries.ts';
+import type { Json } from '../common/json.ts';
+import type { Locator } from '../common/locator.ts';
+import type { TarEntry, TarTrailer } from './tar/entry.ts';
+import type { PackedEntries } from './tar/packed-entries.ts';
 
 /** A saved image in any form, as data. Produced by `readArchive`, which never judges; requirements never read. */
 export interface Archive {

@@ -1,15 +1,4 @@
-import type { Json } from '../json.ts';
-import { annotationOf, fieldOf, isObject, listOf, stringOf } from '../oci/guards.ts';
-import {
-  ANNOTATION,
-  ATTESTATION_ARTIFACT_TYPE,
-  CONFIG_TYPES,
-  INDEX_TYPES,
-  isOtherContent,
-  LAYER_COMPRESSION,
-  MANIFEST_TYPES,
-  MEDIA_TYPE,
-} from '../oci/media-types.ts';
+import type { Json } from '../common/json.ts';
 import type { DocumentReader } from './documents.ts';
 import {
   blobPath,
@@ -21,6 +10,17 @@ import {
 } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { Image, JsonDocument, ReadLimits } from './model.ts';
+import { annotationOf, fieldOf, isObject, listOf, stringOf } from './oci/guards.ts';
+import {
+  ANNOTATION,
+  ATTESTATION_ARTIFACT_TYPE,
+  CONFIG_TYPES,
+  INDEX_TYPES,
+  isOtherContent,
+  LAYER_COMPRESSION,
+  MANIFEST_TYPES,
+  MEDIA_TYPE,
+} from './oci/media-types.ts';
 import type { Report } from './problems.ts';
 
 /** Most descriptors followed in one archive. */

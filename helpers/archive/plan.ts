@@ -1,4 +1,4 @@
-import { isKnownAlgorithm, parseDigest } from '../digest.ts';
+import { isKnownAlgorithm, parseDigest } from './digest.ts';
 import type { ImageDraft, Road } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { ReadOptions } from './model.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts';
-import type { Locator } from '../locator.ts';
+import type { Json } from '../common/json.ts';
+import type { Locator } from '../common/locator.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { Problem, ProblemKind } from './model.ts';
 

@@ -1,16 +1,16 @@
-import { createDigester, isKnownAlgorithm } from '../digest.ts';
-import type { Json } from '../json.ts';
-import type { TarTrailer } from '../tar/entry.ts';
-import { createEntryPacker } from '../tar/entry-packer.ts';
-import { type Header, pathText } from '../tar/header.ts';
-import type { PackedEntries } from '../tar/packed-entries.ts';
-import { createTarScanner, type TarProblemKind } from '../tar/scanner.ts';
+import type { Json } from '../common/json.ts';
 import { chunksOf, type Region, readRegion } from './byte-source.ts';
 import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
+import { createDigester, isKnownAlgorithm } from './digest.ts';
 import { MAX_ENTRY_TEXT } from './limits.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind, ReadLimits } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
 import { createProblemList, type Report } from './problems.ts';
+import type { TarTrailer } from './tar/entry.ts';
+import { createEntryPacker } from './tar/entry-packer.ts';
+import { type Header, pathText } from './tar/header.ts';
+import type { PackedEntries } from './tar/packed-entries.ts';
+import { createTarScanner, type TarProblemKind } from './tar/scanner.ts';
 
 /** What is to be measured of one member, all in one pass. Plain data: it crosses threads. */
 export interface ReadJob {

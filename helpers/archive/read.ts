@@ -1,4 +1,3 @@
-import { entryList } from '../tar/entry-list.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { expand, sniffCompression } from './decompress.ts';
 import { readDirectoryMembers } from './directory.ts';
@@ -28,6 +27,7 @@ import { createProblemList, type ProblemList } from './problems.ts';
 import { describeMagic, type ReadResult, reportEnd } from './read-member.ts';
 import { type PlannedJob, runJobs } from './run-jobs.ts';
 import { createSpool } from './spool.ts';
+import { entryList } from './tar/entry-list.ts';
 
 export { UnreadableError } from './errors.ts';
 

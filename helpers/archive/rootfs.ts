@@ -1,6 +1,6 @@
-import type { TarEntry } from '../tar/entry.ts';
 import type { Layer } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
+import type { TarEntry } from './tar/entry.ts';
 
 /** The root filesystem that a stack of layers gives. Nothing is written anywhere. */
 export interface Rootfs {

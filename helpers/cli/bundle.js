@@ -31,7 +31,7 @@ export async function bundle({ root, outdir, record, stampOf }) {
       entryPoints: {
         cli: 'helpers/cli/main.ts',
         'layer-worker': 'helpers/archive/layer-worker.ts',
-        'engine-process': 'helpers/matrix/engine-process.ts',
+        'engine-process': 'helpers/runner/matrix/engine-process.ts',
       },
       bundle: true,
       splitting: true,

@@ -1,17 +1,17 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { UnreadableError } from '../archive/errors.ts';
-import type { Expectation } from '../expectation/model.ts';
-import { type ImageChoice, ImageChoiceError } from '../expectation/select.ts';
-import { escapeControl } from '../explain.ts';
+import { escapeControl } from '../common/escape.ts';
+import { didYouMean } from '../common/suggest.ts';
+import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import type { Report } from '../report/model.ts';
 import { quote } from '../report/reproduce.ts';
 import { LEVELS, type Level } from '../requirements/define.ts';
+import type { Expectation } from '../requirements/expectation/model.ts';
+import { type ImageChoice, ImageChoiceError } from '../requirements/expectation/select.ts';
 import { FORMATS } from './formats.ts';
 import { type Judgement, type JudgeOptions, judgeSource } from './judge.ts';
-import { didYouMean } from './suggest.ts';
-import { listOf, parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: scratch-conformance check ARCHIVE... [OPTIONS]
 
@@ -168,7 +168,7 @@ async function idsOf(values: readonly string[]): Promise<readonly string[]> {
 }
 
 async function expectationOf(path: string): Promise<Expectation> {
-  const { ExpectationError, readExpectation } = await import('../expectation/read.ts');
+  const { ExpectationError, readExpectation } = await import('../requirements/expectation/read.ts');
   try {
     return await readExpectation(path);
   } catch (error) {
@@ -177,7 +177,9 @@ async function expectationOf(path: string): Promise<Expectation> {
 }
 
 async function producerOf(text: string): Promise<NonNullable<JudgeOptions['producer']>> {
-  const { loadRegister, PRODUCERS, parseProducer, RegisterError } = await import('../deviations.ts');
+  const { loadRegister, PRODUCERS, parseProducer, RegisterError } = await import(
+    '../requirements/deviations/apply.ts'
+  );
   const circumstances = parseProducer(text);
   if (typeof circumstances === 'string') throw new UsageError(escapeControl(circumstances));
   try {
@@ -194,7 +196,7 @@ async function producerOf(text: string): Promise<NonNullable<JudgeOptions['produ
 async function draft(sources: readonly string[], choice: ImageChoice): Promise<string> {
   const [source = '', ...more] = sources;
   if (more.length > 0) throw new UsageError('--init takes one archive.');
-  const { draftFrom } = await import('../expectation/draft.ts');
+  const { draftFrom } = await import('../requirements/expectation/draft.ts');
   try {
     return `${JSON.stringify(await draftFrom(source, choice), null, 2)}\n`;
   } catch (error) {

@@ -1,25 +1,25 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EngineError } from '../engine/error.ts';
-import { BUILDERS, type EngineHandle } from '../engine/model.ts';
-import { endOnSignals, unlessSignalled } from '../engine/stop-at-end.ts';
-import { askFlow } from '../flow/ask.ts';
-import type { Flow } from '../flow/flow.ts';
-import { openFlow } from '../flow/open.ts';
-import { PROCEDURE } from '../flow/procedure.ts';
-import { assembleReport } from '../judging/assemble-report.ts';
-import { createEvidenceSource } from '../judging/evidence.ts';
-import { type Run, runDeclared } from '../judging/run-declared.ts';
-import type { Outcome } from '../outcome.ts';
-import { projectFolder } from '../project-files.ts';
+import { projectFolder } from '../common/project-files.ts';
+import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { EngineError } from '../engines/error.ts';
+import { BUILDERS, type EngineHandle } from '../engines/model.ts';
+import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
+import { askFlow } from '../procedure/ask.ts';
+import type { Flow } from '../procedure/flow.ts';
+import { openFlow } from '../procedure/open.ts';
+import { PROCEDURE } from '../procedure/procedure.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
 import { createProgress, type Progress } from '../report/progress.ts';
 import { tally } from '../report/summary.ts';
 import { STATUS_WORDS } from '../report/words.ts';
 import { writeOutputs } from '../report/write.ts';
-import { listOf, parseOptions, UsageError } from './usage.ts';
+import type { Outcome } from '../requirements/outcome.ts';
+import { assembleReport } from '../runner/assemble-report.ts';
+import { createEvidenceSource } from '../runner/evidence.ts';
+import { type Run, runDeclared } from '../runner/run-declared.ts';
 
 const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
 
@@ -34,7 +34,7 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = {
   'could-not-judge': 2,
 };
 
-/** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/judging. */
+/** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/runner. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseOptions({
     args: [...args],
@@ -94,7 +94,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
 /** Judges each step as soon as its evidence is there; the archives of all steps are read as soon as they are saved. */
 async function judgeFlow(handle: EngineHandle, flow: Flow, progress: Progress): Promise<Run> {
   const source = createEvidenceSource(handle, (request) => askFlow(flow, request));
-  const { declaredSteps } = await import('../../specs/flow/procedure.ts');
+  const { declaredSteps } = await import('../../specs/procedure/procedure.ts');
   const steps = await declaredSteps();
   let task = progress.start(PROCEDURE[0]);
   return runDeclared(steps, source, (step, judged) => {
@@ -112,7 +112,7 @@ function tell(line: string, progress: Progress, quiet: boolean): void {
 
 function projectRoot(): string {
   const root = dirname(projectFolder('helpers'));
-  if (existsSync(join(root, 'specs/flow'))) return root;
+  if (existsSync(join(root, 'specs/procedure'))) return root;
   throw new UsageError(
     'The specs of the documented flow are not in the published package; run this in a checkout.',
   );

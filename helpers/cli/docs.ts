@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectFolder } from '../project-files.ts';
+import { projectFolder } from '../common/project-files.ts';
+import { parseOptions, UsageError } from '../common/usage.ts';
 import { writeAtomically } from '../report/write.ts';
 import { END, renderCatalogueTable, replaceBetweenMarkers, START } from './catalogue-table.ts';
 import { allRequirements } from './known-requirements.ts';
-import { parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: scratch-conformance docs [--check]
 

@@ -1,8 +1,8 @@
-import { EngineError } from '../engine/error.ts';
-import type { RunningEngine } from '../engine/model.ts';
-import { listRecipes, loadRecipe } from '../engine/recipe.ts';
-import { resolveEngine } from '../engine/resolve.ts';
-import { endOnSignals } from '../engine/stop-at-end.ts';
+import { EngineError } from '../engines/error.ts';
+import type { RunningEngine } from '../engines/model.ts';
+import { listRecipes, loadRecipe } from '../engines/recipe.ts';
+import { resolveEngine } from '../engines/resolve.ts';
+import { endOnSignals } from '../engines/start/stop-at-end.ts';
 
 const USAGE = `Usage: scratch-conformance engine list
        scratch-conformance engine start [NAME]     runs until Ctrl-C; default: the engine that a run would use

@@ -1,3 +1,5 @@
+import { didYouMean } from '../common/suggest.ts';
+import { parseOptions, UsageError } from '../common/usage.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import {
   allRequirements,
@@ -5,8 +7,6 @@ import {
   type KnownRequirement,
   renderList,
 } from './known-requirements.ts';
-import { didYouMean } from './suggest.ts';
-import { parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: scratch-conformance explain ID... | --list
 
@@ -47,11 +47,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** One line for each defect that proves the check; those of the flow and of expectations are told by their file. */
 async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly string[]> {
-  if (subject === 'scenario') return ['in specs/self/matrix/requirements.spec.ts'];
-  if (subject === 'together') return ['in specs/self/matrix/together.spec.ts'];
-  if (subject !== 'archive') return ['in specs/self/flow/mutants.ts'];
-  if (id.startsWith('expectation.')) return ['in specs/self/expectation/mutants.spec.ts'];
-  const { MUTANTS } = await import('../mutants/catalogue.ts');
+  if (subject === 'scenario') return ['in specs/self/runner/requirements.spec.ts'];
+  if (subject === 'together') return ['in specs/self/runner/together.spec.ts'];
+  if (subject !== 'archive') return ['in specs/self/procedure/mutants.ts'];
+  if (id.startsWith('expectation.')) return ['in specs/self/requirements/expectation/mutants.spec.ts'];
+  const { MUTANTS } = await import('../proof/mutants/catalogue.ts');
   const mutants: Readonly<Record<string, readonly { readonly name: string; readonly form: string }[]>> =
     MUTANTS;
   return (mutants[id] ?? []).map(({ name, form }) => `${name} (${form})`);

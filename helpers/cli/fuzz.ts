@@ -3,12 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Archive } from '../archive/model.ts';
-import { checkArchive } from '../check.ts';
-import { escapeControl } from '../explain.ts';
-import { type FuzzRun, fuzz, type Sample } from '../fuzz/run.ts';
-import { projectFolder } from '../project-files.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
-import { parseOptions, UsageError } from './usage.ts';
+import { escapeControl } from '../common/escape.ts';
+import { projectFolder } from '../common/project-files.ts';
+import { parseOptions, UsageError } from '../common/usage.ts';
+import { type FuzzRun, fuzz, type Sample } from '../proof/fuzz/run.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { checkArchive } from '../requirements/check.ts';
 
 const USAGE = `Usage: scratch-conformance fuzz [--runs N] [--seed S] [--only RUN]
 

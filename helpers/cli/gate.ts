@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type Allowance, parseAllowances } from '../compare/allow.ts';
-import { provideSides } from '../compare/provide.ts';
-import { GateError } from '../compare/stored.ts';
-import { writeGate } from '../compare/write.ts';
-import { compare } from '../compare.ts';
+import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { type Allowance, parseAllowances } from '../gate/allow.ts';
+import { compare } from '../gate/gate.ts';
+import { GateError } from '../gate/stored.ts';
+import { writeGate } from '../gate/write.ts';
 import type { GateReport, GateVerdict } from '../report/gate-model.ts';
-import { listOf, parseOptions, UsageError } from './usage.ts';
+import { provideSides } from './gate-sides.ts';
 
 const USAGE = `Usage: scratch-conformance gate --baseline A --candidate B [OPTIONS]
 
@@ -84,11 +84,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 const RENDERERS: Readonly<Record<string, (gate: GateReport) => Promise<string>>> = {
   text: async (gate) => {
-    const { renderGateText } = await import('../compare/text.ts');
+    const { renderGateText } = await import('../gate/text.ts');
     return renderGateText(gate, { color: process.stdout.isTTY === true && !process.env['NO_COLOR'] });
   },
   json: async (gate) => `${JSON.stringify(gate, null, 1)}\n`,
-  markdown: async (gate) => (await import('../compare/markdown.ts')).renderGateMarkdown(gate),
+  markdown: async (gate) => (await import('../gate/markdown.ts')).renderGateMarkdown(gate),
 };
 
 async function readAllowances(

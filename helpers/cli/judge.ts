@@ -1,12 +1,17 @@
 import type { Archive, Image } from '../archive/model.ts';
 import { readArchive, UnreadableError } from '../archive/read.ts';
-import { checkArchive } from '../check.ts';
-import type { Circumstances, Deviation } from '../deviations.ts';
-import type { Expectation } from '../expectation/model.ts';
-import { chooseImages, type ImageChoice, ImageChoiceError, imageKey } from '../expectation/select.ts';
-import type { Outcome } from '../outcome.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { checkArchive } from '../requirements/check.ts';
 import type { Level, Requirement } from '../requirements/define.ts';
+import type { Circumstances, Deviation } from '../requirements/deviations/apply.ts';
+import type { Expectation } from '../requirements/expectation/model.ts';
+import {
+  chooseImages,
+  type ImageChoice,
+  ImageChoiceError,
+  imageKey,
+} from '../requirements/expectation/select.ts';
+import type { Outcome } from '../requirements/outcome.ts';
 
 /** What the user asked of the judgement. */
 export interface JudgeOptions extends ImageChoice {
@@ -33,7 +38,7 @@ export interface Unjudged {
 /** Reads one archive and judges it by the catalogue and, when there is one, by the expectation. */
 export async function judgeSource(source: string, options: JudgeOptions): Promise<Judgement | Unjudged> {
   try {
-    const expecting = options.expectation && (await import('../expectation/check.ts'));
+    const expecting = options.expectation && (await import('../requirements/expectation/check.ts'));
     const contents = options.expectation && expecting?.contentsWanted(options.expectation);
     const { onProgress } = options;
     const archive = await readArchive(source, {
@@ -57,7 +62,9 @@ async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Ju
   const outcomes = [...(images ? concerning(general, archive, images) : general)];
   const requirements: Judgement['requirements'][number][] = [...ARCHIVE_REQUIREMENTS];
   if (expectation) {
-    const { checkExpectation, EXPECTATION_REQUIREMENTS } = await import('../expectation/check.ts');
+    const { checkExpectation, EXPECTATION_REQUIREMENTS } = await import(
+      '../requirements/expectation/check.ts'
+    );
     outcomes.push(...checkExpectation(archive, expectation, { ...options, ...(only && { only }) }));
     requirements.push(...EXPECTATION_REQUIREMENTS);
   }
@@ -98,6 +105,6 @@ async function markKnown(
   outcomes: readonly Outcome[],
   { circumstances, register }: NonNullable<JudgeOptions['producer']>,
 ): Promise<readonly Outcome[]> {
-  const { applyDeviations } = await import('../deviations.ts');
+  const { applyDeviations } = await import('../requirements/deviations/apply.ts');
   return applyDeviations(outcomes, circumstances, register, new Date().toISOString().slice(0, 10));
 }

@@ -14,8 +14,8 @@ export interface KnownRequirement {
 /** What `check` can judge: the invariants of archives, then the requirements of an expectation. */
 export async function checkRequirements(): Promise<readonly KnownRequirement[]> {
   const [{ ARCHIVE_REQUIREMENTS }, { EXPECTATION_REQUIREMENTS }] = await Promise.all([
-    import('../requirements/catalogue.ts'),
-    import('../expectation/requirements.ts'),
+    import('../requirements/archive/catalogue.ts'),
+    import('../requirements/expectation/requirements.ts'),
   ]);
   return [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS];
 }
@@ -23,9 +23,9 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
 /** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
   const [{ FLOW_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, { TOGETHER_REQUIREMENTS }] = await Promise.all([
-    import('../requirements/flow/catalogue.ts'),
-    import('../scenarios/requirements.ts'),
-    import('../together/requirements.ts'),
+    import('../requirements/procedure/catalogue.ts'),
+    import('../requirements/matrix/scenario.ts'),
+    import('../requirements/matrix/engines.ts'),
   ]);
   return [
     ...(await checkRequirements()),

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import packageJson from '../../package.json' with { type: 'json' };
-import { escapeControl } from '../explain.ts';
-import { didYouMean } from './suggest.ts';
-import { UsageError } from './usage.ts';
+import { escapeControl } from '../common/escape.ts';
+import { didYouMean } from '../common/suggest.ts';
+import { UsageError } from '../common/usage.ts';
 
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
 
@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import('./gate.ts'),
   },
   fuzz: { summary: 'mutate recorded archives and judge each', load: () => import('./fuzz.ts') },
-  'bench-check': { summary: 'measure check beside its peers', load: () => import('../bench/check.ts') },
+  'bench-check': { summary: 'measure check beside its peers', load: () => import('../proof/bench/check.ts') },
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { findEngine } from '../compare/engine-name.ts';
-import { EngineError } from '../engine/error.ts';
-import { listRecipes, loadRecipe } from '../engine/recipe.ts';
-import { compareNames } from '../matrix/merge-reports.ts';
-import { mergeShards } from '../matrix/merge-shards.ts';
-import { type MatrixResult, runMatrix } from '../matrix/run.ts';
-import { parseShard, shardOf } from '../matrix/shard.ts';
-import { renderMatrixTable } from '../matrix/table.ts';
+import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { EngineError } from '../engines/error.ts';
+import { listRecipes, loadRecipe } from '../engines/recipe.ts';
+import { findEngine } from '../gate/engine-name.ts';
+import { renderMatrixTable } from '../report/matrix-table.ts';
+import { compareNames } from '../report/merge-reports.ts';
 import type { Report, Verdict } from '../report/model.ts';
 import { createProgress } from '../report/progress.ts';
-import { listOf, parseOptions, UsageError } from './usage.ts';
+import { mergeShards } from '../runner/matrix/merge-shards.ts';
+import { type MatrixResult, runMatrix } from '../runner/matrix/run.ts';
+import { parseShard, shardOf } from '../runner/matrix/shard.ts';
 
 const USAGE = `Usage: npm run matrix [-- OPTIONS]
 

@@ -1,8 +1,8 @@
+import { parseOptions, UsageError } from '../common/usage.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { REPORT_FORMATS } from '../report/formats.ts';
 import { ReportError, readReport } from '../report/read.ts';
 import { writeAtomically, writeOutputs } from '../report/write.ts';
-import { parseOptions, UsageError } from './usage.ts';
 
 const USAGE = `Usage: scratch-conformance report FILE [OPTIONS]
 

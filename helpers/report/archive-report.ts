@@ -1,7 +1,7 @@
 import type { Archive, EntryList, Image, LayerReference } from '../archive/model.ts';
+import { stringOf } from '../archive/oci/guards.ts';
 import { flatten } from '../archive/rootfs.ts';
-import { stringOf } from '../oci/guards.ts';
-import type { TarEntry } from '../tar/entry.ts';
+import type { TarEntry } from '../archive/tar/entry.ts';
 import { createLayerEffects } from './layer-effects.ts';
 import type { ArchiveImageReport, ArchiveReport } from './model.ts';
 

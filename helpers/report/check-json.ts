@@ -1,6 +1,6 @@
-import { toJsonText } from '../json-text.ts';
-import { worst } from '../outcome.ts';
+import { toJsonText } from '../common/json-text.ts';
 import type { Level } from '../requirements/define.ts';
+import { worst } from '../requirements/outcome.ts';
 import type { ArchiveReport, Report, SubjectReport } from './model.ts';
 
 /** The JSON of `check`, version 1: stable, described by `check.schema.json`. */

@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/model.ts';
-import { type Outcome, worst } from '../outcome.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
+import { type Outcome, worst } from '../requirements/outcome.ts';
 import { archiveReport } from './archive-report.ts';
 import type { Report, Verdict } from './model.ts';
 

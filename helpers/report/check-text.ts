@@ -1,6 +1,7 @@
 import pc from 'picocolors';
-import { escapeControl, formatLocator, formatObserved } from '../explain.ts';
-import type { Finding, Outcome, Status } from '../outcome.ts';
+import { escapeControl } from '../common/escape.ts';
+import { formatLocator, formatObserved } from '../requirements/explain.ts';
+import type { Finding, Outcome, Status } from '../requirements/outcome.ts';
 import { formatBytes } from './duration.ts';
 import type { ArchiveImageReport, ArchiveReport, Report, RequirementReport, SubjectReport } from './model.ts';
 import { count, tally } from './summary.ts';

@@ -1,5 +1,5 @@
-import { escapeControl } from '../explain.ts';
-import { worst } from '../outcome.ts';
+import { escapeControl } from '../common/escape.ts';
+import { worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import type { Report, SubjectReport } from './model.ts';
 import { count, problemsOf, verdictSentence } from './summary.ts';

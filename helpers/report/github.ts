@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import type { Status } from '../outcome.ts';
+import type { Status } from '../requirements/outcome.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
 import { list, ownerOf, problemsOf, unreadableOf, verdictSentence } from './summary.ts';

@@ -1,5 +1,6 @@
-import { escapeControl, formatLocator, formatObserved } from '../explain.ts';
-import type { Finding, Outcome } from '../outcome.ts';
+import { escapeControl } from '../common/escape.ts';
+import { formatLocator, formatObserved } from '../requirements/explain.ts';
+import type { Finding, Outcome } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
 import { unreadableOf } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';

@@ -1,5 +1,5 @@
 import { normalisePath, parentOf } from '../archive/normalise-path.ts';
-import type { TarEntry } from '../tar/entry.ts';
+import type { TarEntry } from '../archive/tar/entry.ts';
 import type { ArchiveImageReport } from './model.ts';
 
 export type Effect = ArchiveImageReport['layers'][number]['entries'][number]['effect'];

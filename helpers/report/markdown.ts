@@ -1,6 +1,6 @@
-import { escapeControl } from '../explain.ts';
-import type { Status } from '../outcome.ts';
-import { STATUSES } from '../outcome.ts';
+import { escapeControl } from '../common/escape.ts';
+import type { Status } from '../requirements/outcome.ts';
+import { STATUSES } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import type { EngineReport, Report } from './model.ts';
 import {

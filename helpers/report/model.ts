@@ -1,6 +1,7 @@
-import type { Json } from '../json.ts';
-import type { Outcome, Status } from '../outcome.ts';
+import type { Json } from '../common/json.ts';
+import type { EngineStack } from '../engines/model.ts';
 import type { Level, Source } from '../requirements/define.ts';
+import type { Outcome, Status } from '../requirements/outcome.ts';
 
 /** The one result of a run. Every output (text, HTML, JUnit, Markdown, SARIF, gate) is made from it and computes nothing anew. */
 export interface Report {
@@ -41,28 +42,6 @@ export interface EngineReport {
   /** The stack that produced the results; a part that does not exist is left out. */
   readonly stack: EngineStack;
   readonly startMs?: number;
-}
-
-export interface EngineStack {
-  readonly engine: string;
-  readonly version: string;
-  readonly api?: string;
-  readonly store?: string;
-  /** Storage driver or snapshotter under the store: `overlay2`, `overlayfs`, `vfs`. */
-  readonly storage?: string;
-  readonly client?: string;
-  readonly buildx?: string;
-  /** Driver of the current buildx builder: `docker`, `docker-container`. */
-  readonly driver?: string;
-  /** A version, or a sentence beginning with `unknown` that names the engine it is built into. */
-  readonly buildkit?: string;
-  /** Dockerfile frontend used where a Dockerfile has no `# syntax=` line. */
-  readonly frontend?: string;
-  readonly buildah?: string;
-  readonly kernel?: string;
-  readonly platform?: string;
-  readonly runtime?: string;
-  readonly cgroup?: string;
 }
 
 export interface SubjectReport {

@@ -1,4 +1,4 @@
-import { escapeControl } from '../explain.ts';
+import { escapeControl } from '../common/escape.ts';
 import { formatDuration } from './duration.ts';
 
 /** Tells people what a long run is doing: what, for which engine, how far, how long. Never part of a result. */

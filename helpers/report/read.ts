@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { escapeControl } from '../explain.ts';
+import { escapeControl } from '../common/escape.ts';
 import type { Report } from './model.ts';
 import schema from './report.schema.json' with { type: 'json' };
 

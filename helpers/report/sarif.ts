@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { formatLocator } from '../explain.ts';
-import { toJsonText } from '../json-text.ts';
-import type { Finding, Status } from '../outcome.ts';
+import { toJsonText } from '../common/json-text.ts';
+import { formatLocator } from '../requirements/explain.ts';
+import type { Finding, Status } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
 import { byRequirement, tally } from './summary.ts';
 import { LEVEL_WORDS } from './words.ts';

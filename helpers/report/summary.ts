@@ -1,5 +1,5 @@
-import type { Outcome, Status } from '../outcome.ts';
-import { STATUSES } from '../outcome.ts';
+import type { Outcome, Status } from '../requirements/outcome.ts';
+import { STATUSES } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
 import { VERDICT_WORDS } from './words.ts';
 

@@ -1,5 +1,5 @@
-import type { Status } from '../outcome.ts';
 import type { Level } from '../requirements/define.ts';
+import type { Status } from '../requirements/outcome.ts';
 import type { Verdict } from './model.ts';
 
 /** How a status is shown: a symbol and a word, so that colour only repeats what both say. */

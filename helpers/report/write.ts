@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toJsonText } from '../json-text.ts';
+import { toJsonText } from '../common/json-text.ts';
 import { reportToGitHub } from './github.ts';
 import { type HtmlOptions, renderHtml } from './html/render.ts';
 import { renderJUnit } from './junit.ts';

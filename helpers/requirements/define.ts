@@ -1,4 +1,4 @@
-import type { Violation } from '../outcome.ts';
+import type { Violation } from './outcome.ts';
 
 /**
  * MUST and SHOULD only where a specification uses the word. A convention names who breaks when it does not hold.

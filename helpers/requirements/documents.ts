@@ -81,7 +81,7 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
     title: 'The expectation file',
     tag: 'schema 1',
     url: (section) =>
-      `helpers/expectation/expectation.schema.json${section === '' ? '' : `#/properties/${section}`}`,
+      `helpers/requirements/expectation/expectation.schema.json${section === '' ? '' : `#/properties/${section}`}`,
   },
 };
 

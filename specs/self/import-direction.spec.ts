@@ -1,33 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectFolder } from '../../helpers/project-files.ts';
+import { projectFolder } from '../../helpers/common/project-files.ts';
 
-/** What each part may import beside itself; a part is a file or folder directly in helpers/. Parts not named here are free. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  'json.ts': [],
-  'locator.ts': [],
-  'digest.ts': [],
-  'outcome.ts': ['json.ts', 'locator.ts'],
-  tar: ['digest.ts', 'json.ts'],
-  oci: ['json.ts'],
-  elf: [],
-  archive: ['digest.ts', 'json.ts', 'locator.ts', 'oci', 'tar'],
-  // `flow` for the types of the evidence that its requirements judge.
-  requirements: ['archive', 'digest.ts', 'flow', 'json.ts', 'locator.ts', 'oci', 'outcome.ts', 'tar'],
-  'explain.ts': ['json.ts', 'locator.ts', 'outcome.ts', 'requirements'],
-  'check.ts': ['archive', 'explain.ts', 'outcome.ts', 'requirements'],
-  // `report` for the type of what an engine says of itself.
-  engine: ['once.ts', 'project-files.ts', 'report', 'version-range.ts'],
-  'once.ts': [],
-  'version-range.ts': [],
-};
+/** The wings of helpers/, in order: each imports only what stands before it. */
+const WINGS = [
+  'common',
+  'archive',
+  'engines',
+  'consumers',
+  'requirements',
+  'procedure',
+  'report',
+  'gate',
+  'runner',
+  'proof',
+  'cli',
+] as const;
 
-/** Packages that only some parts may need: `check` on an archive runs where none of them is installed. */
+/** Packages that only some wings may need: `check` on an archive runs where none of them is installed. */
 const HEAVY = ['vitest', 'testcontainers', 'dockerode', 'execa'];
 
 interface Import {
+  /** The importing file, as it stands in helpers/. */
   readonly from: string;
+  /** The imported file, as it stands in helpers/ (`../specs/...` outside of it), or a package. */
   readonly to: string;
 }
 
@@ -35,20 +32,43 @@ const root = projectFolder('helpers');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 const imports = files.flatMap((from) => importsOf(from, readFileSync(join(root, from), 'utf8')));
 
+test('every file of helpers stands in a wing', () => {
+  expect(files.length).toBeGreaterThan(300);
+  expect(files.filter((name) => rankOf(name) === -1)).toEqual([]);
+});
+
 test('imports point one way', () => {
   expect(imports.length).toBeGreaterThan(500);
-  expect(wrongWay(imports)).toEqual([]);
+  expect(imports.filter(isUpwards)).toEqual([]);
 });
 
 test('an import against the direction is noticed', () => {
-  const [upwards] = importsOf('tar/scanner.ts', "import { readArchive } from '../archive/read.ts';");
-  expect(wrongWay(upwards ? [upwards] : [])).toEqual([upwards]);
+  const upwards = importsOf('archive/tar/scanner.ts', "import { judge } from '../../requirements/check.ts';");
+  expect(upwards.filter(isUpwards)).toEqual(upwards);
 });
 
-test('only helpers/vitest and its configurations import vitest', () => {
+test('no file imports itself, directly or through others', () => {
+  expect(circlesOf(imports)).toEqual([]);
+});
+
+test('a circle is noticed', () => {
+  const circle = [
+    { from: 'a.ts', to: 'b.ts' },
+    { from: 'b.ts', to: 'c.ts' },
+    { from: 'c.ts', to: 'a.ts' },
+  ];
+  expect(circlesOf(circle)).toEqual(['a.ts', 'b.ts', 'c.ts']);
+});
+
+test('no wing imports a spec', () => {
+  expect(
+    imports.filter(({ from, to }) => to.startsWith('../specs/') && from !== 'cli/conformance.ts'),
+  ).toEqual([]);
+});
+
+test('only helpers/runner imports vitest', () => {
   const importers = imports.filter(({ to }) => isPackage(to, 'vitest')).map(({ from }) => from);
-  const allowed = (name: string) => name.startsWith('vitest/') || name.endsWith('vitest.config.ts');
-  expect(importers.filter((name) => !allowed(name))).toEqual([]);
+  expect(importers.filter((name) => !name.startsWith('runner/'))).toEqual([]);
 });
 
 describe.each(['cli/check.ts', 'cli/explain.ts', 'archive/read.ts'])('%s', (start) => {
@@ -59,15 +79,16 @@ describe.each(['cli/check.ts', 'cli/explain.ts', 'archive/read.ts'])('%s', (star
   });
 });
 
-function wrongWay(all: readonly Import[]): readonly Import[] {
-  return all.filter(({ from, to }) => {
-    const [source = '', target = ''] = [partOf(from), partOf(to)];
-    const allowed = ALLOWED[source];
-    return allowed !== undefined && files.includes(to) && source !== target && !allowed.includes(target);
-  });
+/** Place of a file's wing in the order; -1 for none. */
+function rankOf(path: string): number {
+  return WINGS.findIndex((wing) => path.startsWith(`${wing}/`));
 }
 
-/** Every import of code, static or not; paths as they stand below helpers/, packages by name. Types cost nothing at run time. */
+function isUpwards({ from, to }: Import): boolean {
+  return files.includes(to) && rankOf(to) > rankOf(from);
+}
+
+/** Every import of code or types, static or not; files as they stand in helpers/, packages by name. */
 function importsOf(from: string, text: string): readonly Import[] {
   const words = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
   return [...words].map(([, word = '']) => ({
@@ -76,13 +97,21 @@ function importsOf(from: string, text: string): readonly Import[] {
   }));
 }
 
-/** `helpers/vitest` is a folder of ours, `vitest` a package. */
-function isPackage(name: string, wanted: string): boolean {
-  return !files.includes(name) && (name === wanted || name.startsWith(`${wanted}/`));
+/** Files that reach themselves, sorted. Leaves are taken away until none is left. */
+function circlesOf(all: readonly Import[]): readonly string[] {
+  let rest = all;
+  for (;;) {
+    const importers = new Set(rest.map(({ from }) => from));
+    const imported = new Set(rest.map(({ to }) => to));
+    const next = rest.filter(({ from, to }) => importers.has(to) && imported.has(from));
+    if (next.length === rest.length) return [...new Set(next.map(({ from }) => from))].sort();
+    rest = next;
+  }
 }
 
-function partOf(path: string): string | undefined {
-  return path.split('/')[0];
+/** Whether a name is that package or a file of it. A folder of ours may have a package's name. */
+function isPackage(name: string, wanted: string): boolean {
+  return !files.includes(name) && (name === wanted || name.startsWith(`${wanted}/`));
 }
 
 /** Everything that a file loads, directly or not, leaving out imports of types alone. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectFolder } from '../../helpers/project-files.ts';
+import { projectFolder } from '../../helpers/common/project-files.ts';
 
 const VISIBLE = ['README.md', 'c', 'fixtures', 'helpers', 'package.json', 'specs', 'vitest.config.ts'];
 const BESIDE = ['LICENSE', 'package-lock.json', 'tsconfig.json'];

@@ -1,4 +1,4 @@
-import { type Status, worst } from '../../outcome.ts';
+import { type Status, worst } from '../../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from '../model.ts';
 import type { Judged } from '../summary.ts';
 

@@ -1,4 +1,4 @@
-import { escapeControl } from '../../explain.ts';
+import { escapeControl } from '../../common/escape.ts';
 import { type Attributes, isAllowedAddress, isAllowedAttribute, type Node } from './element.ts';
 
 const VOID = new Set(['br', 'col', 'hr', 'input', 'link', 'meta']);

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../../helpers/report/model.ts';
-import { scratchFolder } from '../../self/engine/scratch-folder.ts';
-import { commandLine } from '../engine/command-line.ts';
-import { expectNothingLeft } from '../engine/killed-midway.ts';
-import '../engine/needs.ts';
+import { scratchFolder } from '../../self/engines/scratch-folder.ts';
+import { commandLine } from '../engines/command-line.ts';
+import { expectNothingLeft } from '../engines/killed-midway.ts';
+import '../engines/needs.ts';
 
 const LONG = 300_000;
 const ENGINES = '--engine=docker-20,docker-26';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '../../../helpers/json.ts';
-import { entry, pax, tar } from '../tar/build.ts';
+import type { Json } from '../../../helpers/common/json.ts';
+import { entry, pax, tar } from './tar/build.ts';
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { digestOf } from '../../../helpers/archive/digest.ts';
 import { readArchiveBytes } from '../../../helpers/archive/read.ts';
-import { digestOf } from '../../../helpers/digest.ts';
-import { fuzz, mutationOf } from '../../../helpers/fuzz/run.ts';
+import { fuzz, mutationOf } from '../../../helpers/proof/fuzz/run.ts';
 import { dockerArchive, LAYER } from './build.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../fixtures/archives', import.meta.url));

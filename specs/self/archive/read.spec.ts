@@ -11,8 +11,8 @@ import { expand } from '../../../helpers/archive/decompress.ts';
 import { DEFAULT_LIMITS, FREE_EXPANSION } from '../../../helpers/archive/limits.ts';
 import type { Archive } from '../../../helpers/archive/model.ts';
 import { readArchive, readArchiveBytes, UnreadableError } from '../../../helpers/archive/read.ts';
-import { entry, tar } from '../tar/build.ts';
 import { dockerArchive, json, LAYER, member, ociMembers, sha256 } from './build.ts';
+import { entry, tar } from './tar/build.ts';
 
 const DIFF_ID = `sha256:${sha256(LAYER)}`;
 const OCI_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';

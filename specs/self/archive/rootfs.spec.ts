@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readArchiveBytes } from '../../../helpers/archive/read.ts';
 import { flatten } from '../../../helpers/archive/rootfs.ts';
-import { entry, pax, tar } from '../tar/build.ts';
 import { dockerArchive } from './build.ts';
+import { entry, pax, tar } from './tar/build.ts';
 
 const file = (name: string) => entry({ name });
 const folder = (name: string) => entry({ name: `${name}/`, typeflag: '5' });

@@ -9,9 +9,9 @@ import { DEFAULT_LIMITS } from '../../../helpers/archive/limits.ts';
 import type { Archive } from '../../../helpers/archive/model.ts';
 import { readArchiveBytes } from '../../../helpers/archive/read.ts';
 import { halve, joinHalves, readMember } from '../../../helpers/archive/read-member.ts';
-import { plainEntry } from '../../../helpers/tar/entry-list.ts';
-import { entry, pax, tar } from '../tar/build.ts';
+import { plainEntry } from '../../../helpers/archive/tar/entry-list.ts';
 import { dockerArchive, LAYER } from './build.ts';
+import { entry, pax, tar } from './tar/build.ts';
 
 let folder = '';
 beforeAll(async () => {

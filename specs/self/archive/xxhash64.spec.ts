@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createContentChecksum } from '../../../helpers/archive/xxhash64.ts';
+import { createContentChecksum } from '../../../helpers/archive/zstd/xxhash64.ts';
 
 /** Lengths of content, and the checksum that zstd 1.5 writes after it. */
 const CHECKSUMS: readonly (readonly [number, number])[] = [

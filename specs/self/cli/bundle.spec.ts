@@ -2,8 +2,8 @@ import { cp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'no
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { projectFolder } from '../../../helpers/project-files.ts';
-import { scratchFolder } from '../engine/scratch-folder.ts';
+import { projectFolder } from '../../../helpers/common/project-files.ts';
+import { scratchFolder } from '../engines/scratch-folder.ts';
 
 const root = dirname(projectFolder('helpers'));
 const LONG_AGO = 1_700_000_000;
@@ -15,7 +15,7 @@ async function project(word: string) {
     'helpers/cli/main.ts': `import { word } from '../word.ts';\nconsole.log(word);\n`,
     'helpers/word.ts': `export const word: string = '${word}';\n`,
     'helpers/archive/layer-worker.ts': '',
-    'helpers/matrix/engine-process.ts': '',
+    'helpers/runner/matrix/engine-process.ts': '',
     'helpers/report/html/page/main.ts': '',
     'helpers/report/html/page/style.css': '',
   });

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../../helpers/archive/read.ts';
+import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
 import { archiveReport } from '../../../helpers/report/archive-report.ts';
 import { differences, isSame } from '../../../helpers/report/html/differences.ts';
 import { renderHtml } from '../../../helpers/report/html/render.ts';
 import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
 import type { ArchiveReport } from '../../../helpers/report/model.ts';
 import { reportProblem } from '../../../helpers/report/read.ts';
-import type { TarEntry } from '../../../helpers/tar/entry.ts';
 import { RECORDED, recordedReport } from './recorded.ts';
 
 describe('the structure of a recorded archive', () => {

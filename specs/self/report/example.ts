@@ -1,5 +1,4 @@
-import type { Json } from '../../../helpers/json.ts';
-import type { Finding, Status } from '../../../helpers/outcome.ts';
+import type { Json } from '../../../helpers/common/json.ts';
 import type { GateReport } from '../../../helpers/report/gate-model.ts';
 import type {
   ArchiveImageReport,
@@ -10,6 +9,7 @@ import type {
   SubjectReport,
 } from '../../../helpers/report/model.ts';
 import type { Level } from '../../../helpers/requirements/define.ts';
+import type { Finding, Status } from '../../../helpers/requirements/outcome.ts';
 
 /** A report like a real one, of any size, always the same for the same options: for tests, the bench and the browser. */
 export interface ExampleOptions {

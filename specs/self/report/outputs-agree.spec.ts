@@ -1,6 +1,5 @@
 import { parse as parseJUnit } from 'junit2json';
 import { describe, expect, it } from 'vitest';
-import { STATUSES, type Status } from '../../../helpers/outcome.ts';
 import { renderAnnotations } from '../../../helpers/report/github.ts';
 import { renderHtml } from '../../../helpers/report/html/render.ts';
 import { renderJUnit } from '../../../helpers/report/junit.ts';
@@ -10,6 +9,7 @@ import { renderSarif } from '../../../helpers/report/sarif.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { STATUS_WORDS } from '../../../helpers/report/words.ts';
 import { renderJson } from '../../../helpers/report/write.ts';
+import { STATUSES, type Status } from '../../../helpers/requirements/outcome.ts';
 import { exampleReport } from './example.ts';
 
 /** Requirement, then status, then how often; statuses that do not occur are left out. */

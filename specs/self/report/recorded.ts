@@ -1,8 +1,8 @@
 import { readArchive } from '../../../helpers/archive/read.ts';
-import { checkArchive } from '../../../helpers/check.ts';
 import { buildCheckReport } from '../../../helpers/report/check-report.ts';
 import type { Report } from '../../../helpers/report/model.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { checkArchive } from '../../../helpers/requirements/check.ts';
 
 /** The report of a real check: archives that engines wrote, read and judged now. */
 export async function recordedReport(paths: readonly string[]): Promise<Report> {

@@ -1,4 +1,4 @@
-import { escapeControl } from '../../../explain.ts';
+import { escapeControl } from '../../../common/escape.ts';
 import { isAllowedAddress, isAllowedAttribute, type Node as View } from '../element.ts';
 
 /** DOM nodes of a view. Text becomes text nodes; nothing is ever parsed as HTML. */

@@ -1,5 +1,6 @@
+import type { EngineStack } from '../../../engines/model.ts';
 import { formatDuration } from '../../duration.ts';
-import type { EngineReport, EngineStack, Report } from '../../model.ts';
+import type { EngineReport, Report } from '../../model.ts';
 import { type Element, h } from '../element.ts';
 import { section } from './parts.ts';
 

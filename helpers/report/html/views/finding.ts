@@ -1,6 +1,6 @@
-import { formatLocator } from '../../../explain.ts';
-import type { Finding } from '../../../outcome.ts';
-import { STATUSES } from '../../../outcome.ts';
+import { formatLocator } from '../../../requirements/explain.ts';
+import type { Finding } from '../../../requirements/outcome.ts';
+import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { EngineReport, Report } from '../../model.ts';
 import { reproduceCommand } from '../../reproduce.ts';

@@ -1,5 +1,5 @@
-import type { Json } from '../../../json.ts';
-import { STATUSES, type Status } from '../../../outcome.ts';
+import type { Json } from '../../../common/json.ts';
+import { STATUSES, type Status } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { GateItem, GateReport, StackDifference, Timing } from '../../gate-model.ts';
 import { count } from '../../summary.ts';

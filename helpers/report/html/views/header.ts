@@ -1,4 +1,4 @@
-import { STATUSES } from '../../../outcome.ts';
+import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { Report } from '../../model.ts';
 import { count, tally, verdictSentence } from '../../summary.ts';

@@ -1,5 +1,5 @@
-import { STATUSES } from '../../../outcome.ts';
 import { LEVELS } from '../../../requirements/define.ts';
+import { STATUSES } from '../../../requirements/outcome.ts';
 import type { Report, RequirementReport } from '../../model.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
 import {

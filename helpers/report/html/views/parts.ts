@@ -1,5 +1,5 @@
-import type { Json } from '../../../json.ts';
-import type { Status } from '../../../outcome.ts';
+import type { Json } from '../../../common/json.ts';
+import type { Status } from '../../../requirements/outcome.ts';
 import { STATUS_WORDS } from '../../words.ts';
 import { type Child, type Element, h } from '../element.ts';
 

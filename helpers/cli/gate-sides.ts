@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { listRecipes, loadRecipe } from '../engines/recipe.ts';
+import { findEngine } from '../gate/engine-name.ts';
+import { narrowReport } from '../gate/narrow.ts';
+import type { Side } from '../gate/pair.ts';
+import { GateError, readReport, readStored } from '../gate/stored.ts';
+import type { Report } from '../report/model.ts';
+
+export interface ProvideOptions {
+  /** Where `matrix.json` of the last run stands. */
+  readonly folder: string;
+  /** Run engines again, even where that file has them. */
+  readonly fresh: boolean;
+  /** Says nothing while it runs. */
+  readonly quiet: boolean;
+}
+
+/** Has both sides of a comparison: reads stored reports, takes engines from the last matrix, and runs what is missing. */
+export async function provideSides(
+  [baseline, candidate]: readonly [string, string],
+  options: ProvideOptions,
+): Promise<readonly [Side, Side]> {
+  const wanted = [await classify(baseline), await classify(candidate)] as const;
+  const last = options.fresh ? undefined : await lastMatrix(options.folder);
+  const names = wanted.flatMap((each) => ('engine' in each ? each.engine : []));
+  const missing = [...new Set(names)].filter((name) => !isJudged(last, name));
+  const ran = missing.length > 0 ? await runEngines(missing, options) : undefined;
+  const sideOf = (each: Wanted): Side => ('side' in each ? each.side : pick(each.engine, [ran, last]));
+  return [sideOf(wanted[0]), sideOf(wanted[1])];
+}
+
+type Wanted = { readonly side: Side } | { readonly engine: string };
+
+/** A file is one by its name or its presence; everything else is an engine. */
+async function classify(text: string): Promise<Wanted> {
+  if (/\.json(#|$)/.test(text) || existsSync(text)) return { side: await readStored(text) };
+  const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));
+  const found = findEngine(
+    text,
+    recipes.map(({ name, expectedVersion }) => ({ name, version: expectedVersion })),
+  );
+  if (typeof found === 'string') throw new GateError(found);
+  return { engine: found.name };
+}
+
+async function lastMatrix(folder: string): Promise<Report | undefined> {
+  const file = join(folder, 'matrix.json');
+  return existsSync(file) ? readReport(file) : undefined;
+}
+
+function isJudged(report: Report | undefined, engine: string): boolean {
+  return report !== undefined && (narrowReport(report, engine)?.subjects.length ?? 0) > 0;
+}
+
+async function runEngines(engines: readonly string[], options: ProvideOptions): Promise<Report> {
+  const { runMatrix } = await import('../runner/matrix/run.ts');
+  const { createProgress } = await import('../report/progress.ts');
+  const progress = createProgress({ quiet: options.quiet });
+  const command = `npm run matrix -- --engine ${engines.join(',')}`;
+  try {
+    const result = await runMatrix({ engines, output: join(options.folder, 'gate'), command, progress });
+    if ('failure' in result)
+      throw new GateError(`${engines.join(' and ')} could not be run: ${result.failure}`);
+    return result.report;
+  } finally {
+    progress.close();
+  }
+}
+
+function pick(engine: string, reports: readonly (Report | undefined)[]): Side {
+  for (const report of reports) {
+    const narrowed = report && narrowReport(report, engine);
+    if (narrowed !== undefined) return { name: engine, report: narrowed };
+  }
+  throw new GateError(`Suite bug: the matrix was run for ${engine}, but its report has nothing about it.`);
+}

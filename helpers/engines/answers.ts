@@ -1,0 +1,45 @@
+/** One command or request, and all that it answered. */
+export interface CommandResult {
+  /** As a person types it; for a request of the API its method and path. */
+  readonly command: string;
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The steps of the documented procedure, in its order. */
+export type StepName = 'compile' | 'builders' | 'build' | 'run' | 'save' | 'shell' | 'load';
+
+/** What the engine says about an image in its store. */
+export interface ImageFacts {
+  readonly id: string;
+  readonly tags: readonly string[];
+  /** `name@sha256:…`, where the engine gives an image one before it is pushed. */
+  readonly repoDigest?: string;
+  /** `''` without one. */
+  readonly parent: string;
+  readonly os: string;
+  readonly architecture: string;
+  readonly created: string;
+  readonly cmd: readonly string[] | null;
+  readonly entrypoint: readonly string[] | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly diffIds: readonly string[];
+}
+
+/** An image that the engine names as an ancestor of another. */
+export interface Ancestor {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly diffIds: readonly string[];
+}
+
+export type RunForm = 'cli' | 'cli-tty' | 'api' | 'api-tty';
+
+export interface Run extends CommandResult {
+  readonly form: RunForm;
+  /** With a terminal everything arrives on `stdout`. */
+  readonly tty: boolean;
+  /** `true` when the engine no longer knows the container. */
+  readonly gone: boolean;
+}

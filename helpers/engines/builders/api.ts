@@ -1,0 +1,52 @@
+import type Docker from 'dockerode';
+import { connectThroughTestcontainers, within } from '../client.ts';
+import { FlowError } from '../step-error.ts';
+import type { Builder, BuildLog, BuildRequest } from './builder.ts';
+import { countCachedSteps, countCachedVertexes } from './cached-steps.ts';
+
+/** `POST /build` with the classic builder, through the client of testcontainers: nothing is added to the image. */
+export const buildWithClassicApi: Builder = async (request) =>
+  buildThroughApi(await connectThroughTestcontainers(request.handle), '1', request);
+
+/** `POST /build?version=2`: BuildKit inside the engine. */
+export const buildWithBuildkitApi: Builder = async (request) =>
+  buildThroughApi(await connectThroughTestcontainers(request.handle), '2', request);
+
+interface BuildEvent {
+  readonly stream?: string;
+  readonly error?: string;
+  readonly id?: string;
+  readonly aux?: unknown;
+}
+
+/** Sends the context's tar as it is and follows the answer to its end. Throws `FlowError` with the engine's reason. */
+export async function buildThroughApi(
+  docker: Docker,
+  version: '1' | '2',
+  { context, tag, useCache }: BuildRequest,
+): Promise<BuildLog> {
+  const { Readable } = await import('node:stream');
+  const events = await within(
+    'build',
+    `POST /build?version=${version}`,
+    docker
+      .buildImage(Readable.from([context.tar]), { t: tag, version, nocache: !useCache })
+      .then((stream) => followBuild(docker, stream)),
+  );
+  const failed = events.find(({ error }) => error !== undefined);
+  if (failed?.error !== undefined) throw new FlowError('build', `the engine refused: ${failed.error}`);
+  const text = events.map(({ stream = '' }) => stream).join('');
+  const traces = events.flatMap(({ id, aux }) => (id === 'moby.buildkit.trace' ? [String(aux)] : []));
+  return {
+    command: `POST /build?version=${version}`,
+    cachedSteps: version === '1' ? countCachedSteps(text) : countCachedVertexes(traces),
+  };
+}
+
+function followBuild(docker: Docker, stream: NodeJS.ReadableStream): Promise<readonly BuildEvent[]> {
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(stream, (error: Error | null, events: readonly BuildEvent[]) =>
+      error ? reject(error) : resolve(events),
+    );
+  });
+}

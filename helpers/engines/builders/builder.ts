@@ -1,0 +1,35 @@
+import type { CommandResult } from '../answers.ts';
+import type { BuildContext } from '../build-context.ts';
+import type { EngineHandle } from '../model.ts';
+import { FlowError } from '../step-error.ts';
+
+export interface BuildRequest {
+  readonly handle: EngineHandle;
+  readonly context: BuildContext;
+  /** Unique to the run, so that a stale image of the same name cannot pass for the result. */
+  readonly tag: string;
+  /** `false`: every step is executed, whatever the engine has cached. */
+  readonly useCache: boolean;
+}
+
+export interface BuildLog {
+  /** As a person types it. */
+  readonly command: string;
+  /** COPY steps reported as cached; `null` where the builder does not say. */
+  readonly cachedSteps: number | null;
+}
+
+/** Builds the context into the engine's store under the tag. Throws `FlowError` with the engine's reason. */
+export type Builder = (request: BuildRequest) => Promise<BuildLog>;
+
+/** Turns a failed build into one sentence: the builder, and the last thing that names an error. */
+export function requireSuccess(builder: string, { exitCode, stdout, stderr }: CommandResult): void {
+  if (exitCode === 0) return;
+  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+  const reason =
+    lines.findLast((line) => /error|failed|cannot|denied|no end within/i.test(line)) ?? lines.at(-1);
+  throw new FlowError(
+    'build',
+    `${builder} failed with exit code ${exitCode}: ${reason ?? 'it said nothing'}`,
+  );
+}

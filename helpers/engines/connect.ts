@@ -1,0 +1,46 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { abilitiesOf } from './abilities.ts';
+import type { EngineAddress } from './address.ts';
+import { askEngine, connectionOf } from './api.ts';
+import { readFacts } from './facts.ts';
+import type { EngineHandle, RunningEngine } from './model.ts';
+import { stopAtEnd } from './start/stop-at-end.ts';
+import { startWatchdog } from './start/watchdog.ts';
+
+/** Uses an engine that runs already. Nothing of it is started or stopped; what the run makes in it is swept. */
+export async function connectEngine(address: EngineAddress, runId: string): Promise<RunningEngine> {
+  const { origin, dockerHost, environment } = address;
+  await askEngine(dockerHost, '/_ping', { environment: { ...process.env, ...environment } });
+  const toolEnvironment = { ...environment, DOCKER_HOST: dockerHost };
+  const docker = ['env', '-u', 'DOCKER_CONTEXT', 'docker'];
+  const facts = await readFacts(dockerHost, { docker }, toolEnvironment);
+  const workDir = await mkdtemp(join(tmpdir(), 'sc-'));
+  const watchdog = startWatchdog(
+    connectionOf(dockerHost, { ...process.env, ...environment }),
+    runId,
+    workDir,
+  );
+  const handle: EngineHandle = {
+    name: 'host',
+    family: facts.family,
+    origin,
+    dockerHost,
+    identity: facts.identity,
+    stack: facts.stack,
+    tools: facts.stack.client === undefined ? {} : { docker },
+    toolEnvironment,
+    workDir,
+    ...abilitiesOf(facts),
+    runId,
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    forget();
+    stopped ??= watchdog.stop();
+    return stopped;
+  };
+  const forget = stopAtEnd(stop);
+  return { handle, stop };
+}

@@ -1,0 +1,95 @@
+import type { Ancestor, ImageFacts, StepName } from './answers.ts';
+import { connect, within } from './client.ts';
+import { clientOf, runTool } from './command.ts';
+import type { EngineHandle } from './model.ts';
+import { FlowError } from './step-error.ts';
+
+/** What `image inspect` answers, through the API or the command line; both spell the fields alike. */
+interface Inspected {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
+  readonly Parent?: string;
+  readonly Os?: string;
+  readonly Architecture?: string;
+  readonly Created?: string;
+  readonly Config?: {
+    readonly Cmd?: readonly string[] | null;
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+  } | null;
+  readonly RootFS?: { readonly Layers?: readonly string[] | null };
+}
+
+export async function inspectImage(
+  handle: EngineHandle,
+  step: StepName,
+  reference: string,
+): Promise<ImageFacts> {
+  return toFacts(await inspect(handle, step, reference));
+}
+
+async function inspect(handle: EngineHandle, step: StepName, reference: string): Promise<Inspected> {
+  if (handle.dockerHost !== undefined) {
+    const docker = await connect(handle);
+    return within(
+      step,
+      `inspect of ${reference}`,
+      docker.getImage(reference).inspect() as Promise<unknown>,
+    ) as Promise<Inspected>;
+  }
+  const { exitCode, stdout, stderr } = await runTool(handle, clientOf(handle), [
+    'image',
+    'inspect',
+    reference,
+  ]);
+  if (exitCode !== 0) throw new FlowError(step, `inspect of ${reference} failed: ${stderr}`);
+  const [image] = JSON.parse(stdout) as readonly Inspected[];
+  if (image === undefined) throw new FlowError(step, `inspect of ${reference} gave no image.`);
+  return image;
+}
+
+function toFacts(image: Inspected): ImageFacts {
+  return {
+    id: image.Id,
+    tags: image.RepoTags ?? [],
+    ...(image.RepoDigests?.[0] !== undefined && { repoDigest: image.RepoDigests[0] }),
+    parent: image.Parent ?? '',
+    os: image.Os ?? '',
+    architecture: image.Architecture ?? '',
+    created: image.Created ?? '',
+    cmd: image.Config?.Cmd ?? null,
+    entrypoint: image.Config?.Entrypoint ?? null,
+    labels: image.Config?.Labels ?? {},
+    diffIds: image.RootFS?.Layers ?? [],
+  };
+}
+
+/** The chain of parents that the engine names, nearest first. */
+export async function inspectAncestors(
+  handle: EngineHandle,
+  image: ImageFacts,
+): Promise<readonly Ancestor[]> {
+  const ancestors: Ancestor[] = [];
+  for (let parent = image.parent; parent !== ''; ) {
+    const facts = await inspectImage(handle, 'build', parent);
+    ancestors.push({ id: facts.id, tags: facts.tags, diffIds: facts.diffIds });
+    parent = facts.parent;
+    if (ancestors.length > 100) throw new FlowError('build', `the parents of ${image.id} do not end.`);
+  }
+  return ancestors;
+}
+
+/** `created_by` of each entry of the history, oldest first. */
+export async function readHistory(handle: EngineHandle, reference: string): Promise<readonly string[]> {
+  if (handle.dockerHost !== undefined) {
+    const docker = await connect(handle);
+    const work = docker.getImage(reference).history() as Promise<readonly { readonly CreatedBy?: string }[]>;
+    const entries = await within('build', `history of ${reference}`, work);
+    return entries.map(({ CreatedBy = '' }) => CreatedBy).reverse();
+  }
+  const args = ['history', '--no-trunc', '--format', '{{.CreatedBy}}', reference];
+  const { exitCode, stdout, stderr } = await runTool(handle, clientOf(handle), args);
+  if (exitCode !== 0) throw new FlowError('build', `history of ${reference} failed: ${stderr}`);
+  return stdout.trimEnd().split('\n').reverse();
+}

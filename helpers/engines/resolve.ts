@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { addressInForce, DEFAULT_SOCKET, type EngineAddress } from './address.ts';
+import { connectEngine } from './connect.ts';
+import { EngineError } from './error.ts';
+import type { RunningEngine } from './model.ts';
+import { loadRecipe } from './recipe.ts';
+import { newRunId } from './start/options.ts';
+import type { Progress } from './start/rootfs.ts';
+import { startEngine } from './start/start.ts';
+
+export interface ResolveOptions {
+  /** Name of a recipe: that engine and no other. Default: the variable `SCRATCH_ENGINE`. */
+  readonly engine?: string;
+  readonly runId?: string;
+  readonly onProgress?: Progress;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The road by which each kind of engine is reached; replaced in tests. */
+  readonly roads?: Partial<Roads>;
+}
+
+export interface Roads {
+  readonly defaultSocket: string;
+  readonly connect: (address: EngineAddress, runId: string) => Promise<RunningEngine>;
+  /** Starts a recipe's engine; `origin` is what reports show. */
+  readonly start: (
+    name: string,
+    origin: string,
+    runId: string,
+    onProgress: Progress,
+  ) => Promise<RunningEngine>;
+}
+
+/** Recipes tried when no engine runs, in this order, and the word for each in a report. */
+const OWN_ENGINES = [
+  { recipe: 'docker-26', origin: 'embedded' },
+  { recipe: 'podman-rootless', origin: 'rootless' },
+] as const;
+
+/**
+ * Finds or makes the engine of a run: the one asked for by name, by `DOCKER_HOST` or by the docker context in force; else
+ * the default socket; else one of the suite's own. An engine that was asked for and does not answer ends the search.
+ * Throws EngineError with one sentence.
+ */
+export async function resolveEngine(options: ResolveOptions = {}): Promise<RunningEngine> {
+  const { environment = process.env, runId = newRunId(), onProgress = () => {} } = options;
+  const roads: Roads = {
+    defaultSocket: DEFAULT_SOCKET,
+    connect: connectEngine,
+    start,
+    ...options.roads,
+  };
+  const name = options.engine ?? (environment['SCRATCH_ENGINE'] || undefined);
+  if (name !== undefined && name !== 'host') return roads.start(name, 'rootfs', runId, onProgress);
+
+  const asked = await addressInForce(environment);
+  if (asked !== undefined) return roads.connect(asked, runId).catch((error) => refuse(asked, error));
+
+  const found = await tryDefaultSocket(roads, runId);
+  if (typeof found !== 'string') return found;
+  if (name === 'host') throw new EngineError(`${found} Start one, or set DOCKER_HOST.`);
+  onProgress(`${found} Starting one of the suite’s own.`);
+
+  const reasons: string[] = [found];
+  for (const { recipe, origin } of OWN_ENGINES) {
+    try {
+      return await roads.start(recipe, origin, runId, onProgress);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      reasons.push(error.message);
+      onProgress(error.message);
+    }
+  }
+  throw new EngineError(
+    `There is no engine to test. ${[...new Set(reasons)].join(' ')} Start Docker, set DOCKER_HOST, or run as root on Debian; saved archives can be judged without an engine by the command check.`,
+  );
+}
+
+async function start(
+  name: string,
+  origin: string,
+  runId: string,
+  onProgress: Progress,
+): Promise<RunningEngine> {
+  const recipe = await loadRecipe(name);
+  return startEngine(recipe, {
+    runId,
+    onProgress,
+    origin: origin === 'rootfs' ? recipe.source.type : origin,
+  });
+}
+
+/** The engine behind the default socket, or why there is none. */
+async function tryDefaultSocket(
+  { defaultSocket, connect }: Roads,
+  runId: string,
+): Promise<RunningEngine | string> {
+  if (!existsSync(defaultSocket)) return `No engine runs on this host (no ${defaultSocket}).`;
+  try {
+    return await connect(
+      { origin: 'default socket', dockerHost: `unix://${defaultSocket}`, environment: {} },
+      runId,
+    );
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return `The default socket is there but unusable: ${error.message}`;
+  }
+}
+
+function refuse({ origin, dockerHost }: EngineAddress, error: unknown): never {
+  if (!(error instanceof EngineError)) throw error;
+  const remedy = origin === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'choose another context';
+  throw new EngineError(
+    `${origin} names ${dockerHost}, and that engine cannot be used: ${error.message} Start it, or ${remedy}.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { type Duplex, PassThrough, type Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Run, RunForm, StepName } from './answers.ts';
+import { connect, within } from './client.ts';
+import { clientOf, runCommand, runTool, toolWords } from './command.ts';
+import type { EngineHandle } from './model.ts';
+
+/** The label that every container of this run carries; the sweep goes by it. */
+export const RUN_LABEL = 'scratch-conformance.run';
+
+/** Ways to run an image that this engine offers: `-ti` needs a pseudo-terminal, which util-linux makes. */
+export function runForms(handle: EngineHandle): readonly RunForm[] {
+  const cli: readonly RunForm[] = toolWords(handle, clientOf(handle)) ? ['cli', 'cli-tty'] : [];
+  const api: readonly RunForm[] = handle.dockerHost === undefined ? [] : ['api', 'api-tty'];
+  return [...cli, ...api];
+}
+
+/** Runs the image once, without network, and looks whether the container is gone. */
+export async function runImage(
+  handle: EngineHandle,
+  step: StepName,
+  tag: string,
+  form: RunForm,
+): Promise<Run> {
+  const name = `scratch-conformance-${handle.runId}-${randomBytes(4).toString('hex')}`;
+  const tty = form.endsWith('-tty');
+  const run = form.startsWith('api')
+    ? await runThroughApi(handle, step, tag, name, tty)
+    : await runThroughCommandLine(handle, tag, name, tty);
+  return { form, tty, ...run, gone: await isGone(handle, step, name) };
+}
+
+async function runThroughCommandLine(handle: EngineHandle, tag: string, name: string, tty: boolean) {
+  const client = clientOf(handle);
+  const options = ['--network', 'none', '--name', name, '--label', `${RUN_LABEL}=${handle.runId}`];
+  const args = ['run', ...(tty ? ['-ti'] : []), '--rm', ...options, tag];
+  const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', tag].join(' ');
+  if (!tty) return { ...(await runTool(handle, client, args)), command: shownAs };
+  const words = [...(toolWords(handle, client) ?? []), ...args];
+  return { ...(await runUnderTerminal(words, { environment: handle.toolEnvironment })), command: shownAs };
+}
+
+/** Written when the command has ended; no program of a fixture prints it. */
+const END_OF_OUTPUT = '\u001e';
+
+/**
+ * `script` may stop reading as soon as its child has ended, before the kernel has handed over the last output. So the
+ * child says that the command has ended, and ends itself only when it has been heard, or nobody listens any more.
+ */
+const SAY_AND_WAIT = '"$@" 3<&-; status=$?; printf "\\036"; read -r _ <&3; exit "$status"';
+
+/** Runs a command under a real pseudo-terminal. What it writes arrives on standard output, terminal's endings and all. */
+export async function runUnderTerminal(
+  words: readonly string[],
+  options: Parameters<typeof runCommand>[1] = {},
+) {
+  const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoted).join(' ');
+  const result = await runCommand(
+    ['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'],
+    { ...options, releasedBy: END_OF_OUTPUT },
+  );
+  const [stdout = ''] = result.stdout.split(END_OF_OUTPUT, 1);
+  return { ...result, stdout };
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, name: string, tty: boolean) {
+  const docker = await connect(handle);
+  const work = async () => {
+    const container = await docker.createContainer({
+      name,
+      Image: tag,
+      // Standard input stays closed: the client sends a body with the attach, which podman would pass on to it.
+      Tty: tty,
+      AttachStdout: true,
+      AttachStderr: true,
+      Labels: { [RUN_LABEL]: handle.runId },
+      HostConfig: { NetworkMode: 'none', AutoRemove: true },
+    });
+    const stream = await container.attach(ATTACH);
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    if (tty) stream.pipe(stdout);
+    else docker.modem.demuxStream(stream, stdout, stderr);
+    stream.on('end', () => [stdout, stderr].map((output) => output.end()));
+    const texts = Promise.all([readAll(stdout), readAll(stderr)]);
+    // Asked for before the start: a program that ends at once is not missed.
+    const removed = container.wait({ condition: 'removed' }) as Promise<{ readonly StatusCode: number }>;
+    removed.catch(() => {});
+    try {
+      await container.start();
+    } catch (error) {
+      // The engine refuses to start the program (no loader, no such file): that is what a run looks like, as for the CLI.
+      texts.catch(() => {});
+      (stream as Duplex).destroy();
+      await container.remove({ force: true }).catch(() => {});
+      return { exitCode: 127, stdout: '', stderr: (error as Error).message };
+    }
+    const { StatusCode } = await removed;
+    const [out, error] = await texts;
+    return { exitCode: StatusCode, stdout: out, stderr: error };
+  };
+  const command = `POST /containers/create + start (${tty ? 'Tty, ' : ''}AutoRemove) ${tag}`;
+  return { command, ...(await within(step, `run of ${tag} through the API`, work())) };
+}
+
+/** Both streams and no body: podman passes a body on to the container, whose terminal echoes it. */
+const ATTACH = {
+  _query: { stream: true, stdout: true, stderr: true },
+  _body: {},
+} as Docker.ContainerAttachOptions;
+
+async function readAll(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function isGone(handle: EngineHandle, step: StepName, name: string): Promise<boolean> {
+  if (handle.dockerHost === undefined) {
+    const list = await runTool(handle, clientOf(handle), [
+      'ps',
+      '--all',
+      '--quiet',
+      '--filter',
+      `name=${name}`,
+    ]);
+    return list.exitCode === 0 && list.stdout.trim() === '';
+  }
+  const docker = await connect(handle);
+  const listed = docker.listContainers({ all: true, filters: { name: [name] } });
+  return (await within(step, 'list of containers', listed)).length === 0;
+}

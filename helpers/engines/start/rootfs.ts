@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { arch, homedir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError } from '../error.ts';
+import type { RootfsSource } from '../recipe.ts';
+import { type DebianSource, findDebianSource } from './debian-sources.ts';
+import { explainFailure } from './explain-failure.ts';
+import { acquireLock } from './lock.ts';
+import { type SupervisedOptions, scriptPath, supervise } from './supervise.ts';
+
+export type Progress = (line: string) => void;
+
+/** Whether the caller counts as root only in a user namespace. */
+type Rights = Pick<SupervisedOptions, 'userNamespace'>;
+
+/** Part of every key: raise it when the layout of a root file system changes. */
+const LAYOUT = 1;
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'armhf',
+  ia32: 'i386',
+};
+/** No line of progress for this long means that the package archive hangs. */
+const SILENCE_MS = 120_000;
+
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'scratch-conformance/rootfs');
+}
+
+/**
+ * Returns the folder of a root file system with the packages, made on first use and shared by all runs afterwards.
+ * Downloads some 100 MB through apt with folders of its own; needs Debian's package archive.
+ */
+export async function provideRootfs(
+  source: RootfsSource,
+  onProgress: Progress = () => {},
+  rights: Rights = {},
+): Promise<string> {
+  const cache = cacheFolder();
+  const final = join(cache, rootfsKey(source));
+  if ((await damageOf(final)) === undefined) return final;
+  await mkdir(cache, { recursive: true });
+  const lock = await acquireLock(join(cache, `${rootfsKey(source)}.lock`), () =>
+    onProgress('waiting for another run that makes the same root file system'),
+  );
+  try {
+    const damage = await damageOf(final);
+    if (damage === undefined) return final;
+    if (existsSync(final)) {
+      onProgress(`the cached root file system is damaged (${damage}); making it anew`);
+      await rm(final, { recursive: true, force: true });
+    }
+    await removeLeftovers(cache, rootfsKey(source));
+    await makeRootfs(source, final, onProgress, rights);
+    return final;
+  } finally {
+    await lock.release();
+  }
+}
+
+export function rootfsKey({ suites, packages }: RootfsSource): string {
+  const text = JSON.stringify([LAYOUT, arch(), suites, packages]);
+  return `${suites[0]}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}
+
+/** What is wrong with a cached root file system in a few words; undefined when it is whole. */
+export async function damageOf(root: string): Promise<string | undefined> {
+  const list = await readFile(join(root, 'files'), 'utf8').catch(() => undefined);
+  if (list === undefined) return 'incomplete';
+  const problems = await Promise.all(
+    list.split('\n').map(async (line) => {
+      const [, size, path] = /^(\d+) (.+)$/.exec(line) ?? [];
+      if (path === undefined) return undefined;
+      const found = await stat(join(root, path)).catch(() => undefined);
+      return found?.size === Number(size)
+        ? undefined
+        : `${path} has ${found?.size ?? 'no'} bytes instead of ${size}`;
+    }),
+  );
+  return problems.find((problem) => problem !== undefined);
+}
+
+/** Folders of runs that were killed while making the same root file system. Only the holder of the lock calls this. */
+async function removeLeftovers(cache: string, key: string): Promise<void> {
+  const names = (await readdir(cache)).filter((name) => name.startsWith(`${key}.partial-`));
+  await Promise.all(names.map((name) => rm(join(cache, name), { recursive: true, force: true })));
+}
+
+async function makeRootfs(
+  source: RootfsSource,
+  final: string,
+  onProgress: Progress,
+  rights: Rights,
+): Promise<void> {
+  const work = await mkdtemp(`${final}.partial-`);
+  try {
+    const debian = await packageArchive();
+    await writeFile(join(work, 'sources.sources'), sourcesFile(source, debian));
+    await writeFile(join(work, 'apt.conf'), aptConfiguration(work, source.expires === true));
+    const run = await runProvision(work, final, source, onProgress, rights);
+    if (run !== undefined)
+      throw new EngineError(`Making a root file system of Debian ${source.suites[0]} failed: ${run}`);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Runs the script; returns the reason of a failure. */
+async function runProvision(
+  work: string,
+  final: string,
+  source: RootfsSource,
+  onProgress: Progress,
+  rights: Rights,
+): Promise<string | undefined> {
+  const progress = aptProgress(source.suites[0] ?? '', onProgress);
+  let silent = false;
+  const alarm = setTimeout(() => {
+    silent = true;
+    void child.stop();
+  }, SILENCE_MS);
+  const child = supervise({
+    ...rights,
+    run: work,
+    command: ['sh', scriptPath('provision.sh'), work, final, ...source.packages],
+    onLine: (line) => {
+      alarm.refresh();
+      progress(line);
+    },
+  });
+  const { status, lines } = await child.ended.finally(() => clearTimeout(alarm));
+  if (status === 0) return undefined;
+  if (silent) return `no progress for ${SILENCE_MS / 1000} s; is the package archive reachable?`;
+  return explainFailure(lines);
+}
+
+async function packageArchive(): Promise<DebianSource> {
+  const override = process.env['SCRATCH_DEBIAN_MIRROR'];
+  const found = await findDebianSource();
+  if (override) return { suites: [], components: [], ...found, uri: override };
+  if (found) return found;
+  throw new EngineError(
+    'The sources of apt on this host name no Debian archive; set SCRATCH_DEBIAN_MIRROR to the URL of one.',
+  );
+}
+
+function sourcesFile({ suites }: RootfsSource, { uri, signedBy }: DebianSource): string {
+  const fields = {
+    Types: 'deb',
+    URIs: uri,
+    Suites: suites.join(' '),
+    Components: 'main',
+    Architectures: ARCHITECTURES[arch()] ?? arch(),
+    ...(signedBy === undefined ? {} : { 'Signed-By': signedBy }),
+  };
+  return `${Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n')}\n`;
+}
+
+/** Read after the host's own configuration, so that its proxies hold and its hooks do not. */
+function aptConfiguration(work: string, expires: boolean): string {
+  const settings: Readonly<Record<string, string>> = {
+    'Dir::State': work,
+    'Dir::State::status': `${work}/status`,
+    'Dir::State::lists': `${work}/lists`,
+    'Dir::State::extended_states': `${work}/extended_states`,
+    'Dir::Cache': work,
+    'Dir::Cache::archives': `${work}/archives`,
+    'Dir::Etc::sourcelist': `${work}/sources.sources`,
+    'Dir::Etc::sourceparts': `${work}/none`,
+    'Dir::Etc::preferences': `${work}/none`,
+    'Dir::Etc::preferencesparts': `${work}/none`,
+    'Dir::Log': work,
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '0',
+    'Acquire::http::Timeout': '30',
+    'Acquire::https::Timeout': '30',
+    'APT::Architecture': ARCHITECTURES[arch()] ?? arch(),
+    // The folders may lie below a home that apt's own unprivileged user cannot enter.
+    'APT::Sandbox::User': 'root',
+    ...(expires ? { 'Acquire::Check-Valid-Until': 'false' } : {}),
+  };
+  const hooks = ['APT::Update', 'DPkg'].flatMap((name) => [`${name}::Pre-Invoke`, `${name}::Post-Invoke`]);
+  const cleared = [
+    ...hooks,
+    'APT::Update::Post-Invoke-Success',
+    'DPkg::Pre-Install-Pkgs',
+    'Acquire::IndexTargets::deb::DEP-11',
+  ];
+  return [
+    ...cleared.map((name) => `#clear ${name};`),
+    ...Object.entries(settings).map(([name, value]) => `${name} "${value}";`),
+    '',
+  ].join('\n');
+}
+
+/** Turns apt's lines into a few lines of progress: what is fetched, then every tenth of the packages. */
+export function aptProgress(suite: string, onProgress: Progress): Progress {
+  let total = 0;
+  let done = 0;
+  return (line) => {
+    const size = /^Need to get (.+) of archives/.exec(line)?.[1];
+    const count = /, (\d+) newly installed/.exec(line)?.[1];
+    if (line === 'step update') onProgress(`reading the package lists of Debian ${suite}`);
+    if (count !== undefined) total = Number(count);
+    if (size !== undefined) onProgress(`downloading ${total} packages, ${size}`);
+    if (/^Get:\d+ .*\[.*\]$/.test(line)) {
+      done += 1;
+      if (done % Math.max(1, Math.ceil(total / 10)) === 0 || done === total)
+        onProgress(`downloading package ${done} of ${total}`);
+    }
+    if (line === 'step unpack') onProgress(`unpacking ${total} packages`);
+  };
+}

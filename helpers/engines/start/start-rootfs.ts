@@ -1,0 +1,118 @@
+import { readFile, rm } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { EngineError } from '../error.ts';
+import { makeHandle } from '../handle.ts';
+import type { EngineHandle, RunningEngine } from '../model.ts';
+import type { EngineRecipe, RootfsSource } from '../recipe.ts';
+import { START_MS, untilAnswering } from './first-answer.ts';
+import { newRunId, type StartOptions } from './options.ts';
+import { provideRootfs } from './rootfs.ts';
+import { fill, makeRunFolder, type RunFolder, writeFiles } from './run-folder.ts';
+import { type Supervised, scriptPath, supervise } from './supervise.ts';
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Variables of the host's own client that must not reach the engine's. */
+const FOREIGN = [
+  ...[
+    'DOCKER_CONTEXT',
+    'DOCKER_CONFIG',
+    'DOCKER_TLS_VERIFY',
+    'DOCKER_TLS',
+    'DOCKER_CERT_PATH',
+    'DOCKER_API_VERSION',
+  ],
+  ...['BUILDX_BUILDER', 'BUILDX_CONFIG', 'DOCKER_DEFAULT_PLATFORM', 'CONTAINER_HOST', 'XDG_RUNTIME_DIR'],
+];
+
+/** Starts the engine of a recipe in private namespaces over a root file system of Debian packages. */
+export async function startRootfsEngine(
+  recipe: EngineRecipe,
+  source: RootfsSource,
+  options: StartOptions,
+): Promise<RunningEngine> {
+  assertPossible(recipe);
+  const { userNamespace = false } = recipe.start;
+  const rootfs = await provideRootfs(source, options.onProgress, userNamespace ? { userNamespace } : {});
+  const { runId = newRunId(), origin = 'rootfs', timeoutMs = START_MS } = options;
+  const run = await makeRunFolder();
+  const supervised = await enter(recipe, rootfs, run, `scratch-conformance-${runId}-${recipe.name}`);
+  try {
+    await untilAnswering({
+      name: recipe.name,
+      run: run.path,
+      socket: run.socket,
+      ended: supervised.ended,
+      timeoutMs,
+    });
+    const dockerHost = `unix://${run.socket}`;
+    const pid = (await readFile(join(run.path, 'pid'), 'utf8')).trim();
+    const handle = await makeHandle(recipe, {
+      origin,
+      runId,
+      dockerHost,
+      tools: toolsOf(recipe, pid, dockerHost),
+      toolEnvironment: { DOCKER_HOST: dockerHost },
+      workDir: run.work,
+    });
+    for (const notice of handle.notices ?? []) options.onProgress?.(notice);
+    return { handle, stop: supervised.stop };
+  } catch (error) {
+    await supervised.stop();
+    throw error;
+  }
+}
+
+function assertPossible({ name, start }: EngineRecipe): void {
+  if (platform() !== 'linux') throw new EngineError('An engine of the suite’s own needs Linux.');
+  if (process.getuid?.() === 0 || start.userNamespace) return;
+  throw new EngineError(`The engine ${name} needs root for its private namespaces.`);
+}
+
+/** Starts the engine's command; from here on the supervisor removes the folder and the control group. */
+async function enter(
+  recipe: EngineRecipe,
+  rootfs: string,
+  run: RunFolder,
+  cgroup: string,
+): Promise<Supervised> {
+  const { command, environment = {}, files = {}, cgroup2 = 'host', userNamespace = false } = recipe.start;
+  const values = { socket: run.socket, cgroup };
+  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const size = process.env['SCRATCH_ENGINE_MEMORY'] || '50%';
+  try {
+    await writeFiles(join(run.path, 'files'), files, values);
+  } catch (error) {
+    await rm(run.path, { recursive: true, force: true });
+    throw error;
+  }
+  return supervise({
+    run: run.path,
+    cgroup,
+    userNamespace,
+    namespaces: ['--net', '--ipc', '--uts', ...(userNamespace ? ['--cgroup'] : [])],
+    command: [
+      ...['sh', scriptPath('enter.sh'), run.path, rootfs, size, cgroup2, ...assignments],
+      ...['chroot', '.', ...command.map((word) => fill(word, values))],
+    ],
+  });
+}
+
+/** A tool of the engine's own root as an argument list that works from the host, free of the host's own settings. */
+function toolsOf(recipe: EngineRecipe, pid: string, dockerHost: string): EngineHandle['tools'] {
+  const user = recipe.start.userNamespace ? ['--user', '--preserve-credentials', '--cgroup'] : [];
+  const prefix = [
+    ...[
+      'env',
+      ...FOREIGN.flatMap((name) => ['-u', name]),
+      `PATH=${PATH}`,
+      'HOME=/root',
+      `DOCKER_HOST=${dockerHost}`,
+    ],
+    ...Object.entries(recipe.start.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+    ...['nsenter', `--target=${pid}`, ...user, '--mount', '--pid', '--net', '--ipc', '--uts'],
+  ];
+  return Object.fromEntries(
+    Object.entries(recipe.tools).map(([name, argv]) => [name, [...prefix, ...(argv ?? [])]]),
+  );
+}

@@ -1,0 +1,12 @@
+import type { RunningEngine } from '../model.ts';
+import type { EngineRecipe } from '../recipe.ts';
+import type { StartOptions } from './options.ts';
+import { startImageEngine } from './start-image.ts';
+import { startRootfsEngine } from './start-rootfs.ts';
+
+/** Starts the engine of a recipe. Throws EngineError with one sentence when this host cannot provide it. */
+export function startEngine(recipe: EngineRecipe, options: StartOptions = {}): Promise<RunningEngine> {
+  const { source } = recipe;
+  if (source.type === 'rootfs') return startRootfsEngine(recipe, source, options);
+  return startImageEngine(recipe, source, options);
+}

@@ -1,0 +1,18 @@
+import { escapeControl } from '../common/escape.ts';
+import type { StepName } from './answers.ts';
+
+/** A step of the procedure could not be gone through, so nothing can be said about it: one sentence, exit code 2. */
+export class FlowError extends Error {
+  override readonly name = 'FlowError';
+  readonly step: StepName | 'engine';
+  constructor(step: StepName | 'engine', cause: string, options?: ErrorOptions) {
+    super(`${step}: ${oneLine(cause)}`, options);
+    this.step = step;
+  }
+}
+
+/** The first line of a message that says something, without what could steer a terminal. */
+export function oneLine(text: string): string {
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
+  return escapeControl(line.trim()).slice(0, 400);
+}

@@ -1,0 +1,140 @@
+import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
+import { type Allowance, allowanceNotes, markAllowed } from './allow.ts';
+import { compareFacts } from './compare-facts.ts';
+import { compareRequirements } from './compare-requirements.ts';
+import { groupItems } from './group.ts';
+import { enginesOf, type Pair, pairSubjects, type Side } from './pair.ts';
+import { compareStacks } from './stack.ts';
+import { compareTimings } from './timings.ts';
+
+export interface CompareOptions {
+  readonly allowances?: readonly Allowance[];
+  /** Any change that is not allowed is a no-go, not only what breaks. */
+  readonly strict?: boolean;
+  /** Decides whether an allowance is over: `2026-11-23`. */
+  readonly today: string;
+  /** The command that repeats the comparison. */
+  readonly command: string;
+}
+
+/**
+ * What going from the baseline to the candidate breaks, changes and fixes. Subjects are paired by builder, saver and
+ * step; what only one side has is a change. Nothing is read and nothing is run here.
+ */
+export function compare(baseline: Side, candidate: Side, options: CompareOptions): GateReport {
+  const { allowances = [], strict = false, today, command } = options;
+  const pairs = pairSubjects(baseline, candidate);
+  const requirements = compareRequirements(pairs, [baseline.report, candidate.report]);
+  const facts = compareFacts(pairs, baseline, candidate);
+  const prepare = (items: readonly GateItem[]) =>
+    groupItems(items.map((item) => markAllowed(item, allowances, today)));
+  const itemsOf = (change: string) =>
+    requirements.changes.filter((entry) => entry.change === change).map(({ item }) => item);
+  const broken = prepare(itemsOf('broken'));
+  const changed = prepare([...pairs.flatMap(loneSubject), ...itemsOf('changed'), ...facts.changes]);
+  const fixed = groupItems(itemsOf('fixed'));
+  const notJudged = [
+    ...itemsOf('not-judged').map(cannotJudge),
+    ...nothingInCommon(pairs, baseline, candidate),
+    ...unavailableEngines(baseline, candidate),
+    ...unavailableEngines(candidate, baseline),
+  ];
+  const stopping = [...broken, ...(strict ? changed : [])].filter(({ allowed }) => allowed === undefined);
+  const verdict = stopping.length > 0 ? 'no-go' : notJudged.length > 0 ? 'could-not-judge' : 'go';
+  return {
+    version: 1,
+    kind: 'gate',
+    verdict,
+    summary: summarise(verdict, { baseline, candidate, broken, changed, fixed, stopping, notJudged }),
+    baseline: { name: baseline.name, date: baseline.report.startedAt },
+    candidate: { name: candidate.name, date: candidate.report.startedAt },
+    broken,
+    changed,
+    fixed,
+    unchanged: { requirements: requirements.unchanged, facts: facts.unchanged },
+    stackDifferences: compareStacks(baseline, candidate),
+    timings: compareTimings(pairs),
+    notJudged,
+    notes: [
+      ...allowanceNotes(allowances, [...broken, ...changed], today),
+      ...unavailableOnBoth(baseline, candidate),
+    ],
+    command,
+  };
+}
+
+/** A builder, a saver or a step that only one side has. */
+function loneSubject({ key, baseline, candidate }: Pair): readonly GateItem[] {
+  if (baseline !== undefined && candidate !== undefined) return [];
+  const gone = candidate === undefined;
+  return [
+    {
+      id: gone ? 'subject.gone' : 'subject.new',
+      title: gone ? 'A builder, saver or step of the baseline is gone' : 'A builder, saver or step is new',
+      subject: key,
+      before: gone ? 'present' : 'absent',
+      after: gone ? 'absent' : 'present',
+      consequence: gone
+        ? 'Who builds or saves this way cannot do so with the candidate, and nothing about it was compared.'
+        : 'The baseline has nothing to compare it with.',
+      advice: gone
+        ? 'Move its users to a builder or saver that both sides have before the upgrade.'
+        : 'Read its results in the report of the candidate.',
+    },
+  ];
+}
+
+function cannotJudge({ id, subject, message, before }: GateItem): string {
+  const side = before === 'error' ? 'baseline' : 'candidate';
+  return `${id} of ${subject} could not be judged on the ${side}: ${message ?? 'no reason was given.'}`;
+}
+
+function nothingInCommon(pairs: readonly Pair[], baseline: Side, candidate: Side): readonly string[] {
+  for (const side of [baseline, candidate])
+    if (side.report.subjects.length === 0) return [`${side.name} has no results to compare.`];
+  return pairs.some((pair) => pair.baseline && pair.candidate)
+    ? []
+    : [
+        `${baseline.name} and ${candidate.name} have no builder, saver or step in common, so nothing was compared.`,
+      ];
+}
+
+/** Engines that only one side could provide. One that neither could is a note: nothing about it changed. */
+function unavailableEngines(side: Side, other: Side): readonly string[] {
+  const elsewhere = new Set(enginesOf(other).map(({ name }) => name));
+  return side.report.engines
+    .filter(({ name, available }) => !available && elsewhere.has(name))
+    .map(
+      ({ name, reason }) => `${name} was not available on ${side.name}: ${reason ?? 'no reason was given.'}`,
+    );
+}
+
+function unavailableOnBoth(baseline: Side, candidate: Side): readonly string[] {
+  const without = ({ report }: Side) =>
+    report.engines.filter(({ available }) => !available).map(({ name }) => name);
+  const before = new Set(without(baseline));
+  return without(candidate)
+    .filter((name) => before.has(name))
+    .map((name) => `${name} was available on neither side, so nothing is known about it.`);
+}
+
+interface Parts {
+  readonly baseline: Side;
+  readonly candidate: Side;
+  readonly broken: readonly GateItem[];
+  readonly changed: readonly GateItem[];
+  readonly fixed: readonly GateItem[];
+  readonly stopping: readonly GateItem[];
+  readonly notJudged: readonly string[];
+}
+
+function summarise(verdict: GateVerdict, parts: Parts): string {
+  const { baseline, candidate, broken, changed, fixed, stopping, notJudged } = parts;
+  const way = `from ${baseline.name} to ${candidate.name}`;
+  const counts = `${broken.length} broken, ${changed.length} changed, ${fixed.length} fixed`;
+  if (verdict === 'no-go')
+    return `No-go ${way}: ${counts}, of which ${stopping.length} ${stopping.length === 1 ? 'is' : 'are'} not allowed.`;
+  if (verdict === 'could-not-judge')
+    return `Could not judge the way ${way}: ${notJudged[0] ?? ''} (${counts})`;
+  return `Go ${way}: ${broken.length === 0 ? 'nothing breaks' : 'what breaks is allowed'} (${counts}).`;
+}

@@ -1,0 +1,57 @@
+import type { Archive } from '../../archive/model.ts';
+import type { Json } from '../../common/json.ts';
+
+/** What facts are read from; a part that a run does not have is left out, and its facts are not read. */
+export interface Evidence {
+  readonly archive?: Archive;
+  /** What the engine reports as the image's ID: `sha256:…`. */
+  readonly imageId?: string;
+  /** Whether two saves of one image are the same bytes. */
+  readonly savedTwice?: 'identical' | 'different';
+}
+
+/** Something observable that may differ between engines without breaking a promise. */
+export interface FactDefinition {
+  /** `fact.what`, stable, never reused. */
+  readonly id: string;
+  /** What is read, as a noun. */
+  readonly title: string;
+  /** Reports something never seen before: empty in every known engine. */
+  readonly alarm?: true;
+  /** Pure. `undefined` where the evidence has nothing to read; values hold no digest, time or name of one run. */
+  readonly read: (evidence: Evidence) => Json | undefined;
+  /** A table by name of member; that a name comes or goes is told by `fact.members`, and not once more here. */
+  readonly byMember?: true;
+  readonly advice: Advice;
+}
+
+export interface Words {
+  /** What a difference means for a consumer. */
+  readonly means: string;
+  /** What to do about it. */
+  readonly do: string;
+}
+
+export interface Advice extends Words {
+  /** Words for changes that the general ones do not fit; the first that fits counts. */
+  readonly cases?: readonly AdviceCase[];
+}
+
+export interface AdviceCase extends Words {
+  readonly fits: (before: Json | undefined, after: Json | undefined) => boolean;
+}
+
+/** A fact about a saved archive. */
+export interface ArchiveFact extends Omit<FactDefinition, 'read'> {
+  readonly read: (archive: Archive) => Json | undefined;
+}
+
+/** Types the declarations of facts about an archive, and reads nothing where there is none. */
+export function defineArchiveFacts<const Id extends string>(
+  facts: readonly (ArchiveFact & { readonly id: Id })[],
+): readonly (FactDefinition & { readonly id: Id })[] {
+  return facts.map(({ read, ...fact }) => ({
+    ...fact,
+    read: ({ archive }: Evidence) => (archive === undefined ? undefined : read(archive)),
+  }));
+}

@@ -1,0 +1,42 @@
+import type { BuildContext } from '../engines/build-context.ts';
+import { loadBuilder } from '../engines/builders/builders.ts';
+import { inspectAncestors, inspectImage, readHistory } from '../engines/inspect-image.ts';
+import type { BuilderName, EngineHandle } from '../engines/model.ts';
+import type { BuildEvidence, Promised } from '../requirements/procedure/evidence.ts';
+
+/** The name that a builder's image has in this run: the procedure's `hello` behind the run's own prefix. */
+export function tagOf({ runId }: EngineHandle, builder: BuilderName): string {
+  return `${runId}/hello:${builder}`;
+}
+
+/** Builds twice: all anew, and again with what the first build left in the cache. */
+export async function gatherBuild(
+  handle: EngineHandle,
+  name: BuilderName,
+  context: BuildContext,
+  promised: Promised,
+): Promise<BuildEvidence> {
+  const builder = await loadBuilder(name);
+  const tag = tagOf(handle, name);
+  const { command } = await builder({ handle, context, tag, useCache: false });
+  const { cachedSteps } = await builder({ handle, context, tag: `${tag}-again`, useCache: true });
+  const [image, again, history] = await Promise.all([
+    inspectImage(handle, 'build', tag),
+    inspectImage(handle, 'build', `${tag}-again`),
+    readHistory(handle, tag),
+  ]);
+  return {
+    builder: name,
+    family: handle.family,
+    command,
+    tag,
+    promised,
+    platform: handle.stack.platform ?? '',
+    store: handle.stack.store ?? '',
+    image,
+    ancestors: await inspectAncestors(handle, image),
+    history,
+    again,
+    cachedSteps,
+  };
+}

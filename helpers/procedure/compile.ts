@@ -1,0 +1,57 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readElf } from '../archive/elf.ts';
+import { projectFolder } from '../common/project-files.ts';
+import { makeFolder } from '../engines/build-context.ts';
+import { runCommand } from '../engines/command.ts';
+import { FlowError, oneLine } from '../engines/step-error.ts';
+import type { CompileEvidence } from '../requirements/procedure/evidence.ts';
+
+/** `gcc -o hello -static main.c`; the variable CC replaces gcc and may hold arguments. */
+export function compileCommand(compiler = process.env['CC'] || 'gcc'): readonly string[] {
+  return [...compiler.split(/\s+/).filter((word) => word !== ''), '-o', 'hello', '-static', 'main.c'];
+}
+
+export interface Compiled {
+  readonly command: CompileEvidence['command'];
+  /** Absolute path of the program. */
+  readonly program: string;
+}
+
+/** Compiles the documented program into a folder of its own. Throws `FlowError` when there is no program at the end. */
+export async function compile(folder: string, words = compileCommand()): Promise<Compiled> {
+  try {
+    await makeFolder(folder);
+    await copyFile(join(projectFolder('c'), 'main.c'), join(folder, 'main.c'));
+  } catch (error) {
+    throw new FlowError('compile', `cannot prepare the folder of the program: ${(error as Error).message}`);
+  }
+  const command = await runCommand(words, { cwd: folder });
+  if (command.exitCode !== 0)
+    throw new FlowError('compile', explainCompiler(words, command.exitCode, command.stderr));
+  return { command, program: join(folder, 'hello') };
+}
+
+/** One sentence on why there is no program, and what to do. */
+export function explainCompiler(
+  [compiler = '']: readonly string[],
+  exitCode: number,
+  stderr: string,
+): string {
+  if (exitCode === 127) {
+    return `there is no C compiler called ${compiler}; install gcc and libc6-dev, or set CC.`;
+  }
+  if (exitCode === 124) return `${compiler} did not end in time.`;
+  if (/cannot find -lc\b|unable to find library -lc\b|cannot find -l:?libc/.test(stderr)) {
+    return `${compiler} finds no static C library; install libc6-dev (Debian), glibc-static (Fedora) or musl-dev.`;
+  }
+  if (/No space left on device/.test(stderr))
+    return `${compiler} cannot write the program: the disk is full.`;
+  const line = stderr.split('\n').find((text) => /error/i.test(text)) ?? stderr;
+  return `${compiler} failed with exit code ${exitCode}: ${oneLine(line)}`;
+}
+
+/** The evidence of the step: the command, and what the program's headers say. */
+export async function gatherCompile(compiled: Compiled, platform: string): Promise<CompileEvidence> {
+  return { command: compiled.command, platform, binary: readElf(await readFile(compiled.program)) };
+}

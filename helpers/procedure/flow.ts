@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import { once, onceFor } from '../common/once.ts';
+import type { StepName } from '../engines/answers.ts';
+import { readContextFiles, writeContext } from '../engines/build-context.ts';
+import { assertIdentity } from '../engines/client.ts';
+import { toolWords } from '../engines/command.ts';
+import { BUILDERS, type BuilderName, type EngineHandle } from '../engines/model.ts';
+import { runForms, runImage } from '../engines/run-image.ts';
+import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
+import { FlowError } from '../engines/step-error.ts';
+import type {
+  BuildEvidence,
+  BuildersEvidence,
+  CompileEvidence,
+  LoadEvidence,
+  RunEvidence,
+  SavedArchive,
+  ShellEvidence,
+} from '../requirements/procedure/evidence.ts';
+import { gatherBuild } from './build.ts';
+import { gatherBuilders } from './builders.ts';
+import { currentSecond, laterThan } from './clock.ts';
+import { compile, gatherCompile } from './compile.ts';
+import { gatherLoad } from './load.ts';
+import { readPromised } from './promised.ts';
+import { gatherSave } from './save.ts';
+import { gatherShell, whyNoShell } from './shell.ts';
+
+/** What the engine cannot do is no breach of a promise; it is told, with the reason. */
+export type Gathered<Evidence> = { readonly evidence: Evidence } | { readonly unsupported: string };
+
+/** The whole procedure on one engine. Each piece of evidence is gathered once, however often it is asked for. */
+export interface Flow {
+  compile(): Promise<Gathered<CompileEvidence>>;
+  builders(): Promise<Gathered<BuildersEvidence>>;
+  shell(): Promise<Gathered<ShellEvidence>>;
+  build(builder: BuilderName): Promise<Gathered<BuildEvidence>>;
+  run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
+  save(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>>;
+  load(builder: BuilderName): Promise<Gathered<LoadEvidence>>;
+  /** Begins everything in the order of the procedure, without waiting. */
+  begin(): void;
+}
+
+export interface FlowOptions {
+  /** Builders to go through; the others are `unsupported` with that reason. Default: all. */
+  readonly builders?: readonly BuilderName[];
+  /**
+   * Saves an image only in a later second than that of its build, so that a time of saving shows in every archive, or in
+   * none: reports that are compared must not depend on how fast an engine was. Default: as soon as it is built.
+   */
+  readonly savesLater?: boolean;
+}
+
+export function createFlow(
+  handle: EngineHandle,
+  { builders = BUILDERS, savesLater = false }: FlowOptions = {},
+): Flow {
+  const prepared = once(async () => {
+    const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
+    const context = await writeContext(
+      join(handle.workDir, 'context'),
+      await readContextFiles(compiled.program),
+    );
+    return { compiled, promised, context };
+  });
+  const whyNot = (builder: BuilderName) =>
+    (builders.includes(builder) ? undefined : 'not asked for: --builder names others') ??
+    (handle.builders.includes(builder)
+      ? undefined
+      : (handle.lacking[builder] ?? 'this engine lacks the builder'));
+  const explain = explainFailure(handle);
+  const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
+
+  const builtAt = new Map<BuilderName, number>();
+  // One build after the other: two at a time would answer from each other's cache.
+  let turn: Promise<unknown> = Promise.resolve();
+  const build = onceFor((builder: BuilderName) =>
+    attempt(whyNot(builder), async () => {
+      const { context, promised } = await prepared();
+      const built = turn.then(() => explain('build', () => gatherBuild(handle, builder, context, promised)));
+      turn = built.catch(() => {});
+      await turn;
+      builtAt.set(builder, currentSecond());
+      return built;
+    }),
+  );
+  const run = onceFor((builder: BuilderName) =>
+    following(build(builder), (built) =>
+      explain('run', async () => {
+        const runs = await Promise.all(
+          runForms(handle).map((form) => runImage(handle, 'run', built.tag, form)),
+        );
+        return { builder, promised: built.promised, runs };
+      }),
+    ),
+  );
+  const save = onceFor((builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>> => {
+    if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
+      return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
+    }
+    return following(build(builder), async (built) => {
+      const { context } = await prepared();
+      if (savesLater) await laterThan(builtAt.get(builder) ?? 0);
+      return explain('save', () => gatherSave(handle, saver, built, context));
+    });
+  });
+  const load = onceFor((builder: BuilderName) =>
+    following(build(builder), async (built) => {
+      // The image leaves the store here, so everything that uses it comes first.
+      const uses = [run(builder), ...savers(builder).map((saver) => save(builder, saver))];
+      const [, first] = await Promise.allSettled(uses);
+      // Another builder may be working on top of the same cached image.
+      await Promise.allSettled(builders.map((other) => build(other)));
+      const [saver] = savers(builder);
+      if (saver === undefined)
+        throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');
+      if (first?.status === 'rejected') throw first.reason;
+      return explain('load', () => gatherLoad(handle, saver, built));
+    }),
+  );
+  const shell = once(async () => {
+    const reason = await whyNoShell(handle);
+    return attempt(reason, async () => {
+      const { context, promised } = await prepared();
+      return explain('shell', () => gatherShell(handle, context, promised));
+    });
+  });
+  const listBuilders = once(() =>
+    attempt(whyNoBuildx(handle), () => explain('builders', () => gatherBuilders(handle))),
+  );
+  const flow: Flow = {
+    compile: once(async () => ({
+      evidence: await gatherCompile((await prepared()).compiled, handle.stack.platform ?? ''),
+    })),
+    builders: listBuilders,
+    shell,
+    build,
+    run,
+    save,
+    load,
+    begin() {
+      const begun = [
+        flow.compile(),
+        flow.builders(),
+        ...builders.map((builder) => flow.load(builder)),
+        flow.shell(),
+      ];
+      for (const work of begun) work.catch(() => {});
+    },
+  };
+  return flow;
+}
+
+/**
+ * Goes through one step, and asserts before and after it that the engine is there and is the one that was resolved: what a
+ * dying engine says, in whatever words, is no evidence.
+ */
+function explainFailure(handle: EngineHandle) {
+  const identity = once(() => assertIdentity(handle));
+  return async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
+    await identity();
+    const result = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    try {
+      await assertIdentity(handle);
+    } catch (cause) {
+      throw new FlowError(
+        'engine',
+        `${handle.name} was lost during the step ${step}: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+    if ('error' in result) throw result.error;
+    return result.value;
+  };
+}
+
+function whyNoBuildx(handle: EngineHandle): string | undefined {
+  if (toolWords(handle, 'docker') === undefined) return 'This engine has no docker command line.';
+  return handle.features.includes('buildx') ? undefined : 'This engine has no buildx.';
+}
+
+async function attempt<T>(unsupported: string | undefined, gather: () => Promise<T>): Promise<Gathered<T>> {
+  return unsupported === undefined ? { evidence: await gather() } : { unsupported };
+}
+
+async function following<T, U>(
+  before: Promise<Gathered<T>>,
+  gather: (evidence: T) => Promise<U>,
+): Promise<Gathered<U>> {
+  const gathered = await before;
+  return 'unsupported' in gathered ? gathered : { evidence: await gather(gathered.evidence) };
+}

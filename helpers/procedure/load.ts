@@ -1,0 +1,62 @@
+import type { CommandResult } from '../engines/answers.ts';
+import { connect, within } from '../engines/client.ts';
+import { clientOf, runTool, toolWords } from '../engines/command.ts';
+import { inspectImage } from '../engines/inspect-image.ts';
+import type { EngineHandle } from '../engines/model.ts';
+import { runForms, runImage } from '../engines/run-image.ts';
+import type { FlowSaver } from '../engines/savers/savers.ts';
+import { FlowError } from '../engines/step-error.ts';
+import type { BuildEvidence, LoadEvidence } from '../requirements/procedure/evidence.ts';
+import { archivePath } from './save.ts';
+
+/** Takes the image out of the store, brings it back from its archive, and runs it again. */
+export async function gatherLoad(
+  handle: EngineHandle,
+  saver: FlowSaver,
+  built: BuildEvidence,
+): Promise<LoadEvidence> {
+  const { builder, promised, tag, store } = built;
+  const remove = await removeImage(handle, tag);
+  if (remove.exitCode !== 0) throw new FlowError('load', `${remove.command} failed: ${remove.stderr}`);
+  const load = await loadArchive(handle, archivePath(handle, builder, saver));
+  if (load.exitCode !== 0)
+    throw new FlowError('load', `${load.command} failed: ${load.stderr || load.stdout}`);
+  const [form = 'cli'] = runForms(handle)
+    .filter((name) => !name.endsWith('-tty'))
+    .reverse();
+  const [after, run] = await Promise.all([
+    inspectImage(handle, 'load', tag),
+    runImage(handle, 'load', tag, form),
+  ]);
+  return { builder, promised, remove, load, tag, store, before: built.image, after, run };
+}
+
+async function removeImage(handle: EngineHandle, tag: string): Promise<CommandResult> {
+  if (handle.dockerHost === undefined) return runTool(handle, clientOf(handle), ['rmi', tag]);
+  const docker = await connect(handle);
+  const command = `DELETE /images/${tag}`;
+  // Both names of the image go, so that the load has to bring the content back.
+  await within('load', command, docker.getImage(`${tag}-again`).remove());
+  await within('load', command, docker.getImage(tag).remove());
+  return { command, exitCode: 0, stdout: '', stderr: '' };
+}
+
+export async function loadArchive(handle: EngineHandle, file: string): Promise<CommandResult> {
+  const client = clientOf(handle);
+  if (toolWords(handle, client)) {
+    // Podman tells its progress on standard error, where a person would look for what went wrong.
+    return runTool(handle, client, ['load', ...(client === 'podman' ? ['--quiet'] : []), '-i', file]);
+  }
+  const { createReadStream } = await import('node:fs');
+  const docker = await connect(handle);
+  const work = docker
+    .loadImage(createReadStream(file))
+    .then(
+      (stream) =>
+        new Promise<void>((resolve, reject) =>
+          docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+        ),
+    );
+  await within('load', 'POST /images/load', work);
+  return { command: 'POST /images/load', exitCode: 0, stdout: '', stderr: '' };
+}

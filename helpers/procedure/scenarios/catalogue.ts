@@ -1,0 +1,47 @@
+import { EXPORTERS, STORE_SAVERS } from '../../engines/savers/savers.ts';
+import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
+import type { Reference, Scenario, ScenarioName } from '../../requirements/matrix/scenario-model.ts';
+
+const byTag = { by: 'tag' } as const;
+const again = { by: 'tag', after: 'next-second' } as const;
+
+/** Docker 25.0.0 wrote a random order; four layers come out right in five saves of eight, eight almost never. */
+const TIMES = 10;
+
+/** Younger than `a.txt` of the contexts, as old as `b.txt`, older than `c.txt`. */
+const EPOCH = CONTEXT_MTIME + 2;
+
+/** An exporter notes the time in the index unless a build states one, which the reproducible scenarios do. */
+const fromStore = { savers: STORE_SAVERS } as const;
+
+/** Two builds from nothing, a second apart, of which no time may tell. */
+const reproducible = { savers: EXPORTERS, needs: 'rewrite-timestamp', epoch: EPOCH } as const;
+
+/** Every scenario as data. */
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
+  'layer-order': scenario('layer-order', ['eight-layers'], Array(TIMES).fill(byTag)),
+  'save-twice': { ...scenario('save-twice', ['eight-layers'], [byTag, again]), ...fromStore },
+  'save-twice-repeated-layer': {
+    ...scenario('save-twice-repeated-layer', ['repeated-layer'], [byTag, again]),
+    ...fromStore,
+  },
+  'save-selectors': scenario(
+    'save-selectors',
+    ['eight-layers'],
+    (['tag', 'id', 'digest'] satisfies Reference[]).map((by) => ({ by })),
+  ),
+  'save-load-save': scenario('save-load-save', ['eight-layers'], [byTag, { by: 'tag', after: 'reload' }]),
+  'no-layers': scenario('no-layers', ['no-layers'], [byTag]),
+  'two-untagged-images': scenario('two-untagged-images', ['eight-layers', 'repeated-layer'], [{ by: 'id' }]),
+  'same-size-same-time': scenario('same-size-same-time', ['same-size-same-time'], [byTag]),
+  export: { ...scenario('export', ['eight-layers'], [byTag]), savers: EXPORTERS, evenIfRefused: true },
+  reproducible: { ...scenario('reproducible', ['reproducible'], [byTag, again]), ...reproducible },
+  'reproducible-folders': {
+    ...scenario('reproducible-folders', ['reproducible-folders'], [byTag, again]),
+    ...reproducible,
+  },
+};
+
+function scenario(name: ScenarioName, contexts: readonly string[], saves: Scenario['saves']): Scenario {
+  return { name, contexts, saves };
+}

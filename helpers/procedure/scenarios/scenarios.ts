@@ -1,0 +1,143 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onceFor } from '../../common/once.ts';
+import type { ImageFacts } from '../../engines/answers.ts';
+import type { BuildContext } from '../../engines/build-context.ts';
+import { loadBuilder } from '../../engines/builders/builders.ts';
+import { inspectImage } from '../../engines/inspect-image.ts';
+import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../../engines/model.ts';
+import type { Saveable } from '../../engines/savers/save-images.ts';
+import { isExporter } from '../../engines/savers/savers.ts';
+import type { LoadForeign } from '../../requirements/matrix/built-image-model.ts';
+import type {
+  Reference,
+  SavedFile,
+  Scenario,
+  ScenarioName,
+  ScenarioRecord,
+} from '../../requirements/matrix/scenario-model.ts';
+import { currentSecond, laterThan } from '../clock.ts';
+import type { Flow, Gathered } from '../flow.ts';
+import { SCENARIOS } from './catalogue.ts';
+import { prepareContext } from './contexts.ts';
+import { loadForeign } from './load-foreign.ts';
+import { reload } from './reload.ts';
+import { saveImages, whyNotSaved } from './save-images.ts';
+
+/** Plays scenarios on one engine, one at a time, after the documented procedure. */
+export interface Scenarios {
+  play(name: ScenarioName, saver: SaverName): Promise<Gathered<ScenarioRecord>>;
+  /** Loads an archive that another engine saved. */
+  load(file: string): Promise<LoadForeign>;
+}
+
+/** The builder that most people use comes first; a scenario is about saving. */
+const PREFERRED: readonly BuilderName[] = ['docker-build', 'podman-build', 'buildah', ...BUILDERS];
+
+export function createScenarios(handle: EngineHandle, flow: Flow): Scenarios {
+  const preferred = PREFERRED.find((name) => handle.builders.includes(name));
+  let turn: Promise<unknown> = afterTheProcedure(handle, flow);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  };
+  const image = onceFor((context: string, builder: BuilderName, epoch: number | undefined) =>
+    prepareImage(handle, context, builder, epoch === undefined),
+  );
+  const play = onceFor(async (name: ScenarioName, saver: SaverName): Promise<Gathered<ScenarioRecord>> => {
+    const scenario = SCENARIOS[name];
+    const builder = isExporter(saver) ? 'buildx' : preferred;
+    if (builder === undefined) return { unsupported: 'This engine builds nothing.' };
+    const reason = whyNotSaved(handle, saver, scenario);
+    if (reason !== undefined) return { unsupported: reason };
+    return inTurn(async () => {
+      const images: PreparedImage[] = [];
+      for (const context of scenario.contexts) images.push(await image(context, builder, scenario.epoch));
+      return { evidence: await playSaves(handle, scenario, builder, saver, images) };
+    });
+  });
+  return {
+    play,
+    load: (file) => inTurn(() => loadForeign(handle, file)),
+  };
+}
+
+/** Two at a time would disturb the procedure's own measurements, and its images. */
+async function afterTheProcedure(handle: EngineHandle, flow: Flow): Promise<void> {
+  await Promise.allSettled([...handle.builders.map((builder) => flow.load(builder)), flow.shell()]);
+}
+
+interface PreparedImage {
+  readonly tag: string;
+  readonly context: BuildContext;
+  /** Second in which the build ended; 0 for an image that is not built yet. */
+  readonly builtAt: number;
+  /** Absent for an image that is not in the store. */
+  readonly facts?: ImageFacts;
+}
+
+/** Writes the context, and builds it unless every save is to be a build of its own. */
+async function prepareImage(
+  handle: EngineHandle,
+  name: string,
+  builder: BuilderName,
+  isBuiltFirst: boolean,
+): Promise<PreparedImage> {
+  // One for each builder: where an ID is that of a manifest, the tag of the first image would move to the second.
+  const tag = `${handle.runId}/${name}:${builder}`;
+  const context = await prepareContext(handle, name);
+  if (!isBuiltFirst) return { tag, context, builtAt: 0 };
+  const build = await loadBuilder(builder);
+  await build({ handle, context, tag, useCache: true });
+  return { tag, context, builtAt: currentSecond(), facts: await inspectImage(handle, 'build', tag) };
+}
+
+async function playSaves(
+  handle: EngineHandle,
+  scenario: Scenario,
+  builder: BuilderName,
+  saver: SaverName,
+  images: readonly PreparedImage[],
+): Promise<ScenarioRecord> {
+  const folder = join(handle.workDir, 'scenarios', scenario.name);
+  await mkdir(folder, { recursive: true });
+  const saves: SavedFile[] = [];
+  // A time of saving shows only in a later second than that of the build.
+  let second = Math.max(...images.map(({ builtAt }) => builtAt));
+  for (const [position, step] of scenario.saves.entries()) {
+    const saveables = images.flatMap((image) => saveableOf(image, step.by));
+    if (saveables.length < images.length) continue;
+    if (position === 0 || step.after === 'next-second') await laterThan(second);
+    if (step.after === 'reload') await reload(handle, images, saves.at(-1)?.file);
+    const file = join(folder, `${saver}-${position}.tar`);
+    const command = await saveImages(handle, saver, saveables, file, scenario.epoch);
+    second = currentSecond();
+    saves.push({ by: step.by, command, ...(command.exitCode === 0 ? { file } : await leftAt(file)) });
+  }
+  return {
+    scenario: scenario.name,
+    builder,
+    saver,
+    images: images.flatMap(({ facts }) => facts ?? []),
+    saves,
+    ...(scenario.epoch !== undefined && { epoch: { seconds: scenario.epoch, files: timesOf(images) } }),
+  };
+}
+
+/** None for an image that the engine knows no digest of. */
+function saveableOf({ tag, facts, context: { folder } }: PreparedImage, by: Reference): readonly Saveable[] {
+  const reference = { tag, id: facts?.id, digest: facts?.repoDigest }[by];
+  return reference === undefined ? [] : [{ reference, folder }];
+}
+
+/** What a save that failed has left in place of the archive. */
+async function leftAt(file: string): Promise<Pick<SavedFile, 'left'>> {
+  const found = await stat(file).catch(() => undefined);
+  return found === undefined ? {} : { left: found.size };
+}
+
+function timesOf(images: readonly PreparedImage[]): Readonly<Record<string, number>> {
+  const files = images.flatMap(({ context }) => context.files);
+  return Object.fromEntries(files.map(({ name, mtime }) => [name, mtime]));
+}

@@ -1,0 +1,262 @@
+import { digestOf } from '../../../archive/digest.ts';
+import type { MutantsOf } from '../define.ts';
+import type { Draft, MutableObject } from '../draft.ts';
+import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { secondImage } from '../golden.ts';
+
+type Ids =
+  | `archive.${'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
+  | `manifest-json.${'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `layer-sources.${'key' | 'complete'}`;
+
+const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
+
+export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
+  'archive.has-image': [
+    {
+      name: 'a tar of other files',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.members = () => [{ path: 'notes.txt', content: 'no image' }];
+      },
+    },
+    {
+      name: 'an index without manifests',
+      form: 'oci',
+      apply: (draft) => {
+        draft.edit.indexJson = (index) => setAt(index, '/manifests', []);
+      },
+    },
+  ],
+  'archive.unique-members': [
+    {
+      name: 'a blob is written twice',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = (members) => [...members, memberAt(members, LAYER)];
+      },
+    },
+    {
+      name: 'oci-layout is written twice, once as ./oci-layout',
+      form: 'oci',
+      apply: (draft) => {
+        draft.members = (members) => [
+          ...members,
+          { ...memberAt(members, /^oci-layout$/), path: './oci-layout' },
+        ];
+      },
+    },
+  ],
+  'archive.member-types': [
+    {
+      name: 'a device among the members',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = adding({
+          path: 'console',
+          type: 'character-device',
+          devmajor: 5,
+          devminor: 1,
+          mode: 0o600,
+        });
+      },
+    },
+    {
+      name: 'a symbolic link beside the blobs',
+      form: 'oci',
+      apply: (draft) => {
+        draft.members = adding({ path: 'latest', type: 'symlink', linkname: 'index.json' });
+      },
+    },
+  ],
+  'archive.links-resolve': [
+    {
+      name: 'the link of a layer leads out of the archive',
+      form: 'podman',
+      apply: (draft) => linkTo(draft, '../../../../etc/passwd'),
+    },
+    {
+      name: 'the link of a layer is absolute',
+      form: 'podman',
+      apply: (draft) => linkTo(draft, '/etc/passwd'),
+    },
+    {
+      name: 'the link of a layer leads nowhere',
+      form: 'podman',
+      apply: (draft) => linkTo(draft, `../${'0'.repeat(64)}.tar`),
+    },
+  ],
+  'archive.safe-names': [
+    {
+      name: 'a member above the archive',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = adding({ path: '../escape', content: 'x' });
+      },
+    },
+    {
+      name: 'a member with an absolute name',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = adding({ path: '/etc/cron.d/x', content: 'x' });
+      },
+    },
+    {
+      name: 'a member whose name clears the screen',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = adding({ path: 'x\u001b[2J', content: 'x' });
+      },
+    },
+  ],
+  'archive.member-modes': [
+    { name: 'a blob that everybody may write', form: 'hybrid', apply: (draft) => withMode(draft, 0o666) },
+    { name: 'a blob that its owner may not read', form: 'hybrid', apply: (draft) => withMode(draft, 0o044) },
+  ],
+  'manifest-json.form': [
+    {
+      name: 'manifest.json is an object',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.text.manifestJson = (text) => text.slice(1, -1);
+      },
+    },
+    {
+      name: 'Layers is a string',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers', 'layer.tar');
+      },
+    },
+    {
+      name: 'Config is missing',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => removeAt(list, '/0/Config');
+      },
+    },
+    {
+      name: 'RepoTags is a string',
+      form: 'legacy',
+      company: ['repositories.tags'],
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', 'example/golden:1');
+      },
+    },
+  ],
+  'manifest-json.config-exists': [
+    {
+      name: 'the config file is missing',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.members = without(/^[0-9a-f]{64}\.json$/);
+      },
+    },
+  ],
+  'manifest-json.layers-exist': [
+    {
+      name: 'a layer file is missing',
+      form: 'crane',
+      apply: (draft) => {
+        draft.members = without(/\.tar\.gz$/);
+      },
+    },
+    {
+      name: 'a layer is named from the root',
+      form: 'podman',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', `/${getAt(list, '/0/Layers/1')}`);
+      },
+    },
+    {
+      name: 'a layer is named outside the archive',
+      form: 'crane',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', '../../etc/passwd');
+      },
+    },
+  ],
+  'manifest-json.parent-exists': [
+    {
+      name: 'Parent names an image that is not there',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', digestOf('nobody'));
+      },
+    },
+  ],
+  'manifest-json.tag-grammar': [
+    {
+      name: 'a tag with a space',
+      form: 'crane',
+      apply: (draft) => {
+        imageAt(draft).tags = ['example/golden:not a tag'];
+      },
+    },
+    {
+      name: 'a repository in upper case without a tag',
+      form: 'crane',
+      apply: (draft) => {
+        imageAt(draft).tags = ['Example'];
+      },
+    },
+  ],
+  'manifest-json.unique-tags': [
+    {
+      name: 'two images have the same tag',
+      form: 'crane',
+      apply(draft) {
+        draft.images.push(secondImage('example/golden:1'));
+      },
+    },
+  ],
+  'layer-sources.key': [
+    {
+      name: 'LayerSources describes the layers crosswise',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          const sources = objectAt(list, '/0/LayerSources');
+          const [first = '', second = ''] = Object.keys(sources);
+          [sources[first], sources[second]] = [sources[second] ?? {}, sources[first] ?? {}];
+        };
+      },
+    },
+    {
+      name: 'LayerSources gives another digest than that of the blob',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+            (source as MutableObject)['digest'] = digestOf('elsewhere');
+        };
+      },
+    },
+  ],
+  'layer-sources.complete': [
+    {
+      name: 'LayerSources leaves the top layer out',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          const sources = objectAt(list, '/0/LayerSources');
+          delete sources[Object.keys(sources).at(-1) ?? ''];
+        };
+      },
+    },
+  ],
+};
+
+function linkTo(draft: Draft, linkname: string): void {
+  draft.members = (members) => {
+    memberAt(members, /\/layer\.tar$/).linkname = linkname;
+    return members;
+  };
+}
+
+function withMode(draft: Draft, mode: number): void {
+  draft.members = (members) => {
+    memberAt(members, LAYER).mode = mode;
+    return members;
+  };
+}

@@ -1,0 +1,315 @@
+import { Buffer } from 'node:buffer';
+import { digestOf } from '../../../archive/digest.ts';
+import type { MutantsOf } from '../define.ts';
+import type { MutableJson, MutableObject } from '../draft.ts';
+import { addEntries, adding, entryAt, getAt, imageAt, layerAt, memberAt, setAt } from '../edit.ts';
+import { file } from '../golden.ts';
+import { OCI } from '../media.ts';
+import { blobName, descriptor, gzip } from '../render.ts';
+import type { TarItem } from '../tar-writer.ts';
+import { zstdFrame } from '../zstd-frame.ts';
+
+type Ids =
+  | 'archive.not-empty'
+  | 'archive.is-tar'
+  | `tar.${'complete' | 'checksum' | 'numbers' | 'pax-records' | 'padding' | 'end-marker' | 'no-trailing-data'}`
+  | `compression.${'sound' | 'known' | 'no-trailing-data'}`
+  | `json.${'syntax' | 'encoding' | 'unique-keys'}`
+  | `limit.${'json-size' | 'json-depth' | 'entries' | 'expansion' | 'links'}`
+  | 'index.acyclic';
+
+export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
+  'archive.not-empty': [
+    {
+      name: 'a file of 0 bytes',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.bytes = () => new Uint8Array();
+      },
+    },
+  ],
+  'archive.is-tar': [
+    {
+      name: 'a text file',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.bytes = () => Buffer.from('no image here\n'.repeat(200));
+      },
+    },
+  ],
+  'tar.complete': [
+    {
+      name: 'the archive ends within its last member',
+      form: 'hybrid',
+      apply(draft) {
+        draft.members = adding({ path: 'zz-notes', content: 'x'.repeat(2000) });
+        draft.bytes = (archive) => archive.subarray(0, -1024 - 600);
+      },
+    },
+    {
+      name: 'a layer ends within its last file',
+      form: 'containerd',
+      apply(draft) {
+        addEntries(draft, file('a/b/long.txt', 'y'.repeat(1500)));
+        layerAt(draft, 1).editTar = (tar) => tar.subarray(0, -1024 - 700);
+      },
+    },
+  ],
+  'tar.checksum': [
+    {
+      name: 'a header of a layer has a wrong checksum',
+      form: 'hybrid',
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').checksumError = 1;
+      },
+    },
+    {
+      name: 'a header of the archive has a wrong checksum',
+      form: 'oci',
+      apply: (draft) => {
+        draft.members = (members) => {
+          memberAt(members, /^oci-layout$/).checksumError = 3;
+          return members;
+        };
+      },
+    },
+  ],
+  'tar.numbers': [
+    {
+      name: 'the uid of an entry is no octal number',
+      form: 'hybrid',
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').editHeader = (header) => void header.write('00089000', 108);
+      },
+    },
+  ],
+  'tar.pax-records': [
+    {
+      name: 'a pax record says a wrong length',
+      form: 'hybrid',
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').paxBody = '99 comment=x\n';
+      },
+    },
+  ],
+  'tar.padding': [
+    {
+      name: 'the padding of a file holds bytes',
+      form: 'hybrid',
+      apply: (draft) => {
+        entryAt(draft, 'a/b/final.txt').paddingByte = 0x41;
+      },
+    },
+  ],
+  'tar.end-marker': [
+    {
+      name: 'a layer ends without blocks of zeros',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 1).ending = { zeroBlocks: 0 };
+      },
+    },
+    {
+      name: 'the archive ends with one block of zeros',
+      form: 'oci',
+      apply: (draft) => {
+        draft.ending = { zeroBlocks: 1 };
+      },
+    },
+  ],
+  'tar.no-trailing-data': [
+    {
+      name: 'text follows the end of a layer',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 1).ending = { trailing: 'hidden text' };
+      },
+    },
+    {
+      name: 'a block follows the end of the archive',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.ending = { trailing: 'z'.repeat(512) };
+      },
+    },
+  ],
+  'compression.sound': [
+    {
+      name: 'the checksum of a gzip layer is wrong',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => {
+          const bytes = Buffer.from(gzip(tar));
+          bytes.writeUInt8((bytes.at(-8) ?? 0) ^ 1, bytes.length - 8);
+          return bytes;
+        };
+      },
+    },
+    {
+      name: 'a gzip layer is cut off',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => gzip(tar).subarray(0, -12);
+      },
+    },
+    {
+      name: 'the checksum of a zstd layer is wrong',
+      form: 'oci',
+      apply: (draft) => {
+        const store = (tar: Uint8Array) => {
+          const bytes = Buffer.concat([zstdFrame(tar), Buffer.alloc(4)]);
+          // The flag that a checksum follows the content; four zeros are not its.
+          bytes.writeUInt8((bytes[4] ?? 0) | 4, 4);
+          return bytes;
+        };
+        Object.assign(layerAt(draft, 1), { store, mediaType: OCI.zstdLayer });
+      },
+    },
+  ],
+  'compression.known': [
+    {
+      name: 'a layer is compressed with xz',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 1).store = () =>
+          Buffer.from('fd377a585a000004e6d6b4460200210116000000742fe5a3', 'hex');
+      },
+    },
+  ],
+  'compression.no-trailing-data': [
+    {
+      name: 'text follows a gzip layer',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 1).store = (tar) => Buffer.concat([gzip(tar), Buffer.from('trailing text')]);
+      },
+    },
+  ],
+  'json.syntax': [
+    {
+      name: 'the config lacks its last brace',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.text.config = (text) => text.slice(0, -1);
+      },
+    },
+    {
+      name: 'index.json has a comma too many',
+      form: 'oci',
+      apply: (draft) => {
+        draft.text.indexJson = (text) => text.replace('{', '{,');
+      },
+    },
+  ],
+  'json.encoding': [
+    {
+      name: 'the config starts with a byte order mark',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.text.config = (text) => `\ufeff${text}`;
+      },
+    },
+  ],
+  'json.unique-keys': [
+    {
+      name: 'the config names its os twice',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.text.config = (text) => text.replace('{', '{"os":"linux",');
+      },
+    },
+  ],
+  'limit.json-size': [
+    {
+      name: 'the config is larger than the budget',
+      form: 'hybrid',
+      limits: { jsonBytes: 4000 },
+      apply: (draft) => setAt(imageAt(draft).config, '/config/Labels/com.example.long', 'x'.repeat(5000)),
+    },
+  ],
+  'limit.json-depth': [
+    {
+      name: 'the config nests lists beyond the budget',
+      form: 'hybrid',
+      apply: (draft) =>
+        setAt(
+          imageAt(draft).config,
+          '/com.example.deep',
+          JSON.parse(`${'['.repeat(80)}${']'.repeat(80)}`) as MutableJson,
+        ),
+    },
+  ],
+  'limit.entries': [
+    {
+      name: 'a layer has more entries than the budget',
+      form: 'hybrid',
+      limits: { entriesPerLayer: 40 },
+      apply: (draft) =>
+        addEntries(draft, ...Array.from({ length: 60 }, (_, index) => file(`a/b/file-${index}`, ''))),
+    },
+  ],
+  'limit.expansion': [
+    {
+      name: 'a gzip layer expands beyond the budget',
+      form: 'containerd',
+      limits: { expandedBytes: 64 * 1024 },
+      apply: (draft) => addEntries(draft, file('a/b/zeros', '\0'.repeat(200_000))),
+    },
+  ],
+  'limit.links': [
+    {
+      name: 'two links of layers lead to each other',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.members = (members) => {
+          const layers = members.filter(({ path }) => path.endsWith('/layer.tar'));
+          return members.map((item) => {
+            const other = layers.find(({ path }) => layers.includes(item) && path !== item.path);
+            return other
+              ? { path: item.path, type: 'symlink', linkname: `../${other.path}`, mtime: item.mtime ?? 0 }
+              : item;
+          });
+        };
+      },
+    },
+  ],
+  'index.acyclic': [
+    {
+      name: 'indexes are nested beyond the budget',
+      form: 'oci',
+      apply(draft) {
+        const blobs: TarItem[] = [];
+        draft.edit.indexJson = (index) => {
+          const root = getAt(index, '/manifests/0') as MutableObject;
+          const { annotations = {}, ...plain } = root;
+          let inner: MutableObject = plain;
+          for (let depth = 0; depth < 12; depth++) {
+            const text = JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests: [inner] });
+            blobs.push({ path: blobName(digestOf(text)), content: text });
+            inner = descriptor(OCI.index, text);
+          }
+          setAt(index, '/manifests/0', { ...inner, annotations });
+        };
+        draft.members = (members) => [...members, ...blobs];
+      },
+    },
+    {
+      // Only a blob that does not hash to its name can contain its own digest.
+      name: 'an index lists itself',
+      form: 'oci',
+      company: ['layout.blob-digest'],
+      apply(draft) {
+        const digest = `sha256:${'ab'.repeat(32)}`;
+        const blobs: TarItem[] = [];
+        draft.edit.indexJson = (index) => {
+          const { annotations = {}, ...plain } = getAt(index, '/manifests/0') as MutableObject;
+          const own = { mediaType: OCI.index, digest, size: 1000 };
+          const text = JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests: [plain, own] });
+          blobs.push({ path: blobName(digest), content: text.padEnd(1000) });
+          setAt(index, '/manifests/0', { ...own, annotations });
+        };
+        draft.members = (members) => [...members, ...blobs];
+      },
+    },
+  ],
+};

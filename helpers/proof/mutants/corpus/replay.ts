@@ -1,0 +1,70 @@
+import { readArchiveBytes } from '../../../archive/read.ts';
+import { readFacts } from '../../../gate/observations/read.ts';
+import { checkExpectation } from '../../../requirements/expectation/check.ts';
+import { buildMutant } from '../define.ts';
+import type { Draft } from '../draft.ts';
+import { findBroken } from '../kill.ts';
+import { COMPARISONS } from './compare-archives.ts';
+import type { Replay } from './define.ts';
+
+/** Everything that notices an archive, besides what notices its counterpart without the symptom. */
+export interface Verdict {
+  /** Ids of what is broken (or differs) without the symptom; must be empty. */
+  readonly control: readonly string[];
+  /** Ids of what is broken (or differs) with it. */
+  readonly noticed: readonly string[];
+}
+
+/** The id that must notice a replay. */
+export function catcherOf(replay: Replay): string {
+  switch (replay.by) {
+    case 'requirement':
+    case 'expectation':
+      return replay.requirement;
+    case 'comparison':
+      return replay.comparison;
+    case 'fact':
+      return replay.fact;
+  }
+}
+
+const READ_ALL = { contents: { paths: 'all', maxFileBytes: 4096 } } as const;
+
+/** Judges the archive with the symptom, and the same archive without it. */
+export async function judgeReplay(replay: Replay): Promise<Verdict> {
+  const { form, apply } = replay;
+  const given = ('given' in replay ? replay.given : undefined) ?? (() => {});
+  const right = buildMutant({ form: 'from' in replay ? (replay.from ?? form) : form, apply: given });
+  const wrong = buildMutant({ form, apply: both(given, apply) });
+  if (replay.by === 'requirement') {
+    return { control: [...(await findBroken(right)).keys()], noticed: [...(await findBroken(wrong)).keys()] };
+  }
+  const [first, second] = [await readArchiveBytes(right, READ_ALL), await readArchiveBytes(wrong, READ_ALL)];
+  if (replay.by === 'expectation') {
+    const { expectation } = replay;
+    const failing = (archive: typeof first) =>
+      checkExpectation(archive, expectation)
+        .filter(({ status }) => status === 'fail' || status === 'error')
+        .map(({ id }) => id);
+    return { control: failing(first), noticed: failing(second) };
+  }
+  if (replay.by === 'comparison') {
+    const compare = COMPARISONS[replay.comparison];
+    const differs = (other: typeof first) =>
+      [...compare(first, other)].length > 0 ? [replay.comparison] : [];
+    return { control: differs(await readArchiveBytes(right, READ_ALL)), noticed: differs(second) };
+  }
+  const factOf = (archive: typeof first) =>
+    JSON.stringify(readFacts(archive, '').find(({ id }) => id === replay.fact));
+  return {
+    control: factOf(first) === undefined ? [`${replay.fact} is not read`] : [],
+    noticed: factOf(first) === factOf(second) ? [] : [replay.fact],
+  };
+}
+
+function both(first: (draft: Draft) => void, second: (draft: Draft) => void) {
+  return (draft: Draft) => {
+    first(draft);
+    second(draft);
+  };
+}

@@ -1,0 +1,100 @@
+import { escapeControl } from '../common/escape.ts';
+import { type Status, worst } from '../requirements/outcome.ts';
+import { formatDuration } from './duration.ts';
+import type { Report } from './model.ts';
+import { count, problemsOf, verdictSentence } from './summary.ts';
+import { STATUS_WORDS } from './words.ts';
+
+/** The result of a matrix for a terminal: steps by engines, what needs attention by engines, why, and the verdict. */
+export function renderMatrixTable(report: Report): string {
+  const columns = report.engines.filter(({ available }) => available).map(({ name }) => name);
+  const attention = problemsOf(report);
+  const ids = [...new Set(attention.map(({ requirement }) => requirement.id))];
+  const steps = [...new Set(report.requirements.map(({ step }) => step))];
+  return `${[
+    ...engineLines(report),
+    '',
+    ...align([
+      ['', ...columns],
+      ...steps.map((step) => [step, ...columns.map((engine) => stepCell(report, engine, step))]),
+      ...(ids.length > 0 ? [['']] : []),
+      ...ids.map((id) => [id, ...columns.map((engine) => symbol(statusesOf(report, engine, id)))]),
+    ]),
+    '',
+    ...problemLines(report),
+    `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside matrix.json.`,
+  ].join('\n')}\n`;
+}
+
+function engineLines({ engines }: Report): readonly string[] {
+  return align(
+    engines.map(({ name, available, reason, stack, startMs }) =>
+      available
+        ? [
+            name,
+            [stack.engine, stack.version].join(' '),
+            stack.store ?? '',
+            [stack.buildx && `buildx ${stack.buildx}`, stack.buildkit && `BuildKit ${stack.buildkit}`]
+              .filter(Boolean)
+              .join(', '),
+            startMs === undefined ? '' : `up in ${formatDuration(startMs)}`,
+          ]
+        : [name, `unavailable: ${escapeControl(reason ?? 'no reason given')}`],
+    ),
+  );
+}
+
+/** How many judgements hold, out of those that apply: `✓ 110`, or `✗ 98 of 110`. */
+function stepCell(report: Report, engine: string, step: string): string {
+  const ids = new Set(report.requirements.filter((each) => each.step === step).map(({ id }) => id));
+  const statuses = report.subjects
+    .filter((subject) => subject.engine === engine)
+    .flatMap(({ outcomes }) => outcomes.filter(({ id }) => ids.has(id)))
+    .map(({ status }) => status);
+  const applying = statuses.filter((status) => status !== 'not-applicable' && status !== 'unsupported');
+  if (applying.length === 0) return symbol(statuses);
+  const held = applying.filter((status) => status === 'pass').length;
+  return held === applying.length
+    ? `${symbol(applying)} ${held}`
+    : `${symbol(applying)} ${held} of ${applying.length}`;
+}
+
+function statusesOf(report: Report, engine: string, id: string): readonly Status[] {
+  return report.subjects
+    .filter((subject) => subject.engine === engine)
+    .flatMap(({ outcomes }) => outcomes.filter((outcome) => outcome.id === id).map(({ status }) => status));
+}
+
+function symbol(statuses: readonly Status[]): string {
+  return statuses.length === 0 ? '' : STATUS_WORDS[worst(statuses)].symbol;
+}
+
+/** Why: each requirement that needs attention with its first finding, and where. */
+function problemLines(report: Report): readonly string[] {
+  return problemsOf(report).flatMap(({ requirement, status, judged }) => {
+    const { symbol: mark, word } = STATUS_WORDS[status];
+    const first = judged.find(({ outcome }) => outcome.findings.length > 0) ?? judged[0];
+    const reason = first?.outcome.findings[0]?.message ?? first?.outcome.reason ?? '';
+    const where = judged.map(({ subject }) => subject.id);
+    const known = status === 'known' || status === 'fixed' ? ` [${first?.outcome.deviation ?? ''}]` : '';
+    return [
+      `${mark} ${word}: ${requirement.id}${known}`,
+      `    on ${where.slice(0, 4).join(', ')}${where.length > 4 ? ` and ${where.length - 4} more` : ''}`,
+      `    ${escapeControl(reason)}`,
+    ];
+  });
+}
+
+function align(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    if (row.length < 3) continue;
+    for (const [column, text] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, text.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

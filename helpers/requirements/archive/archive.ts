@@ -1,0 +1,193 @@
+import type { Archive, Member, ProblemKind } from '../../archive/model.ts';
+import { normalisePath, parentOf } from '../../archive/normalise-path.ts';
+import type { Locator } from '../../common/locator.ts';
+import type { Violation } from '../outcome.ts';
+import { hasControl } from './names.ts';
+import { allImages, breach, cite, defineForArchive } from './support.ts';
+
+const HIDING: readonly ProblemKind[] = ['empty-archive', 'not-an-archive', 'index-loop'];
+const isCompression = (kind: ProblemKind) => kind.startsWith('compression-');
+/** Of the archive itself, not of a layer in it. */
+const isOutside = ({ member }: Locator) => member === undefined;
+const LEGACY_LAYER = /^[^/]+\/layer\.tar$/;
+const isTar = ({ form }: Archive) =>
+  form === 'tar' || 'a directory has the modes and names of the file system';
+const names = ({ members }: Archive) => members.filter(({ type }) => type !== 'pax-global');
+
+/** The outer tar: its members, whatever image they describe. */
+export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
+  {
+    id: 'archive.has-image',
+    title: 'The archive holds at least one image',
+    level: 'convention',
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'There is an entry in the array for each image.',
+    ),
+    aliases: ['R21'],
+    consequence:
+      'docker load and podman load refuse it: neither manifest.json nor index.json leads to an image.',
+    when: ({ problems }) =>
+      !problems.some(
+        ({ kind, where }) => HIDING.includes(kind) || (isCompression(kind) && isOutside(where)),
+      ) || 'damage hides what the archive holds',
+    *check(archive) {
+      if (allImages(archive).length > 0 || hasUnreadableRoot(archive)) return;
+      yield breach(
+        {},
+        'an image in manifest.json or index.json',
+        'none',
+        'reading manifest.json and index.json',
+      );
+    },
+  },
+  {
+    id: 'archive.unique-members',
+    title: 'No two members have the same name',
+    level: 'convention',
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#620',
+      'A repeated layer was written to the tarball twice.',
+    ),
+    aliases: ['A2'],
+    consequence:
+      'Readers that look a name up take the first, those that unpack keep the last: two different images.',
+    check: findDuplicates,
+  },
+  {
+    id: 'archive.member-types',
+    title: 'Members are files and directories, or links of a legacy layer.tar',
+    level: 'convention',
+    source: cite(
+      'containers-image',
+      'docker/internal/tarfile/writer.go',
+      'Create a symlink for the legacy format, where there is one subdirectory per layer',
+    ),
+    aliases: ['A2'],
+    consequence:
+      'Loaders read plain files by name; devices, hard links and sparse files are refused or ignored.',
+    *check(archive) {
+      for (const member of names(archive)) {
+        const { path, type } = member;
+        if (type === 'file' || type === 'directory' || isLegacyLink(member)) continue;
+        yield breach({ member: path }, 'file or directory', type, 'tar header');
+      }
+    },
+  },
+  {
+    id: 'archive.links-resolve',
+    title: 'Every link among the members is relative and leads to a member',
+    level: 'convention',
+    source: cite(
+      'issue-tracker',
+      'moby/moby#28926',
+      'Saving shared layers left links that could not be followed.',
+    ),
+    aliases: ['A2', 'A4'],
+    consequence:
+      'The layer behind the link is missing for every loader, or is read from outside the archive.',
+    *check(archive) {
+      const cyclic = new Set(
+        archive.problems.filter(({ kind }) => kind === 'limit-links').map(({ where }) => where.member),
+      );
+      for (const member of archive.members) {
+        const { path, linkname } = member;
+        if (!isLegacyLink(member) || cyclic.has(path) || leadsInside(archive, member)) continue;
+        yield breach(
+          { member: path },
+          'the relative name of a member',
+          linkname,
+          'link target in the tar header',
+        );
+      }
+    },
+  },
+  {
+    id: 'archive.safe-names',
+    title: 'Member names are relative, without "..", and printable',
+    level: 'convention',
+    source: cite(
+      'cwe',
+      '22',
+      "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
+    ),
+    aliases: ['A3'],
+    consequence: 'Unpacking writes outside the target folder, or steers the terminal that lists the names.',
+    *check(archive) {
+      for (const { path } of names(archive)) {
+        const safe =
+          path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !hasControl(path);
+        if (!safe)
+          yield breach({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
+      }
+    },
+  },
+  {
+    id: 'archive.member-modes',
+    title: 'Members are readable by their owner and writable by nobody else',
+    level: 'convention',
+    source: cite('issue-tracker', 'moby/moby#5087', 'Saved images had members that everybody may write.'),
+    aliases: ['A5'],
+    consequence: 'After unpacking, any local user may change a layer that somebody else will load.',
+    when: isTar,
+    *check(archive) {
+      for (const { path, type, mode } of names(archive)) {
+        if (type === 'symlink' || ((mode & 0o022) === 0 && (mode & 0o400) !== 0)) continue;
+        yield breach(
+          { member: path },
+          'no write bit for group and others (0644, 0444, 0755)',
+          octal(mode),
+          'mode in the tar header',
+        );
+      }
+    },
+  },
+]);
+
+function octal(mode: number): string {
+  return `0${(mode & 0o7777).toString(8)}`;
+}
+
+function isLegacyLink({ path, type }: Member): boolean {
+  return type === 'symlink' && LEGACY_LAYER.test(normalisePath(path));
+}
+
+function* findDuplicates(archive: Archive): Iterable<Violation> {
+  const seen = new Set<string>();
+  for (const { path, headerOffset } of names(archive)) {
+    const name = normalisePath(path);
+    if (seen.has(name))
+      yield breach(
+        { member: path, offset: headerOffset },
+        'one member of this name',
+        'another',
+        'names in the tar',
+      );
+    seen.add(name);
+  }
+}
+
+function leadsInside({ form }: Archive, { path, linkname, resolved }: Member): boolean {
+  if (resolved === undefined || linkname.startsWith('/')) return false;
+  // `..` may climb to the root of the archive, never above it.
+  const depth = parentOf(normalisePath(path)).split('/').filter(Boolean).length;
+  const climbs = linkname.split('/').filter((segment) => segment === '..').length;
+  return form === 'directory' || climbs <= depth;
+}
+
+/** A root document that is there but broken is the breach of another requirement. */
+function hasUnreadableRoot({ documents }: Archive): boolean {
+  const roots = [documents['manifest.json'], documents['index.json']];
+  return roots.some((root) => root !== undefined && (root.value === undefined || isMalformed(root)));
+}
+
+function isMalformed({ member, value }: { readonly member: string; readonly value: unknown }): boolean {
+  if (member.endsWith('manifest.json')) return !Array.isArray(value);
+  return (
+    typeof value !== 'object' ||
+    value === null ||
+    !Array.isArray((value as { manifests?: unknown }).manifests)
+  );
+}

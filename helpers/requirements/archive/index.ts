@@ -1,0 +1,248 @@
+import type { Archive } from '../../archive/model.ts';
+import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
+import { ANNOTATION, INDEX_TYPES, MANIFEST_TYPES } from '../../archive/oci/media-types.ts';
+import type { Violation } from '../outcome.ts';
+import { breach, cite, defineForArchive, hasIndex, indexes } from './support.ts';
+
+const SPEC = 'image-index';
+const PROPERTIES = 'image-index-property-descriptions';
+
+/** `index.json` and the indexes below it. */
+export const INDEX_REQUIREMENTS = defineForArchive([
+  {
+    id: 'index.object',
+    title: 'index.json is a JSON object',
+    level: 'must',
+    source: cite('image-layout', 'content', 'It MUST be an [image index](image-index.md) JSON object.'),
+    aliases: ['O2'],
+    consequence: 'No consumer of OCI layouts finds an image.',
+    when: hasIndex,
+    *check({ documents }) {
+      const value = documents['index.json']?.value;
+      if (value === undefined || isObject(value)) return;
+      yield breach({ member: 'index.json' }, 'an object', isArray(value) ? 'an array' : value, 'index.json');
+    },
+  },
+  {
+    id: 'index.schema-version',
+    title: 'Every index has schemaVersion 2',
+    level: 'must',
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'this MUST be `2` to ensure backward compatibility with older versions of Docker',
+    ),
+    aliases: ['O2'],
+    consequence: 'Consumers take the file for another format and refuse it.',
+    when: hasIndex,
+    *check(archive) {
+      for (const { member, value } of indexes(archive)) {
+        const version = fieldOf(value, 'schemaVersion');
+        if (isObject(value) && version !== 2)
+          yield breach({ member, pointer: '/schemaVersion' }, 2, version, `${member} /schemaVersion`);
+      }
+    },
+  },
+  {
+    id: 'index.manifests-array',
+    title: 'manifests of every index is an array',
+    level: 'must',
+    source: cite(SPEC, PROPERTIES, 'While this property MUST be present, the size of the array MAY be zero.'),
+    aliases: ['O2'],
+    consequence:
+      'The images are unreachable by way of the index: Docker 25.0.0 to 25.0.2 wrote null for images saved by ID.',
+    when: hasIndex,
+    *check(archive) {
+      for (const { member, value } of indexes(archive)) {
+        const list = fieldOf(value, 'manifests');
+        if (isObject(value) && !isArray(list))
+          yield breach({ member, pointer: '/manifests' }, 'an array', list, `${member} /manifests`);
+      }
+    },
+  },
+  {
+    id: 'index.media-type',
+    title: 'mediaType of every index and of its descriptors is that of an index',
+    level: 'must',
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'When used, this field MUST contain the media type `application/vnd.oci.image.index.v1+json`.',
+    ),
+    aliases: ['O3'],
+    consequence: 'Consumers that dispatch on mediaType read the index as something else.',
+    when: hasIndex,
+    *check(archive) {
+      for (const { member, value } of indexes(archive)) {
+        const type = fieldOf(value, 'mediaType');
+        // Below index.json, a Docker manifest list is a legal neighbour (media-types.md, compatibility matrix).
+        const allowed =
+          member === archive.documents['index.json']?.member ? INDEX_TYPES.slice(0, 1) : INDEX_TYPES;
+        if (type === undefined || (typeof type === 'string' && allowed.includes(type))) continue;
+        yield breach({ member, pointer: '/mediaType' }, INDEX_TYPES[0], type, `${member} /mediaType`);
+      }
+      const below = new Set(archive.indexes?.map(({ digest }) => digest));
+      for (const { role, where, digest, mediaType } of archive.descriptors) {
+        if (role !== 'manifest' || !below.has(digest ?? '') || INDEX_TYPES.includes(mediaType ?? ''))
+          continue;
+        if (mediaType !== undefined && MANIFEST_TYPES.includes(mediaType))
+          yield breach(where, INDEX_TYPES[0], mediaType, 'mediaType of the descriptor of an index');
+      }
+    },
+  },
+  {
+    id: 'index.media-type-set',
+    title: 'Every index states its mediaType',
+    level: 'should',
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'This property SHOULD be used and [remain compatible][matrix] with earlier versions of this specification',
+    ),
+    aliases: ['O3', 'R71'],
+    consequence: 'Consumers must guess the format from its fields; containerd up to 2.0 wrote such files.',
+    when: hasIndex,
+    *check(archive) {
+      for (const { member, value } of indexes(archive)) {
+        if (isObject(value) && value['mediaType'] === undefined)
+          yield breach({ member, pointer: '/mediaType' }, INDEX_TYPES[0], 'nothing', `${member} /mediaType`);
+      }
+    },
+  },
+  {
+    id: 'index.platform-form',
+    title: 'platform of every descriptor names architecture and os',
+    level: 'must',
+    source: cite(SPEC, PROPERTIES, 'This REQUIRED property specifies the CPU architecture.'),
+    aliases: ['O12'],
+    consequence: 'An engine cannot tell whether the image fits its platform, and skips it.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ value }) => fieldOf(value, 'platform') !== undefined) ||
+      'no descriptor has a platform',
+    *check({ descriptors }) {
+      for (const { where, value } of descriptors) {
+        const platform = fieldOf(value, 'platform');
+        if (platform === undefined || (stringOf(platform, 'architecture') && stringOf(platform, 'os')))
+          continue;
+        yield breach(
+          { ...where, pointer: `${where.pointer ?? ''}/platform` },
+          'strings architecture and os',
+          platform,
+          'platform of the descriptor',
+        );
+      }
+    },
+  },
+  {
+    id: 'index.platform-set',
+    title: 'An index of several manifests states the platform of each image',
+    level: 'should',
+    source: cite(SPEC, PROPERTIES, 'This property SHOULD be present if its target is platform-specific.'),
+    aliases: ['O12'],
+    consequence: 'An engine has no way to choose, and takes the first manifest whatever its platform.',
+    when: ({ indexes: nested = [] }) =>
+      nested.length > 0 || 'the descriptors of index.json select by name, and no index lies below it',
+    *check({ ociImages, indexes: nested = [] }) {
+      const members = new Set(nested.map(({ member }) => member));
+      for (const { kind, descriptor } of ociImages) {
+        if (kind !== 'image' || !descriptor || !members.has(descriptor.where.member ?? '')) continue;
+        if (fieldOf(descriptor.value, 'platform') === undefined)
+          yield breach(
+            descriptor.where,
+            'platform with architecture and os',
+            'nothing',
+            'descriptor in the index',
+          );
+      }
+    },
+  },
+  {
+    id: 'index.ref-name-place',
+    title: 'org.opencontainers.image.ref.name stands on descriptors of index.json only',
+    level: 'should',
+    source: cite(
+      'annotations',
+      'pre-defined-annotation-keys',
+      'SHOULD only be considered valid when on descriptors on `index.json` within [image layout](image-layout.md).',
+    ),
+    aliases: ['O15'],
+    consequence: 'Consumers ignore it there: the image appears to have no name.',
+    when: hasIndex,
+    *check({ descriptors, documents, ociImages, indexes: nested = [] }) {
+      const root = documents['index.json']?.member;
+      for (const { where, value, role } of descriptors) {
+        // A subject is copied from the descriptor that the user named.
+        if (where.member !== root && role !== 'subject' && role !== 'layer-source')
+          yield* misplaced(where, value);
+      }
+      for (const document of [
+        ...nested,
+        ...ociImages.flatMap(({ manifest }) => (manifest ? [manifest] : [])),
+      ])
+        yield* misplaced({ member: document.member }, document.value);
+    },
+  },
+  {
+    id: 'index.ref-name-characters',
+    title: 'org.opencontainers.image.ref.name keeps to the characters of the specification',
+    level: 'should',
+    source: cite(
+      'annotations',
+      'pre-defined-annotation-keys',
+      'Character set of the value SHOULD conform to alphanum of `A-Za-z0-9` and separator set of `-._:@/+`',
+    ),
+    aliases: ['O15'],
+    consequence: 'Tools that take the reference on the command line cannot name this image.',
+    when: hasIndex,
+    *check({ descriptors }) {
+      for (const { where, value } of descriptors) {
+        const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName);
+        if (
+          name === undefined ||
+          /^[A-Za-z0-9]+(?:(?:[-._:@+]|--|\/)[A-Za-z0-9]+)*$|^[A-Za-z0-9._:@/+-]+$/.test(name)
+        )
+          continue;
+        yield breach(where, 'characters A-Za-z0-9 and -._:@/+', name, 'annotation of the descriptor');
+      }
+    },
+  },
+  {
+    id: 'index.unique-names',
+    title: 'No name of index.json leads to two manifests',
+    level: 'convention',
+    source: cite('umoci', 'oci/casext/refname.go', 'func (e Engine) ResolveReference'),
+    aliases: ['O16'],
+    consequence: 'umoci and skopeo refuse an ambiguous name; others take the first.',
+    when: hasIndex,
+    check: findAmbiguousNames,
+  },
+]);
+
+function* misplaced(where: Violation['where'], value: Parameters<typeof fieldOf>[0]): Iterable<Violation> {
+  const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName);
+  if (name !== undefined) yield breach(where, 'the annotation in index.json', name, 'annotation found here');
+}
+
+function* findAmbiguousNames({ documents }: Archive): Iterable<Violation> {
+  const list = fieldOf(documents['index.json']?.value, 'manifests');
+  const owners = new Map<string, string>();
+  for (const [position, value] of (isArray(list) ? list : []).entries()) {
+    const annotations = fieldOf(value, 'annotations');
+    const digest = stringOf(value, 'digest');
+    const name =
+      stringOf(annotations, ANNOTATION.containerdName) ?? stringOf(annotations, ANNOTATION.refName);
+    const platform = JSON.stringify(fieldOf(value, 'platform') ?? null);
+    if (name === undefined || digest === undefined) continue;
+    const key = `${name} ${platform}`;
+    const owner = owners.get(key);
+    if (owner !== undefined && owner !== digest)
+      yield breach(
+        { member: 'index.json', pointer: `/manifests/${position}` },
+        owner,
+        digest,
+        `digest of the name ${name}`,
+        'digest of the first descriptor of this name',
+      );
+    owners.set(key, owner ?? digest);
+  }
+}

@@ -1,0 +1,392 @@
+import type { Archive } from '../../archive/model.ts';
+import type { Violation } from '../outcome.ts';
+import { surveyLayer } from './layer/survey.ts';
+import {
+  breach,
+  builtLayers,
+  cite,
+  defineForArchive,
+  hasBuiltLayer,
+  hasLayer,
+  type LayerUse,
+  layerUses,
+} from './support.ts';
+
+/** Layers: what every consumer expects of their entries, whoever wrote them. */
+export const LAYER_REQUIREMENTS = defineForArchive([
+  {
+    id: 'layer.no-duplicates',
+    title: 'No layer has two entries for one path',
+    level: 'must',
+    source: cite(
+      'layer',
+      'distributable-format',
+      'MUST NOT include duplicate entries for file paths in the resulting [tar archive][tar-archive].',
+    ),
+    aliases: ['L1', 'R29', 'R30'],
+    consequence: 'Docker refuses the layer: "duplicates of file paths not supported".',
+    when: hasLayer,
+    check: found('layer.no-duplicates'),
+  },
+  {
+    id: 'layer.safe-names',
+    title: 'Paths in layers are relative and do not climb with ".."',
+    level: 'convention',
+    source: cite(
+      'cwe',
+      '22',
+      "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
+    ),
+    aliases: ['L2'],
+    consequence: 'A careless consumer writes outside the root of the image; a careful one refuses the layer.',
+    when: hasLayer,
+    check: found('layer.safe-names'),
+  },
+  {
+    id: 'layer.printable-names',
+    title: 'Paths in layers of Dockerfile builds hold no control characters',
+    level: 'profile',
+    source: cite('cwe', '150', 'Improper Neutralization of Escape, Meta, or Control Sequences'),
+    aliases: ['L2'],
+    consequence: 'The name steers the terminal of whoever lists the image. It is shown escaped here.',
+    when: hasBuiltLayer,
+    check: foundInBuilt('layer.printable-names'),
+  },
+  {
+    id: 'layer.parents-are-directories',
+    title: 'No entry of a layer lies below a link or file of the same layer',
+    level: 'convention',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['L2', 'L3'],
+    consequence: 'A consumer that follows the link writes outside the root of the image; others fail.',
+    when: hasLayer,
+    check: found('layer.parents-are-directories'),
+  },
+  {
+    id: 'layer.parents-precede',
+    title: 'The entry of a folder stands before the entries below it',
+    level: 'convention',
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#3017',
+      'A folder that is unpacked after its children got other modes.',
+    ),
+    aliases: ['L3', 'R73'],
+    consequence: 'Consumers create the folder with modes of their own first: 0700, 0600 and 0755 were seen.',
+    when: hasLayer,
+    check: found('layer.parents-precede'),
+  },
+  {
+    id: 'layer.parents-present',
+    title: 'A layer of a Dockerfile build has an entry for every folder above its files',
+    level: 'profile',
+    source: cite(
+      'issue-tracker',
+      'opencontainers/image-spec#970',
+      'The specification leaves implied parent folders open.',
+    ),
+    aliases: ['L3', 'R73', 'R82'],
+    consequence:
+      'Consumers choose mode and owner of the missing folder, each another one. umoci insert writes such layers.',
+    when: hasBuiltLayer,
+    check: foundInBuilt('layer.parents-present'),
+  },
+  {
+    id: 'layer.hardlink-target',
+    title: 'Every hard link leads to an earlier file of the same layer',
+    level: 'convention',
+    source: cite(
+      'layer',
+      'hardlinks',
+      'Extracting a layer with hardlink references to files outside of the layer may fail.',
+    ),
+    aliases: ['L4'],
+    consequence: 'Unpacking stops with "no such file or directory".',
+    when: hasLayer,
+    check: found('layer.hardlink-target'),
+  },
+  {
+    id: 'layer.hardlinks-inside',
+    title: 'No hard link of a layer leads out of the root',
+    level: 'convention',
+    source: cite('go-archive', 'archive.go', 'invalid hardlink %q -> %q'),
+    aliases: ['L2', 'L4'],
+    consequence:
+      'Docker refuses the layer ("invalid hardlink"); a careless consumer links a file of the host.',
+    when: hasLayer,
+    check: found('layer.hardlinks-inside'),
+  },
+  {
+    id: 'layer.symlinks-inside',
+    title: 'No relative symbolic link of a layer climbs out of the root',
+    level: 'convention',
+    source: cite('go-archive', 'archive.go', 'invalid symlink %q -> %q'),
+    aliases: ['L2'],
+    consequence: 'Docker refuses the layer ("invalid symlink"); tools that unpack on the host follow it.',
+    when: hasLayer,
+    check: found('layer.symlinks-inside'),
+  },
+  {
+    id: 'layer.symlink-target',
+    title: 'Every symbolic link of a layer has a target',
+    level: 'convention',
+    source: cite('layer', 'file-attributes', 'Symlink reference (`linkname` + symbolic link type)'),
+    aliases: ['L6'],
+    consequence: 'Unpacking stops with "no such file or directory": the system creates no link to nothing.',
+    when: hasLayer,
+    check: found('layer.symlink-target'),
+  },
+  {
+    id: 'layer.no-symlink-cycles',
+    title: 'No symbolic links of a layer lead in a circle',
+    level: 'convention',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    consequence: 'Every access ends with ELOOP, and scanners that follow links without a bound hang.',
+    when: hasLayer,
+    check: found('layer.no-symlink-cycles'),
+  },
+  {
+    id: 'layer.link-size',
+    title: 'Links, folders, devices and FIFOs of a layer have the size 0',
+    level: 'convention',
+    source: cite('layer', 'hardlinks', 'Hardlinks are stored in a tar archive with type of a `1` char'),
+    aliases: ['L4'],
+    consequence:
+      'Readers disagree where the next header is: Go takes none as content, GNU tar does for symbolic links, devices and FIFOs.',
+    when: hasLayer,
+    check: found('layer.link-size'),
+  },
+  {
+    id: 'layer.whiteout-name',
+    title: 'Every whiteout names a sibling',
+    level: 'convention',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
+    aliases: ['L5', 'R77'],
+    consequence: 'A bare .wh. or .wh... removes the folder itself or its parent; umoci 0.6 refuses it.',
+    when: hasLayer,
+    check: found('layer.whiteout-name'),
+  },
+  {
+    id: 'layer.whiteout-empty',
+    title: 'Every whiteout is an empty file',
+    level: 'convention',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout file is an empty file with a special filename that signifies a path should be deleted.',
+    ),
+    aliases: ['L5'],
+    consequence: 'Content of a whiteout travels with the image and is never seen.',
+    when: hasLayer,
+    check: found('layer.whiteout-empty'),
+  },
+  {
+    id: 'layer.whiteout-sibling',
+    title: 'No layer has a whiteout and an entry for the same path',
+    level: 'convention',
+    source: cite('layer', 'whiteouts', 'Whiteout files MUST only apply to resources in lower/parent layers.'),
+    aliases: ['L5', 'R82'],
+    consequence: 'Consumers that go by the order of entries remove what the layer adds.',
+    when: hasLayer,
+    check: found('layer.whiteout-sibling'),
+  },
+  {
+    id: 'layer.whiteouts-first',
+    title: 'Whiteouts stand before the other entries of their folder',
+    level: 'should',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'Implementations SHOULD generate layers such that the whiteout files appear before sibling directory entries.',
+    ),
+    aliases: ['L5'],
+    consequence: 'Consumers that stream the layer must keep track of what they added themselves.',
+    when: hasLayer,
+    check: found('layer.whiteouts-first'),
+  },
+  {
+    id: 'layer.explicit-whiteouts',
+    title: 'Layers remove names one by one, not by an opaque whiteout',
+    level: 'should',
+    source: cite(
+      'layer',
+      'opaque-whiteout',
+      'Implementations SHOULD generate layers using _explicit whiteout_ files, but MUST accept both.',
+    ),
+    aliases: ['L5', 'R76'],
+    consequence: 'Some tools lost opaque whiteouts when they flattened images.',
+    when: hasLayer,
+    check: found('layer.explicit-whiteouts'),
+  },
+  {
+    id: 'layer.whiteout-mtime',
+    title: 'Whiteouts of BuildKit and containerd have the time 0',
+    level: 'profile',
+    source: cite('issue-tracker', 'moby/buildkit#3981', 'Whiteouts carried the time of the build.'),
+    aliases: ['L5', 'R46'],
+    consequence: 'Two builds of the same content get different diffIDs.',
+    when: ({ fingerprint }) =>
+      ['docker-containerd', 'buildkit-docker', 'buildkit-oci'].includes(fingerprint.profile) ||
+      'the archive is not from BuildKit or the containerd store',
+    check: foundInBuilt('layer.whiteout-mtime'),
+  },
+  {
+    id: 'layer.no-sparse',
+    title: 'No layer has sparse files',
+    level: 'should',
+    source: cite(
+      'layer',
+      'file-attributes',
+      'SHOULD NOT be used because they lack consistent support across tar implementations.',
+    ),
+    aliases: ['L8'],
+    consequence: 'Consumers unpack the file with another size or content.',
+    when: hasLayer,
+    check: found('layer.no-sparse'),
+  },
+  {
+    id: 'layer.known-types',
+    title: 'Entries of layers are files, links, folders, devices or FIFOs',
+    level: 'convention',
+    source: cite(
+      'layer',
+      'file-types',
+      'the use of word "files" or "entries" includes the following, where supported',
+    ),
+    aliases: ['L8'],
+    consequence: 'Docker refuses the entry ("unhandled tar header type"); others skip it.',
+    when: hasLayer,
+    check: found('layer.known-types'),
+  },
+  {
+    id: 'layer.no-devices',
+    title: 'Layers of Dockerfile builds have no device nodes',
+    level: 'profile',
+    source: cite('layer', 'file-types', 'block devices'),
+    aliases: ['L8'],
+    consequence: 'Rootless engines cannot create the node, and fail to unpack the image.',
+    when: hasBuiltLayer,
+    check: foundInBuilt('layer.no-devices'),
+  },
+  {
+    id: 'layer.no-overlay-traces',
+    title: 'No layer has whiteouts or attributes of overlayfs itself',
+    level: 'convention',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
+    aliases: ['L5', 'R41'],
+    consequence: 'The file that was removed comes back: no consumer reads these marks as a removal.',
+    when: hasLayer,
+    check: found('layer.no-overlay-traces'),
+  },
+  {
+    id: 'layer.no-owner-names',
+    title: 'Layers of Dockerfile builds have no user and group names',
+    level: 'profile',
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#8220',
+      'Names from the passwd file of the build host got into layers.',
+    ),
+    aliases: ['L7', 'R58'],
+    consequence: 'The diffID depends on /etc/passwd of the machine that built the image.',
+    when: (archive) =>
+      archive.fingerprint.profile === 'docker-graphdriver-legacy'
+        ? 'Docker up to 24 wrote the names of the host'
+        : hasBuiltLayer(archive),
+    check: foundInBuilt('layer.no-owner-names'),
+  },
+  {
+    id: 'layer.whole-seconds',
+    title: 'Times in layers of Dockerfile builds are whole seconds',
+    level: 'profile',
+    source: cite('go-archive', 'archive.go', 'Truncate(time.Second)'),
+    aliases: ['L9'],
+    consequence: 'Engines truncate or round the time differently, so rebuilt layers differ.',
+    when: hasBuiltLayer,
+    check: foundInBuilt('layer.whole-seconds'),
+  },
+  {
+    id: 'layer.no-root-entry',
+    title: 'Layers of Dockerfile builds have no entry for the root itself',
+    level: 'profile',
+    source: cite(
+      'issue-tracker',
+      'opencontainers/image-spec#970',
+      'The specification leaves implied parent folders open.',
+    ),
+    aliases: ['L12'],
+    consequence: 'Mode and owner of the root of the container change with whoever unpacks the layer.',
+    when: hasBuiltLayer,
+    check: foundInBuilt('layer.no-root-entry'),
+  },
+  {
+    id: 'layer.end-length',
+    title: 'Layers of Dockerfile builds end with exactly 1,024 bytes of zeros',
+    level: 'profile',
+    source: cite(
+      'issue-tracker',
+      'containerd/containerd#4628',
+      'Zeros after the end marker count for the digest, too.',
+    ),
+    aliases: ['L10', 'R72'],
+    consequence: 'Tools that write the tar anew leave the extra zeros out, and the diffID changes.',
+    when: hasBuiltLayer,
+    *check(archive) {
+      for (const { layer, where } of builtLayers(archive)) {
+        const { zeroBlocks } = layer.trailer;
+        if (zeroBlocks > 2 && layer.entries.length > 0)
+          yield breach(where, '1024 bytes', `${zeroBlocks * 512} bytes`, 'zeros after the last entry');
+      }
+    },
+  },
+  {
+    id: 'layer.empty-form',
+    title: 'An empty layer is the tar of 1,024 zeros',
+    level: 'profile',
+    source: cite(
+      'config',
+      'example',
+      'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
+    ),
+    aliases: ['L11'],
+    consequence:
+      'Engines know the empty layer by its diffID; another form is stored and shipped as a layer of its own.',
+    when: hasBuiltLayer,
+    *check(archive) {
+      for (const { layer, where } of builtLayers(archive)) {
+        const { zeroBlocks } = layer.trailer;
+        if (zeroBlocks > 2 && layer.entries.length === 0)
+          yield breach(
+            where,
+            '1024 bytes',
+            `${layer.uncompressedSize} bytes`,
+            'size of the uncompressed layer',
+          );
+      }
+    },
+  },
+]);
+
+function found(rule: string): (archive: Archive) => Iterable<Violation> {
+  return (archive) => spotsOf(layerUses(archive), rule);
+}
+
+/** Habits of Dockerfile builders bind nobody else. */
+function foundInBuilt(rule: string): (archive: Archive) => Iterable<Violation> {
+  return (archive) => spotsOf(builtLayers(archive), rule);
+}
+
+function* spotsOf(uses: readonly LayerUse[], rule: string): Iterable<Violation> {
+  for (const { layer, where } of uses) {
+    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).get(rule) ?? [])
+      yield breach({ ...where, entry, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+  }
+}

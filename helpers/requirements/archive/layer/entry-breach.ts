@@ -1,0 +1,13 @@
+import type { TarEntry } from '../../../archive/tar/entry.ts';
+import type { Json } from '../../../common/json.ts';
+
+/** One breach at one entry; the requirement adds where the layer stands. */
+export interface EntryBreach {
+  readonly entry: string;
+  readonly offset?: number;
+  readonly expected: Json;
+  readonly actual: Json;
+  readonly from: string;
+}
+
+export type Report = (rule: string, entry: TarEntry, expected: Json, actual: Json, from: string) => void;

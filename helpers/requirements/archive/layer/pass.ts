@@ -1,0 +1,64 @@
+import type { EntryList } from '../../../archive/model.ts';
+import { normalisePath, parentOf } from '../../../archive/normalise-path.ts';
+import type { TarEntry } from '../../../archive/tar/entry.ts';
+import { createPathIndex, type PathIndex } from './path-index.ts';
+
+const WHITEOUT = '.wh.';
+
+/** What is known in the middle of a layer: the current entry's place, and everything before it. */
+export interface Pass {
+  /** Path, folder and last segment of the current entry, normalised. */
+  path: string;
+  parent: string;
+  name: string;
+  /** False while entries stay in one folder: what holds for the folder was looked at already. */
+  isNewParent: boolean;
+  /** Type of every path so far, whiteouts apart. */
+  readonly seen: PathIndex;
+  /** Folder of the last entry that was remembered, normalised. */
+  lastParent: string | undefined;
+  /** Folders without an entry of their own so far, with the first entry below each. */
+  readonly implied: Map<string, TarEntry>;
+  /** Folders that have entries, whiteouts apart. */
+  readonly populated: Set<string>;
+  /** Paths that whiteouts remove, with the whiteout. */
+  readonly removed: Map<string, TarEntry>;
+  readonly symlinks: Map<string, TarEntry>;
+  /** Moves to an entry; true when it is a whiteout. */
+  enter(entry: TarEntry): boolean;
+  /** Remembers the entry, once it was judged. */
+  leave(entry: TarEntry, position: number): void;
+}
+
+export function createPass(entries: EntryList): Pass {
+  return {
+    path: '',
+    parent: '',
+    name: '',
+    isNewParent: true,
+    seen: createPathIndex(entries),
+    lastParent: undefined,
+    implied: new Map(),
+    populated: new Set(),
+    removed: new Map(),
+    symlinks: new Map(),
+    enter(entry) {
+      this.path = normalisePath(entry.path);
+      this.parent = parentOf(this.path);
+      this.isNewParent = this.parent !== this.lastParent;
+      this.name = this.path.slice(this.parent === '' ? 0 : this.parent.length + 1);
+      return this.name.startsWith(WHITEOUT);
+    },
+    leave(entry, position) {
+      this.lastParent = this.parent;
+      this.seen.set(this.path, position);
+      if (this.isNewParent) this.populated.add(this.parent);
+      if (entry.type === 'symlink') this.symlinks.set(this.path, entry);
+    },
+  };
+}
+
+/** Every folder above a normalised path, the nearest first; the root is not among them. */
+export function* ancestorsOf(path: string): Iterable<string> {
+  for (let folder = parentOf(path); folder !== ''; folder = parentOf(folder)) yield folder;
+}

@@ -1,0 +1,74 @@
+import type { TarEntry } from '../../../archive/tar/entry.ts';
+import { hasControl } from '../names.ts';
+import type { Report } from './entry-breach.ts';
+import { ancestorsOf, type Pass } from './pass.ts';
+
+/** Where an entry lies: safe, unique, and below folders. */
+export function judgePath(pass: Pass, entry: TarEntry, report: Report): void {
+  const { path, seen } = pass;
+  judgeName(pass, entry, report);
+  if (path !== '' && seen.has(path)) {
+    report(
+      'layer.no-duplicates',
+      entry,
+      'one entry for this path',
+      'another',
+      'paths of the layer, normalised',
+    );
+  }
+  if (path === '') report('layer.no-root-entry', entry, 'no entry for the root', entry.path, 'tar header');
+  if (entry.type === 'directory' && pass.implied.has(path)) {
+    report(
+      'layer.parents-precede',
+      entry,
+      'before its first child',
+      pass.implied.get(path)?.path ?? '',
+      'an earlier entry',
+    );
+    pass.implied.delete(path);
+  }
+  if (pass.isNewParent) judgeParents(pass, entry, report);
+}
+
+/** Also for whiteouts: their names are paths too. */
+export function judgeName({ path }: Pass, entry: TarEntry, report: Report): void {
+  const { path: written } = entry;
+  if (
+    written.startsWith('/') ||
+    path === '..' ||
+    path.startsWith('../') ||
+    written.includes('\0') ||
+    hasDots(written)
+  ) {
+    report('layer.safe-names', entry, 'a relative path without ".."', written, 'tar header');
+  }
+  if (hasControl(written))
+    report('layer.printable-names', entry, 'no control characters', written, 'tar header');
+}
+
+function hasDots(path: string): boolean {
+  return path.includes('..') && path.split('/').includes('..');
+}
+
+function judgeParents({ path, seen, implied }: Pass, entry: TarEntry, report: Report): void {
+  for (const folder of ancestorsOf(path)) {
+    const type = seen.get(folder);
+    if (type === undefined) {
+      if (!implied.has(folder)) implied.set(folder, entry);
+    } else if (type !== 'directory') {
+      report(
+        'layer.parents-are-directories',
+        entry,
+        `a directory at ${folder}`,
+        type,
+        `the entry ${folder} of the same layer`,
+      );
+    }
+  }
+}
+
+/** Once the layer is read: folders that never got an entry. */
+export function judgeUnseenParents({ implied }: Pass, report: Report): void {
+  for (const [folder, entry] of implied)
+    report('layer.parents-present', entry, `an entry for ${folder}/`, 'none', 'paths of the layer');
+}

@@ -1,0 +1,45 @@
+import type { Layer } from '../../../archive/model.ts';
+import type { EntryBreach, Report } from './entry-breach.ts';
+import { judgeForm } from './form.ts';
+import { judgeLinks, judgeSymlinks } from './links.ts';
+import { createPass } from './pass.ts';
+import { judgePath, judgeUnseenParents } from './paths.ts';
+import { positionsToJudge } from './plain-files.ts';
+import { judgeWhiteout, judgeWhiteoutTargets } from './whiteouts.ts';
+
+/** Breaches kept of one rule in one layer. The rest adds nothing: the layer is broken either way. */
+const MAX_KEPT = 1000;
+
+const surveys = new WeakMap<Layer, ReadonlyMap<string, readonly EntryBreach[]>>();
+
+/**
+ * What every rule of a layer finds, by the id of the requirement. A layer may hold a million entries, so all
+ * rules look at it in one pass, and the result is kept for as long as the layer is.
+ */
+export function surveyLayer(layer: Layer): ReadonlyMap<string, readonly EntryBreach[]> {
+  const known = surveys.get(layer);
+  if (known) return known;
+  const found = new Map<string, EntryBreach[]>();
+  const report: Report = (rule, { path, headerOffset }, expected, actual, from) => {
+    const list = found.get(rule) ?? [];
+    if (list.length < MAX_KEPT) list.push({ entry: path, offset: headerOffset, expected, actual, from });
+    found.set(rule, list);
+  };
+  const pass = createPass(layer.entries);
+  for (const position of positionsToJudge(layer.entries, pass)) {
+    const entry = layer.entries.at(position);
+    if (!entry || entry.type === 'pax-global') continue;
+    judgeForm(entry, report);
+    if (pass.enter(entry)) judgeWhiteout(pass, entry, report);
+    else {
+      judgePath(pass, entry, report);
+      judgeLinks(pass, entry, report);
+      pass.leave(entry, position);
+    }
+  }
+  judgeUnseenParents(pass, report);
+  judgeWhiteoutTargets(pass, report);
+  judgeSymlinks(pass, report);
+  surveys.set(layer, found);
+  return found;
+}

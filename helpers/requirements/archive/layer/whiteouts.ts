@@ -1,0 +1,64 @@
+import type { TarEntry } from '../../../archive/tar/entry.ts';
+import type { Report } from './entry-breach.ts';
+import type { Pass } from './pass.ts';
+import { judgeName } from './paths.ts';
+
+const OPAQUE = '.wh..wh..opq';
+/** Names that AUFS keeps for itself; Docker has always skipped them. */
+const AUFS = /^\.wh\.\.wh\.(?:aufs|plnk|orph|\.opq)$/;
+
+/** Files named `.wh.*`: they remove what lies below, and are nothing themselves. */
+export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void {
+  const { name, parent, populated, removed } = pass;
+  judgeName(pass, entry, report);
+  const target = name.slice(4);
+  const isMarker = AUFS.test(name);
+  if (!isMarker && (target === '' || target === '.' || target === '..' || target.startsWith('.wh.')))
+    report(
+      'layer.whiteout-name',
+      entry,
+      '.wh. and the name of a sibling, or .wh..wh..opq',
+      name,
+      'tar header',
+    );
+  if (!isMarker || name === OPAQUE) {
+    if (entry.type !== 'file' || entry.size !== 0)
+      report(
+        'layer.whiteout-empty',
+        entry,
+        'an empty file',
+        `${entry.type} of ${entry.size} bytes`,
+        'tar header',
+      );
+    if (entry.mtime !== 0) report('layer.whiteout-mtime', entry, 0, entry.mtime, 'mtime in the tar header');
+    if (populated.has(parent))
+      report('layer.whiteouts-first', entry, 'before its siblings', 'after one', 'order of the entries');
+  }
+  if (name === OPAQUE)
+    report('layer.explicit-whiteouts', entry, 'one whiteout for each removed name', OPAQUE, 'tar header');
+  if (isMarker || target === '') return;
+  const path = parent === '' ? target : `${parent}/${target}`;
+  if (removed.has(path))
+    report(
+      'layer.no-duplicates',
+      entry,
+      'one entry for this path',
+      'another',
+      'paths of the layer, normalised',
+    );
+  removed.set(path, entry);
+}
+
+/** Once the layer is read: names that the layer both removes and has. */
+export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: Report): void {
+  for (const [path, entry] of removed) {
+    if (seen.has(path) || implied.has(path))
+      report(
+        'layer.whiteout-sibling',
+        entry,
+        `no entry ${path} in the same layer`,
+        seen.get(path) ?? 'directory',
+        'paths of the layer',
+      );
+  }
+}

@@ -1,0 +1,269 @@
+import type { Archive, Image } from '../../archive/model.ts';
+import { normalisePath } from '../../archive/normalise-path.ts';
+import {
+  fieldOf,
+  isArray,
+  isObject,
+  isStringArray,
+  pointerSegment,
+  stringOf,
+  stringsOf,
+} from '../../archive/oci/guards.ts';
+import type { Json } from '../../common/json.ts';
+import type { Violation } from '../outcome.ts';
+import { familiarName, splitReference } from './names.ts';
+import { breach, cite, defineForArchive, imageName, isDockerArchive, manifestEntries } from './support.ts';
+
+const MEMBER = 'manifest.json';
+const SPEC = 'combined-image-json--filesystem-changeset-format';
+
+/** podman, skopeo and crane compare names as they are: a slash before one is a different name. */
+function isNamed(names: ReadonlySet<string>, reference: string): boolean {
+  return !reference.startsWith('/') && names.has(normalisePath(reference));
+}
+
+/** `manifest.json`, the list of images of a docker archive. */
+export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
+  {
+    id: 'manifest-json.form',
+    title: 'manifest.json is an array of objects with Config, RepoTags and Layers',
+    level: 'convention',
+    source: cite('docker-image-spec', SPEC, 'It consists of an array of metadata entries'),
+    aliases: ['O17'],
+    consequence: 'docker load and podman load cannot read the list of images.',
+    when: isDockerArchive,
+    check: findMalformed,
+  },
+  {
+    id: 'manifest-json.config-exists',
+    title: 'Config in manifest.json names a file of the archive',
+    level: 'convention',
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'The `Config` field references another file in the tar which includes the image JSON for this image.',
+    ),
+    aliases: ['A4'],
+    consequence: 'docker load ends with "no such file or directory": the image has no config.',
+    when: isDockerArchive,
+    *check(archive) {
+      const names = fileNames(archive);
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        const config = stringOf(entry, 'Config');
+        if (config === undefined || isNamed(names, config)) continue;
+        yield breach(
+          at(position, '/Config'),
+          'the name of a file in the archive',
+          config,
+          `manifest.json /${position}/Config`,
+        );
+      }
+    },
+  },
+  {
+    id: 'manifest-json.layers-exist',
+    title: 'Layers in manifest.json name files of the archive',
+    level: 'convention',
+    source: cite('docker-image-spec', SPEC, 'The `Layers` field points to the filesystem changeset tars.'),
+    aliases: ['A4', 'O17'],
+    consequence: 'docker load ends with "no such file or directory": a layer is missing.',
+    when: isDockerArchive,
+    *check(archive) {
+      const names = fileNames(archive);
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        for (const [layer, reference] of stringsOf(entry, 'Layers').entries()) {
+          if (isNamed(names, reference)) continue;
+          const where = { ...at(position, `/Layers/${layer}`), layer };
+          yield breach(
+            where,
+            'the name of a file in the archive',
+            reference,
+            `manifest.json /${position}/Layers/${layer}`,
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'manifest-json.parent-exists',
+    title: 'Parent in manifest.json is the ID of another image of the same file',
+    level: 'convention',
+    source: cite('docker-image-spec', SPEC, 'This parent must be part of the same `manifest.json` file.'),
+    consequence: 'docker load cannot restore the parent of the image, and ends with an error.',
+    when: isDockerArchive,
+    *check(archive) {
+      const ids = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        const parent = stringOf(entry, 'Parent');
+        if (parent === undefined || parent === '' || ids.has(parent)) continue;
+        yield breach(
+          at(position, '/Parent'),
+          'the digest of a config in manifest.json',
+          parent,
+          `manifest.json /${position}/Parent`,
+        );
+      }
+    },
+  },
+  {
+    id: 'manifest-json.tag-grammar',
+    title: 'Every RepoTags entry is a repository name, a colon and a tag',
+    level: 'convention',
+    source: cite('docker-image-spec', 'terminology', 'Tags are limited to 128 characters.'),
+    consequence: 'docker load ends with "invalid reference format", or tags the image differently.',
+    when: isDockerArchive,
+    *check(archive) {
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        for (const [index, tag] of stringsOf(entry, 'RepoTags').entries()) {
+          if (splitReference(tag)) continue;
+          yield breach(
+            at(position, `/RepoTags/${index}`),
+            'repository:tag',
+            tag,
+            `manifest.json /${position}/RepoTags/${index}`,
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'manifest-json.unique-tags',
+    title: 'No tag names two images of manifest.json',
+    level: 'convention',
+    source: cite(
+      'docker-image-spec',
+      'terminology',
+      'A tag serves to map a descriptive, user-given name to any single image ID.',
+    ),
+    consequence: 'After loading, the tag points at whichever image was read last; the other has no name.',
+    when: isDockerArchive,
+    *check({ dockerImages }) {
+      const owners = new Map<string, Image>();
+      for (const image of dockerImages) {
+        for (const name of new Set(image.names.map(familiarName))) {
+          const owner = owners.get(name);
+          if (owner)
+            yield breach(
+              at(image.position, '/RepoTags'),
+              `only on ${imageName(owner)}`,
+              name,
+              'RepoTags in manifest.json',
+            );
+          else owners.set(name, image);
+        }
+      }
+    },
+  },
+  {
+    id: 'layer-sources.key',
+    title: 'Every LayerSources entry describes the layer of its diffID',
+    level: 'convention',
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#1870',
+      'A push trusted LayerSources, and layers were missing.',
+    ),
+    aliases: ['R10'],
+    consequence:
+      'Consumers that trust LayerSources (crane, kind) push or import another layer than the config names.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ role }) => role === 'layer-source') || 'manifest.json has no LayerSources',
+    check: findWrongSources,
+  },
+  {
+    id: 'layer-sources.complete',
+    title: 'LayerSources describes every layer of the image and no other',
+    level: 'profile',
+    source: cite('moby', 'daemon/internal/image/tarexport/tarexport.go', 'LayerSources'),
+    consequence:
+      'Docker 25 to 29 writes one for each layer; a missing one hides the size of the layer from consumers.',
+    when: ({ fingerprint, descriptors }) =>
+      (fingerprint.profile === 'docker-graphdriver-hybrid' &&
+        descriptors.some(({ role }) => role === 'layer-source')) ||
+      'only Docker 25 to 29 with a graph driver writes LayerSources for every layer',
+    *check({ dockerImages, documents }) {
+      for (const { diffIds, position, config } of dockerImages) {
+        if (!isArray(fieldOf(fieldOf(config?.value, 'rootfs'), 'diff_ids'))) continue;
+        const entry = isArray(documents[MEMBER]?.value) ? documents[MEMBER].value[position] : undefined;
+        const sources = fieldOf(entry, 'LayerSources');
+        const keys = isObject(sources) ? Object.keys(sources) : [];
+        const expected = [...new Set(diffIds)].sort();
+        if (expected.join() === keys.toSorted().join()) continue;
+        yield breach(
+          at(position, '/LayerSources'),
+          expected,
+          keys.toSorted(),
+          `keys of manifest.json /${position}/LayerSources`,
+          'rootfs.diff_ids of the config',
+        );
+      }
+    },
+  },
+]);
+
+function at(position: number, pointer: string) {
+  return { member: MEMBER, pointer: `/${position}${pointer}`, image: `${MEMBER}#${position}` };
+}
+
+/** Names of members that can be read as a file, links included: a broken link is another requirement's breach. */
+function fileNames({ members }: Archive): ReadonlySet<string> {
+  return new Set(members.filter(({ type }) => type !== 'directory').map(({ path }) => normalisePath(path)));
+}
+
+const FIELDS: readonly (readonly [string, string, (value: Json | undefined) => boolean])[] = [
+  ['Config', 'a string', (value) => typeof value === 'string'],
+  [
+    'RepoTags',
+    'an array of strings, or null',
+    (value) => value === undefined || value === null || isStringArray(value),
+  ],
+  // Go writes an empty list as null; an image without layers has one.
+  ['Layers', 'an array of strings', (value) => value === null || isStringArray(value)],
+];
+
+function* findMalformed({ documents }: Archive): Iterable<Violation> {
+  const value = documents[MEMBER]?.value;
+  if (value === undefined) return;
+  if (!isArray(value)) {
+    yield breach(
+      { member: MEMBER },
+      'an array of objects',
+      Array.isArray(value) ? 'an array' : typeof value,
+      MEMBER,
+    );
+    return;
+  }
+  for (const [position, entry] of value.entries()) {
+    if (!isObject(entry)) yield breach(at(position, ''), 'an object', entry, `manifest.json /${position}`);
+    else
+      for (const [name, expected, isRight] of FIELDS) {
+        const found = fieldOf(entry, name);
+        if (!isRight(found))
+          yield breach(
+            at(position, pointerSegment(name)),
+            expected,
+            found,
+            `manifest.json /${position}/${name}`,
+          );
+      }
+  }
+}
+
+function* findWrongSources({ descriptors, layers }: Archive): Iterable<Violation> {
+  const byDigest = new Map([...layers.values()].map((layer) => [layer.digest, layer]));
+  for (const { role, where, digest } of descriptors) {
+    if (role !== 'layer-source' || digest === undefined) continue;
+    const key = where.pointer?.split('/').at(-1) ?? '';
+    const layer = byDigest.get(digest);
+    const actual = layer ? layer.diffId : digest;
+    if (layer?.diffId === '') continue;
+    if (actual !== key)
+      yield breach(
+        where,
+        key,
+        actual,
+        layer ? `diffID of ${layer.member}` : `digest in ${where.pointer}, no layer of the archive`,
+        'key of LayerSources',
+      );
+  }
+}

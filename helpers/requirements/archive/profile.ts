@@ -1,0 +1,109 @@
+import type { Archive } from '../../archive/model.ts';
+import { normalisePath } from '../../archive/normalise-path.ts';
+import { fieldOf, isObject, stringOf } from '../../archive/oci/guards.ts';
+import type { Violation } from '../outcome.ts';
+import {
+  breach,
+  builderOf,
+  cite,
+  configObjects,
+  defineForArchive,
+  imageName,
+  isDateTime,
+} from './support.ts';
+
+const GRAPHDRIVER = ['docker-graphdriver-legacy', 'docker-graphdriver-hybrid'];
+
+/** What one generation of producers is known to write. */
+export const PROFILE_REQUIREMENTS = defineForArchive([
+  {
+    id: 'profile.member-times',
+    title: 'No member is younger than the images that the archive holds',
+    level: 'profile',
+    source: cite('moby', 'integration/image/save_test.go', 'TestSaveCheckTimes'),
+    aliases: ['A8', 'R7', 'R8', 'R9'],
+    consequence:
+      'Two saves of one image differ. Docker stamped index.json until 27, and blobs/sha256 until 28, with the time of the save.',
+    when: ({ fingerprint: { profile }, form }) =>
+      (form === 'tar' &&
+        (GRAPHDRIVER.includes(profile) ||
+          profile === 'docker-containerd' ||
+          profile === 'podman-docker-archive')) ||
+      'this producer is not known to keep the time of the save out of the archive',
+    check: findYoungMembers,
+  },
+  {
+    id: 'profile.config-descriptor',
+    title: 'The config descriptor of Docker has mediaType, digest and size only',
+    level: 'profile',
+    source: cite('issue-tracker', 'moby/moby#47661', 'platform stood in the descriptor of the config.'),
+    aliases: ['R6'],
+    consequence: 'The digest of the manifest differs from that of other versions for the same image.',
+    when: ({ fingerprint: { profile } }) =>
+      profile === 'docker-graphdriver-hybrid' ||
+      'only Docker 25 to 29 with a graph driver writes this manifest',
+    *check({ ociImages }) {
+      for (const { manifest, kind, ...image } of ociImages) {
+        const config = fieldOf(manifest?.value, 'config');
+        if (!manifest || !isObject(config) || kind !== 'image') continue;
+        const extra = Object.keys(config).filter((key) => !['mediaType', 'digest', 'size'].includes(key));
+        if (extra.length > 0)
+          yield breach(
+            { image: imageName({ ...image, kind }), member: manifest.member, pointer: '/config' },
+            ['mediaType', 'digest', 'size'],
+            Object.keys(config),
+            `${manifest.member} /config`,
+          );
+      }
+    },
+  },
+  {
+    id: 'profile.created-set',
+    title: 'An image built from a Dockerfile was not created in the year 1',
+    level: 'profile',
+    source: cite(
+      'issue-tracker',
+      'moby/buildkit#6098',
+      'Images on a base from a named context got the zero time of Go.',
+    ),
+    aliases: ['C9', 'R49'],
+    consequence: 'Tools show an age of two thousand years, or remove the image as too old.',
+    when: (archive) =>
+      configObjects(archive).some(({ config }) => builderOf(config) !== undefined) ||
+      'no image carries the history of a Dockerfile build',
+    *check(archive) {
+      for (const { image, config } of configObjects(archive)) {
+        const created = stringOf(config.value, 'created');
+        if (builderOf(config) !== undefined && created?.startsWith('0001-'))
+          yield breach(
+            { image: imageName(image), member: config.member, pointer: '/created' },
+            'the time of the build',
+            created,
+            `${config.member} /created`,
+          );
+      }
+    },
+  },
+]);
+
+/** The containerd store and podman write the time 0; a graph driver, that of the image or 0. */
+function* findYoungMembers(archive: Archive): Iterable<Violation> {
+  const isZero = !GRAPHDRIVER.includes(archive.fingerprint.profile);
+  const created = archive.dockerImages.map(({ config }) => stringOf(config?.value, 'created'));
+  if (!isZero && !created.some(isDateTime)) return;
+  const latest = isZero
+    ? 0
+    : Math.max(...created.filter(isDateTime).map((time) => Date.parse(time ?? '') / 1000));
+  for (const { path, mtime, type } of archive.members) {
+    const member = normalisePath(path);
+    // No engine writes the root: whoever unpacked the archive and made it anew did.
+    if (type === 'pax-global' || mtime <= latest || (type === 'symlink' && isZero) || member === '') continue;
+    yield breach(
+      { member },
+      `not after ${isZero ? 0 : Math.trunc(latest)}`,
+      mtime,
+      'mtime in the tar header',
+      isZero ? '' : 'created of the images',
+    );
+  }
+}

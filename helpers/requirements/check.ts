@@ -1,0 +1,84 @@
+import type { Archive } from '../archive/model.ts';
+import type { Level, Requirement } from './define.ts';
+import { explainViolation } from './explain.ts';
+import type { Finding, Outcome, Status } from './outcome.ts';
+
+/** Judging: requirements and a subject in, outcomes out. Nothing is read and nothing is printed here. */
+
+/** What a breach means, by level. A `should` and the habits of one producer generation do not make an image wrong. */
+const BREACH: Readonly<Record<Level, Status>> = {
+  must: 'fail',
+  convention: 'fail',
+  promise: 'fail',
+  should: 'warn',
+  profile: 'warn',
+};
+
+/** Findings kept of one requirement; the rest is counted. */
+export const MAX_FINDINGS = 100;
+/** Breaches counted before the check is stopped: a hostile archive can break one rule a million times. */
+const MAX_COUNTED = 1_000_000;
+
+/** Judges one subject by one requirement. Never throws: a check that does is an `error`, and ours. */
+export function evaluate<Subject>(requirement: Requirement<Subject>, subject: Subject): Outcome {
+  const { id } = requirement;
+  try {
+    const applies = requirement.when?.(subject) ?? true;
+    if (applies !== true) return { id, status: 'not-applicable', reason: applies, findings: [] };
+    return judge(requirement, subject);
+  } catch (error) {
+    return {
+      id,
+      status: 'error',
+      reason: `Suite bug: ${id} could not judge: ${String(error)}`,
+      findings: [],
+    };
+  }
+}
+
+function judge<Subject>(requirement: Requirement<Subject>, subject: Subject): Outcome {
+  const { id, level } = requirement;
+  const findings: Finding[] = [];
+  let breaches = 0;
+  for (const violation of requirement.check(subject)) {
+    breaches++;
+    if (breaches <= MAX_FINDINGS) {
+      findings.push({ ...violation, message: explainViolation(requirement, violation) });
+    }
+    if (breaches >= MAX_COUNTED) break;
+  }
+  const omitted = breaches - findings.length;
+  return {
+    id,
+    status: breaches > 0 ? BREACH[level] : 'pass',
+    findings,
+    ...(omitted > 0 && { omitted }),
+  };
+}
+
+export interface CheckOptions {
+  /** Judge only these levels. Default: all. */
+  readonly levels?: readonly Level[];
+  /** Judge only these ids. Default: all. */
+  readonly only?: readonly string[];
+}
+
+/** The requirements that the options leave, in the order of the catalogue. */
+export function selectRequirements<Subject>(
+  requirements: readonly Requirement<Subject>[],
+  { levels, only }: CheckOptions = {},
+): readonly Requirement<Subject>[] {
+  return requirements.filter(
+    ({ id, level }) =>
+      (levels === undefined || levels.includes(level)) && (only === undefined || only.includes(id)),
+  );
+}
+
+/** Judges an archive by every selected requirement: one outcome each, in the order of the catalogue. */
+export function checkArchive(
+  archive: Archive,
+  requirements: readonly Requirement<Archive>[],
+  options: CheckOptions = {},
+): readonly Outcome[] {
+  return selectRequirements(requirements, options).map((requirement) => evaluate(requirement, archive));
+}

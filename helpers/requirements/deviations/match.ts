@@ -1,0 +1,45 @@
+import type { Json } from '../../common/json.ts';
+import { isInRange } from '../../common/version-range.ts';
+import type { Finding, Violation } from '../outcome.ts';
+import type { Circumstances, Deviation, LocatorField, ObservedPattern } from './model.ts';
+
+/**
+ * Whether a deviation is about these circumstances: `certainly` when every condition is known to hold, `possibly`
+ * when the conditions that are known hold, `no` otherwise.
+ */
+export function appliesTo(
+  { producer }: Deviation,
+  circumstances: Circumstances,
+): 'certainly' | 'possibly' | 'no' {
+  const version = circumstances.versions[producer.name];
+  if (version === undefined || !isInRange(version, producer.versions)) return 'no';
+  const conditions = [
+    holds(circumstances.store, producer.store && [producer.store]),
+    holds(circumstances.builder, producer.builders),
+    holds(circumstances.saver, producer.savers),
+  ];
+  if (conditions.includes('no')) return 'no';
+  return conditions.includes('possibly') ? 'possibly' : 'certainly';
+}
+
+function holds(value: string | undefined, allowed: readonly string[] | undefined) {
+  if (allowed === undefined) return 'certainly';
+  if (value === undefined) return 'possibly';
+  return allowed.includes(value) ? 'certainly' : 'no';
+}
+
+/** Whether a finding is the breach that the register describes, and no other. */
+export function matchesFinding(pattern: ObservedPattern, finding: Finding | Violation): boolean {
+  const places = Object.entries(pattern.where ?? {}) as [LocatorField, string][];
+  return (
+    places.every(([field, text]) => matches(text, finding.where[field])) &&
+    (pattern.expected === undefined || matches(pattern.expected, finding.expected.value)) &&
+    (pattern.actual === undefined || matches(pattern.actual, finding.actual.value))
+  );
+}
+
+function matches(pattern: string, value: Json | undefined): boolean {
+  if (value === undefined) return false;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return new RegExp(`^(?:${pattern})$`, 'su').test(text);
+}

@@ -1,0 +1,62 @@
+import { readElf } from '../../archive/elf.ts';
+import type { Image } from '../../archive/model.ts';
+import type { Json } from '../../common/json.ts';
+import type { Violation } from '../outcome.ts';
+import { stated } from './config.ts';
+import { whyUnreadable } from './content.ts';
+import { type FoundFiles, isOtherType, pairs } from './files.ts';
+import type { ExpectedFiles } from './model.ts';
+import { imageKey, platformOf } from './select.ts';
+
+export interface ElfFacts {
+  readonly static: boolean;
+  readonly architecture: string;
+  /** What makes it dynamic, in words. */
+  readonly needs: readonly string[];
+}
+
+/** What the headers of a program say; `undefined` when the bytes are no ELF file. */
+export function factsOf(bytes: Uint8Array): ElfFacts | undefined {
+  const { isElf, type, architecture, interpreter, needed } = readElf(bytes);
+  if (!isElf) return undefined;
+  const needs = [
+    ...(type === 'executable' || type === 'shared object' ? [] : [`linking (it is ${type})`]),
+    ...(interpreter === null ? [] : [`interpreter ${interpreter}`]),
+    ...needed.map((name) => `library ${name}`),
+  ];
+  return { static: needs.length === 0, architecture, needs };
+}
+
+/** Compares each file that is stated to be a program with its headers. */
+export function* compareElf(image: Image, found: FoundFiles, expected: ExpectedFiles): Iterable<Violation> {
+  for (const { file, stated: wanted, pointer } of pairs(found, expected)) {
+    const { elf } = wanted;
+    if (elf === undefined || isOtherType(file, wanted)) continue;
+    const breach = (field: string, value: Json, actual: Json, from: string): Violation => ({
+      where: file.where,
+      expected: { value, from: stated(`${pointer}/elf${field}`) },
+      actual: { value: actual, from },
+    });
+    const from = `ELF headers of ${file.entry.path}`;
+    const problem = whyUnreadable(file, true);
+    const facts = file.content?.bytes && factsOf(file.content.bytes);
+    if (problem) yield breach('', 'a readable ELF file', problem.value, problem.from);
+    else if (!facts) yield breach('', 'an ELF file', 'no ELF file', from);
+    else {
+      if (elf.static !== undefined && elf.static !== facts.static) {
+        yield breach(
+          '/static',
+          elf.static ? 'static' : 'dynamic',
+          facts.static ? 'static' : facts.needs,
+          from,
+        );
+      }
+      const isImages = elf.architecture === 'image';
+      const architecture = isImages ? platformOf(image).architecture : elf.architecture;
+      if (elf.architecture !== undefined && architecture !== facts.architecture) {
+        const value = architecture ?? `the architecture of ${imageKey(image)}, which states none`;
+        yield breach('/architecture', value, facts.architecture, from);
+      }
+    }
+  }
+}

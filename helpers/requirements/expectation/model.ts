@@ -1,0 +1,104 @@
+import type { Archive, Image } from '../../archive/model.ts';
+
+/**
+ * What one image must contain: a JSON file described by `expectation.schema.json`.
+ * Whatever is left out is not judged. Lists of files, environment variables, labels, ports and volumes are exact unless the
+ * expectation says `others`.
+ */
+export interface Expectation {
+  readonly $schema?: string;
+  readonly comment?: string;
+  readonly platform?: ExpectedPlatform;
+  /** Names the image must have, in any spelling that means the same: `hello` is `docker.io/library/hello:latest`. */
+  readonly tags?: readonly string[];
+  /** Bottom first; exactly as many as the image has. */
+  readonly layers?: readonly ExpectedFiles[];
+  /** The root filesystem that remains when all layers are applied. */
+  readonly rootfs?: ExpectedFiles;
+  readonly config?: ExpectedConfig;
+  readonly history?: ExpectedHistory;
+}
+
+export interface ExpectedPlatform {
+  readonly os?: string;
+  readonly architecture?: string;
+  readonly variant?: string;
+}
+
+/** The files of one layer, or of the flattened root. */
+export interface ExpectedFiles {
+  readonly comment?: string;
+  /** Directories on the way to a stated file may be there without being stated. */
+  readonly files?: readonly ExpectedFile[];
+  /** `true`: files that are not stated may be there too. Default: `false` when `files` is stated. */
+  readonly others?: boolean;
+  /** Paths that must not be there; useful with `others`. */
+  readonly absent?: readonly string[];
+}
+
+export interface ExpectedFile {
+  readonly comment?: string;
+  /** Relative to the root, without a leading `/` or `./`. */
+  readonly path: string;
+  readonly type?:
+    | 'file'
+    | 'directory'
+    | 'symlink'
+    | 'hardlink'
+    | 'character-device'
+    | 'block-device'
+    | 'fifo';
+  /** Permission bits in octal: `0755`. */
+  readonly mode?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly size?: number;
+  /** Target of a symbolic or hard link, as recorded. */
+  readonly linkname?: string;
+  /** The whole content as text, byte for byte in UTF-8. */
+  readonly content?: string;
+  /** `sha256:…` of the content. */
+  readonly digest?: string;
+  /** A regular expression that the content, read as UTF-8, must match somewhere. */
+  readonly pattern?: string;
+  readonly elf?: ExpectedElf;
+}
+
+export interface ExpectedElf {
+  /** No interpreter and no needed libraries; static-PIE is static. */
+  readonly static?: boolean;
+  /** A GOARCH value, or `image` for the architecture of the image. */
+  readonly architecture?: string;
+}
+
+/** Fields are named as in the image config; `null` is absent or empty. */
+export interface ExpectedConfig {
+  readonly Cmd?: readonly string[] | null;
+  readonly Entrypoint?: readonly string[] | null;
+  /** `NAME=value`, in any order. */
+  readonly Env?: readonly string[] | null;
+  readonly User?: string | null;
+  readonly WorkingDir?: string | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  /** `80/tcp`, in any order. */
+  readonly ExposedPorts?: readonly string[] | null;
+  readonly Volumes?: readonly string[] | null;
+  readonly StopSignal?: string | null;
+  /** Lists that may hold more than is stated. */
+  readonly others?: readonly ('Env' | 'Labels' | 'ExposedPorts' | 'Volumes')[];
+}
+
+export interface ExpectedHistory {
+  /** Number of entries. */
+  readonly count?: number;
+  /** Regular expressions; each must match an entry's `created_by`, in this order; other entries may stand between. */
+  readonly created_by?: readonly string[];
+}
+
+/** What the requirements of an expectation judge. */
+export interface ExpectationSubject {
+  readonly archive: Archive;
+  /** Absent when the archive holds no image. */
+  readonly image?: Image;
+  readonly expectation: Expectation;
+}

@@ -1,0 +1,125 @@
+import { imagesOf } from '../../archive/images.ts';
+import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
+import { annotationOf, listOf, stringOf } from '../../archive/oci/guards.ts';
+import { defineRequirements } from '../define.ts';
+import type { Violation } from '../outcome.ts';
+import type { Played } from './played.ts';
+import { breach, differencesAsBreaches, played } from './scenario-support.ts';
+import { REWRITE_TIMESTAMP } from './sources.ts';
+
+const isReproducible = played('reproducible', 'reproducible-folders');
+
+/** What scenarios ask of savers that write the archive of a build. */
+export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
+  {
+    id: 'save.nothing-left',
+    title: 'A save that fails leaves no file in place of the archive',
+    level: 'convention',
+    subject: 'scenario',
+    source: {
+      document: 'issue-tracker',
+      section: 'docker/buildx#17',
+      quote: 'The driver docker refuses the exporters oci and docker.',
+    },
+    aliases: ['R55'],
+    consequence:
+      'A script that looks for the file takes an empty one for the image. Look at the exit code of the save.',
+    when: ({ saves }) => saves.some(({ command }) => command.exitCode !== 0) || 'no save failed',
+    *check({ saves }) {
+      for (const { command, left } of saves)
+        if (left !== undefined) yield breach('no file', `a file of ${left} B`, `after ${command.command}`);
+    },
+  },
+  {
+    id: 'reproducible.same-bytes',
+    title: 'Two builds with one SOURCE_DATE_EPOCH and rewrite-timestamp give the same bytes',
+    level: 'convention',
+    subject: 'scenario',
+    source: REWRITE_TIMESTAMP,
+    aliases: ['T3', 'R45', 'R47'],
+    consequence: 'Nobody can prove by building again that an image comes from its sources.',
+    when: isReproducible,
+    check: ({ differences }) =>
+      differencesAsBreaches(differences, 'first build', 'second build, at least one second later'),
+  },
+  {
+    id: 'reproducible.created',
+    title: 'With SOURCE_DATE_EPOCH config, history and index say that they were created then',
+    level: 'convention',
+    subject: 'scenario',
+    source: {
+      document: 'buildkit',
+      section: 'docs/build-repro.md#source_date_epoch',
+      quote: 'the `created` timestamp in the `history` objects',
+    },
+    aliases: ['T1', 'R43', 'R48'],
+    consequence: 'The config digest changes with the hour of the build, or with the time zone of the host.',
+    when: isReproducible,
+    *check({ record: { epoch }, saves: [first] }) {
+      if (epoch === undefined || first?.archive === undefined) return;
+      const expected = new Date(epoch.seconds * 1000).toISOString().replace('.000Z', 'Z');
+      for (const { from, value } of createdIn(first.archive))
+        if (value !== expected) yield breach(expected, value ?? null, from, 'SOURCE_DATE_EPOCH');
+    },
+  },
+  {
+    id: 'reproducible.entry-times',
+    title: 'rewrite-timestamp sets times that are later than the epoch to it, and no other',
+    level: 'convention',
+    subject: 'scenario',
+    source: REWRITE_TIMESTAMP,
+    aliases: ['T3', 'R47'],
+    consequence:
+      'Layers differ from build to build, or files lose a time that make, rsync and caches rely on.',
+    when: isReproducible,
+    *check({ record: { epoch }, saves: [first] }) {
+      if (epoch === undefined || first?.archive === undefined) return;
+      for (const image of imagesOf(first.archive)) yield* otherTimes(image, epoch);
+    },
+  },
+]);
+
+type ExportId =
+  | 'save.nothing-left'
+  | 'reproducible.same-bytes'
+  | 'reproducible.created'
+  | 'reproducible.entry-times';
+
+/** What the build made itself is as old as the epoch; what it took in keeps its time, up to the epoch. */
+function* otherTimes(
+  image: Image,
+  { seconds, files }: NonNullable<Played['record']['epoch']>,
+): Iterable<Violation> {
+  for (const { layer, position } of image.layers)
+    for (const { path, type, mtime } of layer?.entries ?? []) {
+      const given = type === 'file' ? files[path.split('/').at(-1) ?? ''] : undefined;
+      const expected = Math.min(given ?? seconds, seconds);
+      if (mtime === expected) continue;
+      const found = breach(expected, mtime, `mtime of ${path}`, 'SOURCE_DATE_EPOCH and the build context');
+      yield { ...found, where: { ...found.where, layer: position, entry: path } };
+    }
+}
+
+interface Created {
+  /** How it was obtained. */
+  readonly from: string;
+  readonly value: string | undefined;
+}
+
+const ANNOTATION = 'org.opencontainers.image.created';
+
+function* createdIn(archive: Archive): Iterable<Created> {
+  for (const { config } of imagesOf(archive)) if (config !== undefined) yield* createdInConfig(config);
+  const index = archive.documents['index.json'];
+  for (const [position, descriptor] of listOf(index?.value, 'manifests').entries())
+    yield {
+      from: `index.json /manifests/${position}/annotations/${ANNOTATION}`,
+      value: annotationOf(descriptor, ANNOTATION),
+    };
+}
+
+function* createdInConfig({ member, value }: JsonDocument): Iterable<Created> {
+  yield { from: `${member} /created`, value: stringOf(value, 'created') };
+  for (const [position, entry] of listOf(value, 'history').entries())
+    yield { from: `${member} /history/${position}/created`, value: stringOf(entry, 'created') };
+}

@@ -1,0 +1,64 @@
+import type { CommandResult, ImageFacts } from '../../engines/answers.ts';
+import type { BuilderName, Feature, SaverName } from '../../engines/model.ts';
+
+/** How an image is named when it is saved. */
+export type Reference = 'tag' | 'id' | 'digest';
+
+/** One thing to do with images of fixtures/contexts that the documented procedure does not do. */
+export interface Scenario {
+  readonly name: ScenarioName;
+  /** Folders of fixtures/contexts: one image each. */
+  readonly contexts: readonly string[];
+  readonly saves: readonly SaveStep[];
+  /** Savers that play it. Default: every one. */
+  readonly savers?: readonly SaverName[];
+  /** What the engine must be able to do beside the saver. */
+  readonly needs?: Feature;
+  /** Played even where the engine is known to refuse the saver: how it refuses is what is looked at. */
+  readonly evenIfRefused?: true;
+  /** Seconds since 1970 that every build of it is given as SOURCE_DATE_EPOCH; each is executed anew. */
+  readonly epoch?: number;
+}
+
+export interface SaveStep {
+  /** One for each image. */
+  readonly by: Reference;
+  /** `next-second`: not before the clock shows another second than at the save before. */
+  readonly after?: 'next-second' | 'reload';
+}
+
+export const SCENARIO_NAMES = [
+  'layer-order',
+  'save-twice',
+  'save-twice-repeated-layer',
+  'save-selectors',
+  'save-load-save',
+  'no-layers',
+  'two-untagged-images',
+  'same-size-same-time',
+  'export',
+  'reproducible',
+  'reproducible-folders',
+] as const;
+export type ScenarioName = (typeof SCENARIO_NAMES)[number];
+
+/** What a scenario left behind; the archives are read by whoever judges them. */
+export interface ScenarioRecord {
+  readonly scenario: ScenarioName;
+  readonly builder: BuilderName;
+  readonly saver: SaverName;
+  /** As the engine reports them, in the order of the contexts; none for builds that leave nothing in the store. */
+  readonly images: readonly ImageFacts[];
+  readonly saves: readonly SavedFile[];
+  /** Of a scenario that has one, with the time that each file of the context was given. */
+  readonly epoch?: { readonly seconds: number; readonly files: Readonly<Record<string, number>> };
+}
+
+export interface SavedFile {
+  readonly by: Reference;
+  readonly command: CommandResult;
+  /** Absolute path; absent when the save failed. */
+  readonly file?: string;
+  /** Bytes that a failed save left at the place of the archive; absent when it left nothing. */
+  readonly left?: number;
+}

@@ -1,0 +1,145 @@
+import type { ElfHeaders } from '../../archive/elf.ts';
+import type { Archive } from '../../archive/model.ts';
+import type { Ancestor, CommandResult, ImageFacts, Run } from '../../engines/answers.ts';
+import type { BuilderName, EngineHandle, SaverName } from '../../engines/model.ts';
+
+/**
+ * What each step of the documented procedure left behind, as plain data. Evidence is gathered once from a running
+ * engine and judged afterwards by requirements that never touch an engine; so a mutant of it is data too.
+ */
+export interface FlowEvidence {
+  readonly compile: CompileEvidence;
+  readonly builders: BuildersEvidence;
+  readonly build: BuildEvidence;
+  readonly run: RunEvidence;
+  readonly save: SaveEvidence;
+  readonly shell: ShellEvidence;
+  readonly load: LoadEvidence;
+}
+
+export interface CompileEvidence {
+  readonly command: CommandResult;
+  /** The engine's platform, `linux/amd64`. */
+  readonly platform: string;
+  /** What the headers of the program say. */
+  readonly binary: ElfHeaders;
+}
+
+export interface BuildersEvidence {
+  readonly ls: CommandResult;
+  readonly inspect: CommandResult;
+  /** The engine's platform, `linux/amd64`. */
+  readonly platform: string;
+  /** Name that `docker buildx ls` marks with `*`; `''` for none. */
+  readonly current: string;
+  readonly driver: string;
+  readonly status: string;
+  readonly buildkit: string;
+  readonly platforms: readonly string[];
+}
+
+/** The documented image as the fixture's expectation states it. */
+export interface Promised {
+  readonly cmd: readonly string[];
+  /** One regular file for each layer, bottom first. */
+  readonly layers: readonly PromisedFile[];
+  /** The flattened root, sorted by path. */
+  readonly root: readonly PromisedFile[];
+  /** What the program prints on a plain pipe. */
+  readonly output: string;
+}
+
+export interface PromisedFile {
+  readonly path: string;
+  /** `null`: not fixed byte for byte (the compiled program). */
+  readonly content: string | null;
+}
+
+export interface BuildEvidence {
+  readonly builder: BuilderName;
+  readonly family: EngineHandle['family'];
+  readonly command: string;
+  /** Name and tag that the build was asked for. */
+  readonly tag: string;
+  readonly promised: Promised;
+  /** The engine's platform, `linux/amd64`. */
+  readonly platform: string;
+  /** Image store in force: on the containerd store an image's ID is not that of its config. */
+  readonly store: string;
+  readonly image: ImageFacts;
+  /** The chain of `Parent`, nearest first. */
+  readonly ancestors: readonly Ancestor[];
+  /** `created_by` of the history, bottom first. */
+  readonly history: readonly string[];
+  readonly again: ImageFacts;
+  /** COPY steps that the second build reported as cached; `null` where the builder does not say. */
+  readonly cachedSteps: number | null;
+}
+
+export interface RunEvidence {
+  readonly builder: BuilderName;
+  readonly promised: Promised;
+  readonly runs: readonly Run[];
+}
+
+/** What the save left behind, before anybody has looked into the file. */
+export interface SavedArchive {
+  readonly builder: BuilderName;
+  readonly saver: SaverName;
+  readonly command: CommandResult;
+  readonly promised: Promised;
+  /** Tag that the archive was saved by. */
+  readonly tag: string;
+  /** As the engine reports the layers, bottom first. */
+  readonly diffIds: readonly string[];
+  /** Absolute path of the archive. */
+  readonly file: string;
+  /** Digest of the compiled program as it went into the build. */
+  readonly program: string;
+}
+
+export interface SaveEvidence extends Omit<SavedArchive, 'file' | 'program'> {
+  readonly archive: Archive;
+}
+
+/** One line of the procedure, executed by a shell. */
+export interface ShellLine extends CommandResult {
+  readonly id: ShellLineId;
+}
+
+export const SHELL_LINES = [
+  'build',
+  'run',
+  'save',
+  'extract',
+  'jq',
+  'loop',
+  'cat-lower',
+  'cat-upper',
+  'loop-today',
+  'cat-lower-today',
+  'cat-upper-today',
+] as const;
+export type ShellLineId = (typeof SHELL_LINES)[number];
+
+export interface ShellEvidence {
+  readonly promised: Promised;
+  readonly lines: Readonly<Partial<Record<ShellLineId, ShellLine>>>;
+  /** Whether the archive has the folders `<id>/layer.tar` that the loop and `cat` were written for. */
+  readonly layout: 'legacy' | 'blobs';
+  /** Files after `tar -xf` and the loop that works, sorted. */
+  readonly files: readonly string[];
+}
+
+export interface LoadEvidence {
+  readonly builder: BuilderName;
+  readonly promised: Promised;
+  /** Removal before the load, so that the load has something to do. */
+  readonly remove: CommandResult;
+  readonly load: CommandResult;
+  readonly tag: string;
+  readonly store: string;
+  readonly before: ImageFacts;
+  readonly after: ImageFacts;
+  readonly run: Run;
+}

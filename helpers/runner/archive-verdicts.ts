@@ -1,0 +1,23 @@
+import { readEvidence } from '../gate/observations/read.ts';
+import { readPromised } from '../procedure/promised.ts';
+import { archiveReport } from '../report/archive-report.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { checkArchive } from '../requirements/check.ts';
+import { checkExpectation } from '../requirements/expectation/check.ts';
+import type { SaveEvidence } from '../requirements/procedure/evidence.ts';
+import type { Verdicts } from './judged.ts';
+
+/** Every invariant that any saved archive must uphold, and the facts that the archive shows. */
+export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdicts {
+  return {
+    outcomes: checkArchive(archive, ARCHIVE_REQUIREMENTS),
+    facts: readEvidence({ archive }, subject),
+    archive: archiveReport(archive, subject),
+  };
+}
+
+/** What fixtures/hello/expectation.json says about the documented image. */
+export async function byExpectation({ archive }: SaveEvidence): Promise<Verdicts> {
+  const { expectation } = await readPromised();
+  return { outcomes: checkExpectation(archive, expectation) };
+}

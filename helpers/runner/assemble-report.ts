@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { projectFolder } from '../common/project-files.ts';
+import type { EngineHandle } from '../engines/model.ts';
+import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/model.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import type { Requirement } from '../requirements/define.ts';
+import { sourceUrl } from '../requirements/documents.ts';
+import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';
+import { TOGETHER_REQUIREMENTS } from '../requirements/matrix/engines.ts';
+import { SCENARIO_REQUIREMENTS } from '../requirements/matrix/scenario.ts';
+import { worst } from '../requirements/outcome.ts';
+import { FLOW_REQUIREMENTS } from '../requirements/procedure/catalogue.ts';
+import type { TimedJudged } from './judged.ts';
+
+/** Puts the results of all tests into the one report. Nothing is judged here. */
+export function assembleReport(
+  engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
+  judged: readonly TimedJudged[],
+  startedAt: Date,
+  errors: readonly string[],
+): Report {
+  const subjects = mergeSubjects(judged);
+  const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
+  return {
+    version: 1,
+    kind: 'conformance',
+    suite: readSuite(),
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    command: 'npm run conformance',
+    verdict: errors.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses)),
+    engines: [{ name: engine.name, available: true, origin: engine.origin, stack: engine.stack }],
+    subjects,
+    requirements: describeRequirements(
+      new Set(subjects.flatMap(({ outcomes }) => outcomes.map(({ id }) => id))),
+    ),
+    ...(errors.length > 0 && {
+      unreadable: errors.map((reason) => ({ subject: engine.name, reason })),
+    }),
+    facts: judged.flatMap(({ facts }) => facts),
+    archives: judged.flatMap(({ archive }) => archive ?? []),
+  };
+}
+
+function mergeSubjects(judged: readonly TimedJudged[]): readonly SubjectReport[] {
+  const subjects = new Map<string, SubjectReport>();
+  for (const { subject, outcomes, archive, durationMs } of judged) {
+    const known = subjects.get(subject.id) ?? { ...subject, outcomes: [] };
+    const share = durationMs / Math.max(1, outcomes.length);
+    subjects.set(subject.id, {
+      ...known,
+      ...(archive && { archive: archive.id }),
+      outcomes: [...known.outcomes, ...outcomes.map((outcome) => ({ ...outcome, durationMs: share }))],
+    });
+  }
+  return [...subjects.values()];
+}
+
+/** A run that judged nothing conforms to nothing. */
+function verdictOf(status: ReturnType<typeof worst>): Verdict {
+  if (status === 'error' || status === 'not-applicable' || status === 'unsupported') return 'could-not-judge';
+  return status === 'fail' ? 'does-not-conform' : 'conforms';
+}
+
+function describeRequirements(ids: ReadonlySet<string>): readonly RequirementReport[] {
+  const flow = Object.entries(FLOW_REQUIREMENTS).flatMap(([step, requirements]) =>
+    (requirements as readonly Requirement<never>[]).map((requirement) => ({ step, requirement })),
+  );
+  const archive = [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS].map((requirement) => ({
+    step: 'save',
+    requirement: requirement as Requirement<never>,
+  }));
+  const played = SCENARIO_REQUIREMENTS.map((requirement) => ({
+    step: 'scenario',
+    requirement: requirement as Requirement<never>,
+  }));
+  const together = TOGETHER_REQUIREMENTS.map((requirement) => ({
+    step: 'together',
+    requirement: requirement as Requirement<never>,
+  }));
+  return [...flow, ...archive, ...played, ...together]
+    .filter(({ requirement }) => ids.has(requirement.id))
+    .map(({ step, requirement: { id, title, level, source, consequence } }) => ({
+      id,
+      title,
+      level,
+      step,
+      source: { ...source, url: sourceUrl(source) },
+      consequence,
+    }));
+}
+
+function readSuite(): Report['suite'] {
+  const file = join(dirname(projectFolder('fixtures')), 'package.json');
+  const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as Report['suite'];
+  return { name, version };
+}

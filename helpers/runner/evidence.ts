@@ -1,0 +1,52 @@
+import { readArchive } from '../archive/read.ts';
+import type { StepName } from '../engines/answers.ts';
+import type { BuilderName, EngineHandle } from '../engines/model.ts';
+import type { FlowSaver } from '../engines/savers/savers.ts';
+import type { FlowRequest } from '../procedure/ask.ts';
+import type { Gathered } from '../procedure/flow.ts';
+import type { FlowEvidence, SavedArchive, SaveEvidence } from '../requirements/procedure/evidence.ts';
+
+/** The evidence of one engine, for whoever judges it. Each piece is asked for once, and rejects with the reason. */
+export interface EvidenceSource {
+  readonly engine: EngineHandle;
+  evidenceOf<Step extends Exclude<StepName, 'save'>>(
+    request: FlowRequest & { readonly step: Step },
+  ): Promise<Gathered<FlowEvidence[Step]>>;
+  /** The archive is read where it is judged. */
+  savedEvidenceOf(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SaveEvidence>>;
+}
+
+/** Contents are kept up to this size: all but the program are texts of a few bytes. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** Asks the flow for evidence: directly, or through the socket of the process that owns the engine. */
+export function createEvidenceSource(
+  engine: EngineHandle,
+  ask: (request: FlowRequest) => Promise<Gathered<unknown>>,
+): EvidenceSource {
+  const answers = new Map<string, Promise<Gathered<unknown>>>();
+  const remember = (request: FlowRequest, work: () => Promise<Gathered<unknown>>) => {
+    const key = JSON.stringify(request);
+    const answer = answers.get(key) ?? work();
+    answers.set(key, answer);
+    return answer;
+  };
+  return {
+    engine,
+    evidenceOf: <Step extends Exclude<StepName, 'save'>>(request: FlowRequest & { readonly step: Step }) =>
+      remember(request, () => ask(request)) as Promise<Gathered<FlowEvidence[Step]>>,
+    savedEvidenceOf(builder, saver) {
+      const request = { step: 'save', builder, saver } as const;
+      return remember(request, async () =>
+        readSaved((await ask(request)) as Gathered<SavedArchive>),
+      ) as Promise<Gathered<SaveEvidence>>;
+    },
+  };
+}
+
+async function readSaved(saved: Gathered<SavedArchive>): Promise<Gathered<SaveEvidence>> {
+  if ('unsupported' in saved) return saved;
+  const { file, program: _, ...evidence } = saved.evidence;
+  const archive = await readArchive(file, { contents: { paths: 'all', maxFileBytes: MAX_FILE_BYTES } });
+  return { evidence: { ...evidence, archive: { ...archive, source: 'hello.tar' } } };
+}

@@ -1,0 +1,33 @@
+import type { BuilderName, SaverName } from '../engines/model.ts';
+import type { ArchiveReport, Fact, SubjectReport } from '../report/model.ts';
+import type { BuiltImage } from '../requirements/matrix/built-image-model.ts';
+import type { Outcome } from '../requirements/outcome.ts';
+
+/** What a test is about. */
+export interface Subject {
+  readonly step: string;
+  readonly builder?: BuilderName;
+  readonly saver?: SaverName;
+  /** Default: the documented procedure, `hello`. */
+  readonly scenario?: string;
+}
+
+/** What a test finds in its evidence. */
+export interface Verdicts {
+  readonly outcomes: readonly Outcome[];
+  readonly facts?: readonly Fact[];
+  readonly archive?: ArchiveReport;
+}
+
+/** What a test found out, as reports are made of it. Plain data. */
+export interface Judged {
+  readonly subject: Pick<SubjectReport, 'id' | 'engine' | 'builder' | 'saver'>;
+  readonly step: string;
+  readonly outcomes: readonly Outcome[];
+  readonly facts: readonly Fact[];
+  readonly archive?: ArchiveReport;
+  /** Of a comparison: the engine's own images, so that they can be compared with those of another shard. */
+  readonly images?: readonly BuiltImage[];
+}
+
+export type TimedJudged = Judged & { readonly durationMs: number };

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import { scriptPath } from '../../../helpers/engines/start/supervise.ts';
+import { runLabel, sweep } from '../../../helpers/engines/start/sweep.ts';
+import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
+import { scratchFolder } from './scratch-folder.ts';
+
+const ANSWERS = {
+  ...DOCKER_ANSWERS,
+  '/containers/json': [{ Id: 'c1' }],
+  '/images/json': [
+    { RepoTags: ['sc1/hello:buildx', 'hello:latest'] },
+    { RepoTags: ['localhost/sc1/hello:podman'] },
+    { RepoTags: ['sc12/hello:buildx'] },
+    { RepoTags: null },
+  ],
+};
+const label = encodeURIComponent('{"label":["scratch-conformance.run=sc1"]}');
+const EXPECTED = [
+  `GET /containers/json?all=1&filters=${label}`,
+  'DELETE /containers/c1?force=1&v=1',
+  'GET /images/json',
+  'DELETE /images/sc1/hello:buildx?force=1',
+  'DELETE /images/localhost/sc1/hello:podman?force=1',
+];
+
+test('Only containers with the run’s label and images below the run’s name are removed', async () => {
+  await using fake = await fakeEngine(ANSWERS);
+  const handle = { dockerHost: fake.dockerHost, runId: 'sc1', toolEnvironment: {} } as EngineHandle;
+  expect(await sweep(handle)).toEqual({ containers: 1, images: 2 });
+  expect(fake.requests).toEqual(EXPECTED);
+  expect(runLabel(handle)).toEqual({ 'scratch-conformance.run': 'sc1' });
+});
+
+test('The watchdog sweeps and removes the folder at the end of its input, signals or not', async () => {
+  await using fake = await fakeEngine(ANSWERS);
+  await using folder = await scratchFolder({ 'saved.tar': '' });
+  const child = spawn(process.execPath, [scriptPath('watchdog.js')], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const connection = { protocol: 'http:', socketPath: fake.dockerHost.slice('unix://'.length) };
+  child.stdin.write(`${JSON.stringify({ connection, runId: 'sc1', folder: folder.path })}\n`);
+  child.stdin.end();
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(fake.requests).toEqual(EXPECTED);
+  expect(existsSync(folder.path)).toBe(false);
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { isSame } from '../../../../helpers/gate/compare-facts.ts';
+import { adviceOf } from '../../../../helpers/gate/observations/advice.ts';
+import { FACTS, type FactId } from '../../../../helpers/gate/observations/catalogue.ts';
+import { FLOW_FACTS } from '../../../../helpers/gate/observations/flow.ts';
+import { readEvidence, readFacts } from '../../../../helpers/gate/observations/read.ts';
+import type { Fact } from '../../../../helpers/report/model.ts';
+import { DIFFERENCES } from './differences.ts';
+import { readSample, SAMPLE } from './sample-archive.ts';
+
+describe('every fact', () => {
+  test('has an id of its own, a title, and advice in sentences', () => {
+    expect(new Set(FACTS.map(({ id }) => id)).size).toBe(FACTS.length);
+    const told = Object.entries(FLOW_FACTS).map(([id, { title, ...advice }]) => ({ id, title, advice }));
+    for (const { id, title, advice } of [...FACTS, ...told]) {
+      expect(id).toMatch(/^(fact|flow)\.[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(title.length).toBeLessThanOrEqual(90);
+      expect(advice.means).toMatch(/^[A-Z].*\.$/);
+      expect(advice.do).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  test.each(Object.entries(DIFFERENCES))('%s differs where just that differs', async (id, difference) => {
+    const before = readFacts(await readSample({ ...SAMPLE, ...difference.from }), 'x');
+    const after = readFacts(await readSample({ ...SAMPLE, ...difference.to }), 'x');
+    expect(differing(before, after)).toEqual([id, ...(difference.company ?? [])].sort());
+  });
+
+  test('is the same on an archive read twice', async () => {
+    const [first, second] = [await readSample(SAMPLE), await readSample(SAMPLE)];
+    expect(readFacts(first)).toEqual(readFacts(second));
+  });
+
+  test('that raises an alarm is silent on the sample', async () => {
+    const alarms = new Set(FACTS.filter(({ alarm }) => alarm).map(({ id }) => id));
+    expect(alarms.size).toBeGreaterThanOrEqual(3);
+    const read = readFacts(await readSample(SAMPLE));
+    expect(read.filter(({ id }) => alarms.has(id as FactId)).map(({ value }) => value)).toEqual([[], [], []]);
+  });
+});
+
+describe('what an engine reports as image ID', () => {
+  test.each([
+    ['config digest', 'config'],
+    ['manifest digest', 'manifest'],
+    ['index digest', 'index'],
+    ['something not in the archive', 'none'],
+  ])('is told as %s', async (meaning, part) => {
+    const archive = await readSample({ ...SAMPLE, nested: true });
+    const image = archive.ociImages[0];
+    const ids: Readonly<Record<string, string | undefined>> = {
+      config: image?.config?.digest,
+      manifest: image?.manifest?.digest,
+      index: image?.path[0],
+      none: 'sha256:0',
+    };
+    const facts = readEvidence({ archive, imageId: ids[part] ?? '' }, 'x');
+    expect(facts).toContainEqual({ id: 'fact.image-id', subject: 'x', value: meaning });
+  });
+
+  test('is not told without an archive', () => {
+    expect(readEvidence({ imageId: 'sha256:0' }, 'x')).toEqual([]);
+  });
+});
+
+test('whether saves repeat is read from the evidence', () => {
+  expect(readEvidence({ savedTwice: 'different' }, 'x')).toEqual([
+    { id: 'fact.save-repeats', subject: 'x', value: 'different' },
+  ]);
+});
+
+test('a fact that this suite does not know has advice all the same', () => {
+  expect(adviceOf('fact.of-tomorrow').means).toMatch(/does not know/);
+});
+
+function differing(before: readonly Fact[], after: readonly Fact[]): readonly string[] {
+  const [a, b] = [before, after].map((facts) => new Map(facts.map(({ id, value }) => [id, value])));
+  const ids = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])]);
+  return [...ids].filter((id) => !isSame(a?.get(id), b?.get(id))).sort();
+}

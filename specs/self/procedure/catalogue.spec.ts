@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectFolder } from '../../../helpers/common/project-files.ts';
+import type { Requirement } from '../../../helpers/requirements/define.ts';
+import { sourceUrl } from '../../../helpers/requirements/documents.ts';
+import { FLOW_REQUIREMENTS, STEPS } from '../../../helpers/requirements/procedure/catalogue.ts';
+
+const procedure = readFileSync(join(projectFolder('fixtures'), 'documented-flow.md'), 'utf8');
+const claims: readonly Requirement<never>[] = STEPS.flatMap(
+  (step) => FLOW_REQUIREMENTS[step] as readonly Requirement<never>[],
+);
+const folder = projectFolder('specs/procedure');
+const names = readdirSync(folder).filter((name) => name.endsWith('.spec.ts'));
+const specs = names.map((name) => readFileSync(join(folder, name), 'utf8'));
+
+/** As GitHub makes anchors of headings. */
+const anchors = [...procedure.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  heading.toLowerCase().replaceAll(' ', '-'),
+);
+
+describe('every claim about the documented flow', () => {
+  test.for(claims)('$id', ({ id, title, source, consequence }) => {
+    expect(title.length).toBeLessThanOrEqual(90);
+    expect(title).not.toMatch(/\b(should|correctly|properly|test that)\b/i);
+    expect(consequence).toMatch(/[.!]$/);
+    expect(sourceUrl(source)).not.toBe('');
+    expect(
+      specs.filter((text) => text.includes(`'${id}'`)),
+      'spec files that state it',
+    ).toHaveLength(1);
+  });
+
+  test.for(claims.filter(({ source }) => source.document === 'documented-flow'))(
+    '$id quotes the procedure word for word',
+    ({ source }) => {
+      expect(procedure).toContain(source.quote);
+      expect(anchors).toContain(source.section);
+    },
+  );
+
+  test('ids and titles are unique', () => {
+    expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length);
+    expect(new Set(claims.map(({ title }) => title)).size).toBe(claims.length);
+  });
+});
+
+describe('the specs of the flow', () => {
+  test.for(names)('%s names no engine and holds no condition', (name) => {
+    const text = readFileSync(join(folder, name), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '');
+    expect(text).not.toMatch(/\bif\b|\?\s|docker-\d|podman/);
+  });
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { checkExpectation, contentsWanted } from '../../../../helpers/requirements/expectation/check.ts';
+import { draftExpectation } from '../../../../helpers/requirements/expectation/draft.ts';
+import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
+import { archiveOf, elfOf, type ImageOf } from './subject.ts';
+
+const IMAGES: Readonly<Record<string, ImageOf>> = {
+  'a program, texts, links and whiteouts': {
+    names: ['localhost/x:1', 'x:2'],
+    layers: [
+      [
+        { path: './', type: 'directory' },
+        { path: 'bin/', type: 'directory', mode: 0o40755 },
+        { path: 'bin/program', mode: 0o100755, content: elfOf('arm64') },
+        { path: 'bin/alias', type: 'hardlink', linkname: 'bin/program' },
+        { path: 'link', type: 'symlink', linkname: '../../etc' },
+        { path: 'text', content: 'é\n', uid: 7, gid: 8 },
+        { path: 'binary', content: Uint8Array.of(0, 255, 1) },
+        { path: 'bell', content: '\u0007' },
+        { path: 'null', type: 'character-device' },
+      ],
+      [{ path: '.wh.text' }, { path: 'bin/.wh..wh..opq' }],
+    ],
+    config: {
+      os: 'linux',
+      architecture: 'arm64',
+      variant: 'v8',
+      config: {
+        Cmd: ['/bin/program'],
+        Env: ['A=b=c', 'D='],
+        User: '7:8',
+        Labels: { 'a.b': '' },
+        ExposedPorts: { '80/tcp': {} },
+        Volumes: { '/a=b': {} },
+      },
+      history: [{ created_by: 'COPY (a|b) [c] $x {y} ^z \\ / 🐧'.repeat(5) }, {}, { created_by: '' }],
+    },
+  },
+  'nothing at all': { names: [], layers: [], config: {} },
+  'a config that is not as it should be': {
+    names: ['x'],
+    layers: [
+      [
+        { path: '../outside', content: 'x' },
+        { path: '/absolute', content: 'y' },
+      ],
+    ],
+    config: { os: 1, config: { Cmd: 'x', Env: ['A'], Labels: [1], ExposedPorts: [] }, history: {} },
+  },
+  'no config': { names: [], layers: [[]], config: undefined },
+  'more files than a person reads': {
+    names: ['x'],
+    layers: [
+      Array.from({ length: 700 }, (_, position) => ({ path: `file-${position}`, content: `${position}` })),
+    ],
+    config: {},
+  },
+};
+
+test.each(Object.entries(IMAGES))('the draft of %s is valid and holds', (_, image) => {
+  const archive = archiveOf(image);
+  const [subject] = archive.dockerImages;
+  if (!subject) throw new Error('no image');
+  const draft = parseExpectation(JSON.stringify(draftExpectation(subject)), 'draft.json');
+  const outcomes = checkExpectation(archive, draft);
+  expect(outcomes.flatMap(({ findings }) => findings.map(({ message }) => message))).toEqual([]);
+  expect(outcomes.filter(({ status }) => status === 'error')).toEqual([]);
+});
+
+test('a draft states what was seen', () => {
+  const [subject] = archiveOf(
+    IMAGES['a program, texts, links and whiteouts'] ?? { names: [], layers: [] },
+  ).dockerImages;
+  if (!subject) throw new Error('no image');
+  const draft = draftExpectation(subject);
+  expect(draft.layers?.[0]?.files?.slice(1, 6)).toEqual([
+    {
+      path: 'bin/program',
+      type: 'file',
+      mode: '0755',
+      uid: 0,
+      gid: 0,
+      digest: expect.stringMatching(/^sha256:/),
+      elf: { static: true, architecture: 'image' },
+    },
+    { path: 'bin/alias', type: 'hardlink', mode: '0644', uid: 0, gid: 0, linkname: 'bin/program' },
+    { path: 'link', type: 'symlink', mode: '0644', uid: 0, gid: 0, linkname: '../../etc' },
+    { path: 'text', type: 'file', mode: '0644', uid: 7, gid: 8, content: 'é\n' },
+    { path: 'binary', type: 'file', mode: '0644', uid: 0, gid: 0, digest: expect.stringMatching(/^sha256:/) },
+  ]);
+  expect(draft.config).toMatchObject({ Env: ['A=b=c', 'D='], ExposedPorts: ['80/tcp'], Volumes: ['/a=b'] });
+  expect(contentsWanted(draft).paths).toEqual([
+    'bin/program',
+    'text',
+    'binary',
+    'bell',
+    '.wh.text',
+    'bin/.wh..wh..opq',
+  ]);
+});
