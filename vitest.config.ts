@@ -25,6 +25,17 @@ export default defineConfig({
         test: { name: 'self', include: ['specs/self/**/*.spec.ts'], pool: 'threads', env },
       },
       {
+        // The documented procedure in literal values, with testcontainers: the first spec to read.
+        test: {
+          name: 'hello',
+          include: ['specs/hello.spec.ts'],
+          pool: 'forks',
+          globalSetup: ['helpers/runner/engine-setup.ts'],
+          testTimeout: 120_000,
+          env: { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
+        },
+      },
+      {
         // The documented procedure on one engine. One worker gathers the evidence once for all files.
         test: {
           name: 'flow',

@@ -1,0 +1,39 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import { test as base, inject } from 'vitest';
+import { connectThroughTestcontainers } from '../engines/client.ts';
+import './context.ts';
+
+interface EngineFixtures {
+  /** The client of testcontainers, which is asserted to talk to the engine that was resolved for this run. */
+  readonly docker: Docker;
+  /** An empty folder; it goes with the engine. */
+  readonly folder: string;
+  /** `hello` behind the prefix of this run, so that nobody's own image of that name is touched. */
+  readonly tag: string;
+  /** `docker save` into the folder: answers the path of the archive. */
+  readonly save: (tag: string) => Promise<string>;
+}
+
+/** A test with an engine for testcontainers. */
+export const test = base.extend<EngineFixtures>({
+  docker: [
+    async ({ task: _ }, use) => use(await connectThroughTestcontainers(inject('engine'))),
+    { auto: true },
+  ],
+  folder: async ({ task: { id } }, use) => {
+    const folder = join(inject('engine').workDir, `test-${id}`);
+    await mkdir(folder);
+    await use(folder);
+  },
+  tag: ({ task: { id } }, use) => use(`${inject('engine').runId}/hello:test-${id}`),
+  save: ({ docker, folder }, use) =>
+    use(async (tag) => {
+      const file = join(folder, 'hello.tar');
+      await pipeline(await docker.getImage(tag).get(), createWriteStream(file));
+      return file;
+    }),
+});
