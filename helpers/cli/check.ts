@@ -20,7 +20,7 @@ Judges saved image archives: tar files of any form, layout directories, or - for
   --expect FILE           compare the image with an expectation file too
   --image NAME            the image of that name (findings about others are left out)
   --platform OS/ARCH      the image of that platform
-  --level LEVEL           only invariants of level must, should, convention or profile; may be repeated or a list
+  --level LEVEL           only invariants of level must, consumer, should or practice; may be repeated or a list
   --only ID               only this requirement; may be repeated or a list
   --producer NAME@VERSION mark what the register of known deviations has of it, for example docker@29.7
   --format FORMAT         ${Object.entries(FORMATS)

@@ -60,9 +60,9 @@ async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly st
 const LEVEL_MEANING = {
   must: 'MUST: a breach fails',
   should: 'SHOULD: a breach is a warning',
-  convention: 'convention: no specification says so, but consumers break; a breach fails',
-  profile: 'profile: the habit of one generation of producers; a breach is a warning',
-  promise: 'promise of the documented procedure or of an expectation: a breach fails',
+  consumer: 'consumer: mainstream consumers refuse it, or read another image out of it; a breach fails',
+  practice: 'practice: a habit of producers, a limit of portability or a hardening; a breach is a warning',
+  expectation: 'expectation: the documented procedure, or your own expectation, says so; a breach fails',
 } as const;
 
 async function renderRequirement(requirement: KnownRequirement): Promise<string> {

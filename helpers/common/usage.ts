@@ -26,7 +26,7 @@ function firstSentence(text: string): string {
   return text.split(/\.(?:\s|$)/u, 1)[0] ?? text;
 }
 
-/** Values of an option that may be repeated or hold a list: `--level must,should --level profile`. */
+/** Values of an option that may be repeated or hold a list: `--level must,should --level practice`. */
 export function listOf(values: readonly string[] | undefined): readonly string[] | undefined {
   return values?.flatMap((value) => value.split(',')).map((value) => value.trim());
 }

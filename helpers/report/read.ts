@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { escapeControl } from '../common/escape.ts';
+import type { Level } from '../requirements/define.ts';
 import type { Report } from './model.ts';
 import schema from './report.schema.json' with { type: 'json' };
 
@@ -23,6 +24,7 @@ export async function readReport(path: string): Promise<Report> {
   } catch {
     throw new ReportError(`The report ${name} is no JSON; it may have been cut off, so make it again.`);
   }
+  value = withLevelsOfToday(value);
   const problem = reportProblem(value);
   if (problem !== undefined) {
     throw new ReportError(
@@ -30,6 +32,24 @@ export async function readReport(path: string): Promise<Report> {
     );
   }
   return value as Report;
+}
+
+/** What the levels were called in reports of version 0.1. */
+const FORMER_LEVELS: Readonly<Record<string, Level>> = {
+  convention: 'consumer',
+  profile: 'practice',
+  promise: 'expectation',
+};
+
+/** Reads the former names of levels too. Anything that is no report comes out as it was, for the schema to refuse. */
+function withLevelsOfToday(value: unknown): unknown {
+  const report = value as Partial<Report> | null;
+  if (!Array.isArray(report?.requirements)) return value;
+  const requirements = report.requirements.map(
+    (requirement: Report['requirements'][number] | null) =>
+      requirement && { ...requirement, level: FORMER_LEVELS[requirement.level] ?? requirement.level },
+  );
+  return { ...report, requirements };
 }
 
 let validate: ReturnType<Ajv2020['compile']> | undefined;

@@ -24,9 +24,18 @@ export const STATUS_WORDS: Readonly<Record<Status, StatusWords>> = {
 export const LEVEL_WORDS: Readonly<Record<Level, { readonly word: string; readonly meaning: string }>> = {
   must: { word: 'MUST', meaning: 'A specification says MUST.' },
   should: { word: 'SHOULD', meaning: 'A specification says SHOULD.' },
-  convention: { word: 'convention', meaning: 'No specification says so, but consumers break without it.' },
-  profile: { word: 'profile', meaning: 'Holds for one generation of producers.' },
-  promise: { word: 'promise', meaning: 'The documented procedure says so.' },
+  consumer: {
+    word: 'consumer',
+    meaning: 'A mainstream consumer refuses the archive, or reads another image out of it.',
+  },
+  practice: {
+    word: 'practice',
+    meaning: 'A habit of producers, a limit of portability, or a hardening; it never fails an archive.',
+  },
+  expectation: {
+    word: 'expectation',
+    meaning: 'The documented procedure, or your own expectation, says so.',
+  },
 };
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, StatusWords>> = {

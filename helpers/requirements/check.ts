@@ -8,10 +8,10 @@ import type { Finding, Outcome, Status } from './outcome.ts';
 /** What a breach means, by level. A `should` and the habits of one producer generation do not make an image wrong. */
 const BREACH: Readonly<Record<Level, Status>> = {
   must: 'fail',
-  convention: 'fail',
-  promise: 'fail',
+  consumer: 'fail',
+  expectation: 'fail',
   should: 'warn',
-  profile: 'warn',
+  practice: 'warn',
 };
 
 /** Findings kept of one requirement; the rest is counted. */

@@ -1,10 +1,11 @@
 import type { Violation } from './outcome.ts';
 
 /**
- * MUST and SHOULD only where a specification uses the word. A convention names who breaks when it does not hold.
- * A profile holds for one producer generation. A promise is the documented procedure's own.
+ * What backs a requirement. `must`, `should`: a specification uses the word. `consumer`: a mainstream consumer refuses
+ * the archive, or reads another image out of it. `practice`: a habit of producers, a limit of portability, a hardening.
+ * `expectation`: the caller's own file, or the documented procedure.
  */
-export const LEVELS = ['must', 'should', 'convention', 'profile', 'promise'] as const;
+export const LEVELS = ['must', 'consumer', 'should', 'practice', 'expectation'] as const;
 export type Level = (typeof LEVELS)[number];
 
 export interface Source {

@@ -13,7 +13,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.images-in-index',
     title: 'Every image of manifest.json is reachable from index.json',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'moby/moby#51389',
@@ -41,7 +41,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.images-in-manifest-json',
     title: 'Every name of index.json leads to an image that manifest.json lists too',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'combined-image-json--filesystem-changeset-format',
@@ -79,7 +79,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.names',
     title: 'RepoTags of every image are the names that index.json gives it',
-    level: 'convention',
+    level: 'consumer',
     source: CONTAINERD_NAME,
     aliases: ['O16', 'O18', 'R16', 'R65', 'R70'],
     consequence: 'The image gets other names, or none, depending on which file the loader reads.',
@@ -89,7 +89,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.ref-name',
     title: 'The reference name of an image is the tag of its full name',
-    level: 'convention',
+    level: 'consumer',
     source: CONTAINERD_NAME,
     aliases: ['O18'],
     consequence: 'containerd imports the image under another tag than other consumers.',
@@ -115,7 +115,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.platform',
     title: 'platform of every descriptor is that of the config it leads to',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'image-index',
       'image-index-property-descriptions',
@@ -151,7 +151,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'image.blobs-present',
     title: 'The archive holds every manifest, config and layer of the images to be loaded',
-    level: 'convention',
+    level: 'consumer',
     source: cite('issue-tracker', 'moby/moby#49473', 'A saved archive lacked blobs of layers.'),
     aliases: ['O5', 'A4', 'R18'],
     consequence: 'Loading ends with "content digest … not found". Blobs of other platforms may be missing.',

@@ -19,7 +19,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.has-image',
     title: 'The archive holds at least one image',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'combined-image-json--filesystem-changeset-format',
@@ -45,7 +45,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.unique-members',
     title: 'No two members have the same name',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'google/go-containerregistry#620',
@@ -59,7 +59,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.member-types',
     title: 'Members are files and directories, or links of a legacy layer.tar',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'containers-image',
       'docker/internal/tarfile/writer.go',
@@ -79,7 +79,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.links-resolve',
     title: 'Every link among the members is relative and leads to a member',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'moby/moby#28926',
@@ -107,7 +107,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.safe-names',
     title: 'Member names are relative, without "..", and printable',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'cwe',
       '22',
@@ -127,7 +127,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.member-modes',
     title: 'Members are readable by their owner and writable by nobody else',
-    level: 'convention',
+    level: 'consumer',
     source: cite('issue-tracker', 'moby/moby#5087', 'Saved images had members that everybody may write.'),
     aliases: ['A5'],
     consequence: 'After unpacking, any local user may change a layer that somebody else will load.',

@@ -14,7 +14,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.platform',
     title: 'The descriptor of every attestation has the platform unknown/unknown',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'buildkit',
       DESCRIPTOR,
@@ -35,7 +35,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.reference-type',
     title: 'The descriptor of every attestation has the type attestation-manifest',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'buildkit',
       DESCRIPTOR,
@@ -60,7 +60,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.reference-digest',
     title: 'Every attestation names an image of the same index',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'buildkit',
       DESCRIPTOR,
@@ -85,7 +85,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.subject',
     title: 'subject of an attestation is the manifest that its descriptor names',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'buildkit',
       DESCRIPTOR,
@@ -115,7 +115,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.order',
     title: 'Attestations stand after the images of their index',
-    level: 'convention',
+    level: 'consumer',
     source: cite('buildkit', DESCRIPTOR, 'in the `manifests` key, after all the original runnable manifests'),
     aliases: ['O13'],
     consequence: 'Clients that take the first manifest of an index get the attestation instead of the image.',
@@ -141,7 +141,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.unique',
     title: 'No image of an index has two attestation manifests',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'buildkit',
       `${DOCUMENT}#attestation-manifest`,

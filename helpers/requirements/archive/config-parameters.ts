@@ -54,7 +54,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.types',
     title: 'The optional fields of every config have the JSON types of the specification',
-    level: 'convention',
+    level: 'consumer',
     source: cite(SPEC, 'properties', '**Cmd** *array of strings*, OPTIONAL'),
     consequence: 'Engines fail to parse the config as a whole: the image cannot be loaded or run.',
     when: hasConfig,
@@ -81,7 +81,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.env-format',
     title: 'Every Env entry has the form NAME=value',
-    level: 'convention',
+    level: 'consumer',
     source: cite(SPEC, 'properties', 'Entries are in the format of `VARNAME=VARVALUE`.'),
     consequence: 'The runtime drops the entry, or takes the whole text for a name.',
     when: hasConfig,
@@ -101,7 +101,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.env-unique',
     title: 'No variable stands in Env twice',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'properties',
@@ -131,7 +131,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.path-variable',
     title: 'An image built from a Dockerfile sets PATH',
-    level: 'profile',
+    level: 'practice',
     source: cite('buildkit', 'util/system/path.go', DOCKER_PATH),
     aliases: ['C10'],
     consequence:
@@ -153,7 +153,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.exposed-ports',
     title: 'Every exposed port has the form port, port/tcp, port/udp or port/sctp',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'properties',
@@ -179,7 +179,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.volumes',
     title: 'Every volume maps a path to an empty object',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'properties',
@@ -224,7 +224,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.working-dir',
     title: 'WorkingDir of every config is empty or absolute',
-    level: 'convention',
+    level: 'consumer',
     source: cite('runc', 'utils_linux.go', 'Cwd must be an absolute path'),
     consequence:
       'The runtime refuses to start the container: the working directory must be an absolute path.',

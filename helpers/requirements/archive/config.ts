@@ -24,7 +24,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   {
     id: 'config.object',
     title: 'The config of every image is a JSON object',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'properties',
@@ -142,7 +142,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   {
     id: 'config.layer-count',
     title: 'Every image lists as many layers as its config has diff_ids',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'image-json-field-descriptions',
@@ -169,7 +169,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   {
     id: 'config.diff-id',
     title: 'Every diffID is the digest of its uncompressed layer',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'layer-diffid',
@@ -199,7 +199,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   {
     id: 'config.name',
     title: 'A config file named by a digest hashes to its name',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'terminology',
@@ -227,7 +227,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   {
     id: 'config.created',
     title: 'created of every config is a time of RFC 3339, or absent',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'properties',

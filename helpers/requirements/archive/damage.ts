@@ -5,7 +5,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'archive.not-empty',
     title: 'The archive is not empty',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'combined-image-json--filesystem-changeset-format',
@@ -19,7 +19,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'archive.is-tar',
     title: 'The archive is a tar',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'combined-image-json--filesystem-changeset-format',
@@ -32,7 +32,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.complete',
     title: 'Every tar ends after its last entry, not within one',
-    level: 'convention',
+    level: 'consumer',
     source: cite('posix', 'tag_20_92_13_06', 'The size field is the size of the file in octets.'),
     aliases: ['A1'],
     consequence: 'Loading ends with "unexpected EOF". The copy or the save was cut off: repeat it.',
@@ -41,7 +41,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.checksum',
     title: 'Every tar header has the checksum of its bytes',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'posix',
       'tag_20_92_13_06',
@@ -54,7 +54,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.numbers',
     title: 'Every number in a tar header can be read',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'posix',
       'tag_20_92_13_06',
@@ -66,7 +66,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.pax-records',
     title: 'Every pax extended header consists of whole records',
-    level: 'convention',
+    level: 'consumer',
     source: cite('posix', 'tag_20_92_13_03', '"%d %s=%s\\n", <length>, <keyword>, <value>'),
     consequence:
       'Long names, large sizes and extended attributes are lost or read differently by each consumer.',
@@ -75,7 +75,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.padding',
     title: 'The rest of the last block of each tar entry is zeros',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'containerd/containerd#4628',
@@ -87,7 +87,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.end-marker',
     title: 'Every tar ends with two blocks of zeros',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'posix',
       'tag_20_92_13_06',
@@ -101,7 +101,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.no-trailing-data',
     title: 'Nothing follows the end of a tar',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'containerd/containerd#3569',
@@ -114,7 +114,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'compression.sound',
     title: 'Compressed content expands without damage',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'rfc1952',
       'section-2.3.1',
@@ -126,7 +126,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'compression.known',
     title: 'Compressed content uses gzip or zstd',
-    level: 'convention',
+    level: 'consumer',
     source: cite('layer', 'zstd-media-types', 'payload which has been compressed with'),
     consequence: 'The specification knows gzip and zstd; most consumers can expand nothing else.',
     check: damage('compression-unsupported'),
@@ -134,7 +134,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'compression.no-trailing-data',
     title: 'Nothing follows the end of a compressed stream',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'rfc1952',
       'section-2.2',
@@ -168,7 +168,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'json.unique-keys',
     title: 'No JSON object has the same key twice',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'rfc8259',
       'section-4',
@@ -181,7 +181,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'limit.json-size',
     title: 'Every JSON file fits the reading budget',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '770', 'Allocation of Resources Without Limits or Throttling'),
     consequence: 'Consumers bound manifests and configs too (containerd: 8 MiB) and refuse this image.',
     check: damage('limit-json-size'),
@@ -189,7 +189,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'limit.json-depth',
     title: 'Every JSON file stays within the nesting budget',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '674', 'Uncontrolled Recursion'),
     consequence:
       'Deep nesting exhausts the stack of parsers. No image needs it: treat the archive as hostile.',
@@ -198,7 +198,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'limit.entries',
     title: 'Every tar fits the budget of entries',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '770', 'Allocation of Resources Without Limits or Throttling'),
     consequence: 'Unpacking would exhaust inodes. What lies beyond the budget was not judged.',
     check: damage('limit-entries'),
@@ -206,7 +206,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'limit.expansion',
     title: 'Compressed content stays within the expansion budget',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '409', 'Improper Handling of Highly Compressed Data (Data Amplification)'),
     consequence: 'A decompression bomb fills the disk of whoever loads it. It was not expanded to the end.',
     check: damage('limit-expansion'),
@@ -214,7 +214,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'limit.links',
     title: 'No chain of member links is endless',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     aliases: ['A4'],
     consequence: 'A consumer that follows the links never arrives, or fails with ELOOP.',
@@ -223,7 +223,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'index.acyclic',
     title: 'No index reaches itself, and the nesting of indexes is bounded',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '835', "Loop with Unreachable Exit Condition ('Infinite Loop')"),
     consequence: 'A consumer that walks the index recurses until it dies.',
     check: damage('index-loop'),

@@ -22,7 +22,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
   {
     id: 'history.form',
     title: 'history of every config is an array of objects with typed fields',
-    level: 'convention',
+    level: 'consumer',
     source: cite(SPEC, 'properties', '**history** *array of objects*, OPTIONAL'),
     consequence: 'Engines cannot parse the config: the image cannot be loaded.',
     when: (archive) =>
@@ -49,7 +49,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
   {
     id: 'history.layer-count',
     title: 'The history has one entry for each layer, besides those marked empty_layer',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       SPEC,
       'properties',
@@ -76,7 +76,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
   {
     id: 'history.created',
     title: 'Every history entry of a Dockerfile build has a time',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'moby/moby#39683',
@@ -101,7 +101,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
   {
     id: 'history.order',
     title: 'The history of a Dockerfile build does not go back in time',
-    level: 'profile',
+    level: 'practice',
     source: cite(SPEC, 'properties', 'The array is ordered from first to last.'),
     aliases: ['C8'],
     consequence: 'The order of the steps is in doubt, and caches keyed by time are wrong.',
@@ -129,7 +129,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
   {
     id: 'history.last-created',
     title: 'An image that Docker built was created when its last step was',
-    level: 'profile',
+    level: 'practice',
     source: cite('buildkit', 'exporter/containerimage/writer.go', 'func patchImageConfig'),
     aliases: ['C8'],
     consequence: 'Time and history contradict each other: one of the two was rewritten alone.',

@@ -209,7 +209,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
   {
     id: 'index.unique-names',
     title: 'No name of index.json leads to two manifests',
-    level: 'convention',
+    level: 'consumer',
     source: cite('umoci', 'oci/casext/refname.go', 'func (e Engine) ResolveReference'),
     aliases: ['O16'],
     consequence: 'umoci and skopeo refuse an ambiguous name; others take the first.',

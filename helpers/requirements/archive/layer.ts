@@ -31,7 +31,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.safe-names',
     title: 'Paths in layers are relative and do not climb with ".."',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'cwe',
       '22',
@@ -45,7 +45,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.printable-names',
     title: 'Paths in layers of Dockerfile builds hold no control characters',
-    level: 'profile',
+    level: 'practice',
     source: cite('cwe', '150', 'Improper Neutralization of Escape, Meta, or Control Sequences'),
     aliases: ['L2'],
     consequence: 'The name steers the terminal of whoever lists the image. It is shown escaped here.',
@@ -55,7 +55,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.parents-are-directories',
     title: 'No entry of a layer lies below a link or file of the same layer',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     aliases: ['L2', 'L3'],
     consequence: 'A consumer that follows the link writes outside the root of the image; others fail.',
@@ -65,7 +65,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.parents-precede',
     title: 'The entry of a folder stands before the entries below it',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'containerd/containerd#3017',
@@ -79,7 +79,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.parents-present',
     title: 'A layer of a Dockerfile build has an entry for every folder above its files',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'opencontainers/image-spec#970',
@@ -94,7 +94,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.hardlink-target',
     title: 'Every hard link leads to an earlier file of the same layer',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'layer',
       'hardlinks',
@@ -108,7 +108,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.hardlinks-inside',
     title: 'No hard link of a layer leads out of the root',
-    level: 'convention',
+    level: 'consumer',
     source: cite('go-archive', 'archive.go', 'invalid hardlink %q -> %q'),
     aliases: ['L2', 'L4'],
     consequence:
@@ -119,7 +119,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.symlinks-inside',
     title: 'No relative symbolic link of a layer climbs out of the root',
-    level: 'convention',
+    level: 'consumer',
     source: cite('go-archive', 'archive.go', 'invalid symlink %q -> %q'),
     aliases: ['L2'],
     consequence: 'Docker refuses the layer ("invalid symlink"); tools that unpack on the host follow it.',
@@ -129,7 +129,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.symlink-target',
     title: 'Every symbolic link of a layer has a target',
-    level: 'convention',
+    level: 'consumer',
     source: cite('layer', 'file-attributes', 'Symlink reference (`linkname` + symbolic link type)'),
     aliases: ['L6'],
     consequence: 'Unpacking stops with "no such file or directory": the system creates no link to nothing.',
@@ -139,7 +139,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-symlink-cycles',
     title: 'No symbolic links of a layer lead in a circle',
-    level: 'convention',
+    level: 'consumer',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     consequence: 'Every access ends with ELOOP, and scanners that follow links without a bound hang.',
     when: hasLayer,
@@ -148,7 +148,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.link-size',
     title: 'Links, folders, devices and FIFOs of a layer have the size 0',
-    level: 'convention',
+    level: 'consumer',
     source: cite('layer', 'hardlinks', 'Hardlinks are stored in a tar archive with type of a `1` char'),
     aliases: ['L4'],
     consequence:
@@ -159,7 +159,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.whiteout-name',
     title: 'Every whiteout names a sibling',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'layer',
       'whiteouts',
@@ -173,7 +173,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.whiteout-empty',
     title: 'Every whiteout is an empty file',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'layer',
       'whiteouts',
@@ -187,7 +187,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.whiteout-sibling',
     title: 'No layer has a whiteout and an entry for the same path',
-    level: 'convention',
+    level: 'consumer',
     source: cite('layer', 'whiteouts', 'Whiteout files MUST only apply to resources in lower/parent layers.'),
     aliases: ['L5', 'R82'],
     consequence: 'Consumers that go by the order of entries remove what the layer adds.',
@@ -225,7 +225,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.whiteout-mtime',
     title: 'Whiteouts of BuildKit and containerd have the time 0',
-    level: 'profile',
+    level: 'practice',
     source: cite('issue-tracker', 'moby/buildkit#3981', 'Whiteouts carried the time of the build.'),
     aliases: ['L5', 'R46'],
     consequence: 'Two builds of the same content get different diffIDs.',
@@ -251,7 +251,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.known-types',
     title: 'Entries of layers are files, links, folders, devices or FIFOs',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'layer',
       'file-types',
@@ -265,7 +265,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-devices',
     title: 'Layers of Dockerfile builds have no device nodes',
-    level: 'profile',
+    level: 'practice',
     source: cite('layer', 'file-types', 'block devices'),
     aliases: ['L8'],
     consequence: 'Rootless engines cannot create the node, and fail to unpack the image.',
@@ -275,7 +275,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-overlay-traces',
     title: 'No layer has whiteouts or attributes of overlayfs itself',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'layer',
       'whiteouts',
@@ -289,7 +289,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-owner-names',
     title: 'Layers of Dockerfile builds have no user and group names',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'containerd/containerd#8220',
@@ -306,7 +306,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.whole-seconds',
     title: 'Times in layers of Dockerfile builds are whole seconds',
-    level: 'profile',
+    level: 'practice',
     source: cite('go-archive', 'archive.go', 'Truncate(time.Second)'),
     aliases: ['L9'],
     consequence: 'Engines truncate or round the time differently, so rebuilt layers differ.',
@@ -316,7 +316,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-root-entry',
     title: 'Layers of Dockerfile builds have no entry for the root itself',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'opencontainers/image-spec#970',
@@ -330,7 +330,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.end-length',
     title: 'Layers of Dockerfile builds end with exactly 1,024 bytes of zeros',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'containerd/containerd#4628',
@@ -350,7 +350,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.empty-form',
     title: 'An empty layer is the tar of 1,024 zeros',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'config',
       'example',

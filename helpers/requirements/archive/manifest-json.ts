@@ -27,7 +27,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.form',
     title: 'manifest.json is an array of objects with Config, RepoTags and Layers',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', SPEC, 'It consists of an array of metadata entries'),
     aliases: ['O17'],
     consequence: 'docker load and podman load cannot read the list of images.',
@@ -37,7 +37,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.config-exists',
     title: 'Config in manifest.json names a file of the archive',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -63,7 +63,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.layers-exist',
     title: 'Layers in manifest.json name files of the archive',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', SPEC, 'The `Layers` field points to the filesystem changeset tars.'),
     aliases: ['A4', 'O17'],
     consequence: 'docker load ends with "no such file or directory": a layer is missing.',
@@ -87,7 +87,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.parent-exists',
     title: 'Parent in manifest.json is the ID of another image of the same file',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', SPEC, 'This parent must be part of the same `manifest.json` file.'),
     consequence: 'docker load cannot restore the parent of the image, and ends with an error.',
     when: isDockerArchive,
@@ -108,7 +108,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.tag-grammar',
     title: 'Every RepoTags entry is a repository name, a colon and a tag',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', 'terminology', 'Tags are limited to 128 characters.'),
     consequence: 'docker load ends with "invalid reference format", or tags the image differently.',
     when: isDockerArchive,
@@ -129,7 +129,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.unique-tags',
     title: 'No tag names two images of manifest.json',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       'terminology',
@@ -157,7 +157,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'layer-sources.key',
     title: 'Every LayerSources entry describes the layer of its diffID',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'google/go-containerregistry#1870',
@@ -173,7 +173,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'layer-sources.complete',
     title: 'LayerSources describes every layer of the image and no other',
-    level: 'profile',
+    level: 'practice',
     source: cite('moby', 'daemon/internal/image/tarexport/tarexport.go', 'LayerSources'),
     consequence:
       'Docker 25 to 29 writes one for each layer; a missing one hides the size of the layer from consumers.',

@@ -262,7 +262,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest.media-type-family',
     title: 'Every manifest keeps to one family of media types, OCI or Docker',
-    level: 'convention',
+    level: 'consumer',
     source: cite('umoci', 'oci/layer/unpack.go', 'unsupported mediatype'),
     aliases: ['O8', 'R14', 'R83'],
     consequence:
@@ -297,7 +297,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest.layer-compression',
     title: 'The media type of every layer tells how its bytes are compressed',
-    level: 'convention',
+    level: 'consumer',
     source: cite('layer', 'gzip-media-types', 'payload which has been compressed with [gzip][rfc1952_2].'),
     aliases: ['O9', 'R68', 'R83'],
     consequence:

@@ -19,7 +19,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
   {
     id: 'profile.member-times',
     title: 'No member is younger than the images that the archive holds',
-    level: 'profile',
+    level: 'practice',
     source: cite('moby', 'integration/image/save_test.go', 'TestSaveCheckTimes'),
     aliases: ['A8', 'R7', 'R8', 'R9'],
     consequence:
@@ -35,7 +35,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
   {
     id: 'profile.config-descriptor',
     title: 'The config descriptor of Docker has mediaType, digest and size only',
-    level: 'profile',
+    level: 'practice',
     source: cite('issue-tracker', 'moby/moby#47661', 'platform stood in the descriptor of the config.'),
     aliases: ['R6'],
     consequence: 'The digest of the manifest differs from that of other versions for the same image.',
@@ -60,7 +60,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
   {
     id: 'profile.created-set',
     title: 'An image built from a Dockerfile was not created in the year 1',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'moby/buildkit#6098',

@@ -19,7 +19,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.files',
     title: 'Every folder with a layer.tar has VERSION and json too',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', SPEC, 'Each of\nthese directories contains 3 files'),
     aliases: ['R69'],
     consequence:
@@ -37,7 +37,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.version',
     title: 'Every VERSION file is 1.0',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', SPEC, '`VERSION` - The schema version of the `json` file'),
     consequence: 'Loaders of the v1 format refuse the layer.',
     when: hasFolders,
@@ -52,7 +52,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.id',
     title: 'id of every v1 json is the name of its folder',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -71,7 +71,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.parent',
     title: 'parent of every v1 json is a folder of the archive',
-    level: 'convention',
+    level: 'consumer',
     source: cite('docker-image-spec', SPEC, '`json` - The legacy JSON metadata for an image layer.'),
     consequence: 'Loaders of the v1 format cannot find the layer below.',
     when: hasFolders,
@@ -93,7 +93,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.chain',
     title: 'The chain of v1 parents has the order of Layers in manifest.json',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -125,7 +125,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.chain-id',
     title: 'Every v1 ID of Docker is the digest of its json with the chainID of the layers',
-    level: 'profile',
+    level: 'practice',
     source: cite(
       'config',
       'layer-chainid',
@@ -163,7 +163,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'repositories.form',
     title: 'repositories maps each repository to tags and IDs of 64 hexadecimal digits',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -192,7 +192,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'repositories.tags',
     title: 'repositories names exactly the tags of manifest.json',
-    level: 'convention',
+    level: 'consumer',
     source: cite(
       'moby',
       'api/swagger.yaml',
@@ -224,7 +224,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'repositories.top-layer',
     title: 'Every tag in repositories leads to the top layer of its image',
-    level: 'profile',
+    level: 'practice',
     source: cite('docker-image-spec', SPEC, 'Each tag maps to the ID of the image represented by that tag.'),
     aliases: ['A9'],
     consequence:

@@ -15,7 +15,7 @@ function source(section: Part | '', quote: string): Source {
   return { document: 'expectation', section, quote };
 }
 
-const PROMISE = { level: 'promise', subject: 'archive' } as const;
+const PROMISE = { level: 'expectation', subject: 'archive' } as const;
 
 /** The parts that a requirement judges must be stated, and there must be an image to judge. */
 function needs(...parts: readonly Part[]) {

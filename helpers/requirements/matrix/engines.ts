@@ -10,7 +10,7 @@ export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-i
   {
     id: 'across.entries',
     title: 'Every engine and builder makes layers of the same entries from one context',
-    level: 'convention',
+    level: 'consumer',
     subject: 'together',
     source: {
       document: 'layer',
@@ -32,7 +32,7 @@ export const COMPARED_REQUIREMENTS = defineRequirements<Compared, 'across.diff-i
   {
     id: 'across.diff-ids',
     title: 'Every engine and builder of one kind makes the same layers from one context',
-    level: 'convention',
+    level: 'consumer',
     subject: 'together',
     source: {
       document: 'config',
@@ -51,7 +51,7 @@ export const REPRODUCED_REQUIREMENTS = defineRequirements<Compared, 'across.repr
   {
     id: 'across.reproducible',
     title: 'A reproducible build has the same config digest and layers on every BuildKit',
-    level: 'convention',
+    level: 'consumer',
     subject: 'together',
     source: REWRITE_TIMESTAMP,
     aliases: ['T3', 'R45', 'R47'],
@@ -70,7 +70,7 @@ export const LOADED_REQUIREMENTS = defineRequirements<Loaded, 'across.load'>([
   {
     id: 'across.load',
     title: 'Every archive is loaded by every engine that is not known to refuse its form',
-    level: 'convention',
+    level: 'consumer',
     subject: 'together',
     source: {
       document: 'issue-tracker',

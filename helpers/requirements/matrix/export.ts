@@ -14,7 +14,7 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
   {
     id: 'save.nothing-left',
     title: 'A save that fails leaves no file in place of the archive',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -33,7 +33,7 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
   {
     id: 'reproducible.same-bytes',
     title: 'Two builds with one SOURCE_DATE_EPOCH and rewrite-timestamp give the same bytes',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: REWRITE_TIMESTAMP,
     aliases: ['T3', 'R45', 'R47'],
@@ -45,7 +45,7 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
   {
     id: 'reproducible.created',
     title: 'With SOURCE_DATE_EPOCH config, history and index say that they were created then',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'buildkit',
@@ -65,7 +65,7 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
   {
     id: 'reproducible.entry-times',
     title: 'rewrite-timestamp sets times that are later than the epoch to it, and no other',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: REWRITE_TIMESTAMP,
     aliases: ['T3', 'R47'],

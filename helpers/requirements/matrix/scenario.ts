@@ -11,7 +11,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.any-image',
     title: 'Every image that was built can be saved',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -31,7 +31,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.repeatable',
     title: 'Two saves of one image are the same bytes',
-    level: 'profile',
+    level: 'practice',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -47,7 +47,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.stable-order',
     title: 'Every save lists the layers in the order of the image',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -70,7 +70,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.selectors-agree',
     title: 'Saving by tag, by ID and by digest gives the same image',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -91,7 +91,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.id-without-name',
     title: 'An image that is saved by its ID has no name in the archive but the ID',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -114,7 +114,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.round-trip',
     title: 'Save, load and save again gives the same config, layers and members',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',
@@ -138,7 +138,7 @@ const SAVE_REQUIREMENTS = defineRequirements<Played, ScenarioId>([
   {
     id: 'save.replacement-kept',
     title: 'A file that replaces one of the same size and time is in its layer',
-    level: 'convention',
+    level: 'consumer',
     subject: 'scenario',
     source: {
       document: 'issue-tracker',

@@ -8,7 +8,7 @@ export type Claim<Subject> = Omit<Requirement<Subject>, 'level' | 'subject'>;
 /** Declares the claims of one step. */
 export function defineStep<Subject>(subject: SubjectKind) {
   return <const Id extends string>(claims: readonly (Claim<Subject> & { readonly id: Id })[]) =>
-    defineRequirements<Subject, Id>(claims.map((claim) => ({ ...claim, level: 'promise', subject })));
+    defineRequirements<Subject, Id>(claims.map((claim) => ({ ...claim, level: 'expectation', subject })));
 }
 
 /** Cites the documented procedure: the heading of its section, and the line as it is written there. */

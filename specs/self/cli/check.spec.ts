@@ -41,7 +41,7 @@ describe.concurrent('exit code 0: conforms', () => {
     ['several files', [HELLO, OCI]],
     ['one requirement', [HELLO, '--only', 'config.diff-id']],
     ['one requirement by its older name', [HELLO, '--only', 'c4']],
-    ['one level', [HELLO, '--level', 'must,convention']],
+    ['one level', [HELLO, '--level', 'must,consumer']],
     ['one of several images', [SEVERAL, '--image', 'example/two:1']],
     ['the image of a platform', [SEVERAL, '--platform', 'linux/amd64']],
   ])('%s', async (_, args) => {

@@ -3,7 +3,7 @@ import { renderFlowTable } from '../../../helpers/report/flow-table.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 
 const requirement = (id: string, step: string) => ({
-  ...{ id, step, title: id, level: 'promise' as const, consequence: '' },
+  ...{ id, step, title: id, level: 'expectation' as const, consequence: '' },
   source: { document: 'documented-flow', section: 'run', quote: '', url: '' },
 });
 const outcome = (id: string, status: 'pass' | 'fail' | 'unsupported' | 'error', reason = '') => ({

@@ -48,7 +48,7 @@ const CLAIMS = [
   'carries no absolute path',
   'is the same after save and load',
 ] as const;
-const LEVELS: readonly Level[] = ['must', 'must', 'should', 'convention', 'profile', 'promise'];
+const LEVELS: readonly Level[] = ['must', 'must', 'should', 'consumer', 'practice', 'expectation'];
 const BUILDERS = ['buildx', 'docker-build', 'classic-api', 'buildkit-api'] as const;
 const SAVERS = ['docker-save', 'buildx-oci', 'buildx-docker'] as const;
 

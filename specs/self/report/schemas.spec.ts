@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import gateSchema from '../../../helpers/report/gate.schema.json' with { type: 'json' };
-import { reportProblem } from '../../../helpers/report/read.ts';
+import { readReport, reportProblem } from '../../../helpers/report/read.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
 import { exampleGate, exampleReport } from './example.ts';
 import { hostileReport } from './hostile.ts';
@@ -34,6 +37,21 @@ describe('the schema of the report', () => {
   ])('refuses %s', (_, value, problem) => {
     expect(reportProblem(JSON.parse(JSON.stringify(value)))).toContain(problem);
   });
+});
+
+test('a report with the former names of levels is read with those of today', async () => {
+  const former: Readonly<Record<string, string>> = {
+    consumer: 'convention',
+    practice: 'profile',
+    expectation: 'promise',
+  };
+  const requirements = report.requirements.map((one) => ({ ...one, level: former[one.level] ?? one.level }));
+  const file = join(await mkdtemp(join(tmpdir(), 'former-levels-')), 'conformance.json');
+  onTestFinished(() => rm(dirname(file), { recursive: true }));
+  await writeFile(file, JSON.stringify({ ...report, requirements }));
+  const levels = (await readReport(file)).requirements.map(({ level }) => level);
+  expect(new Set(levels)).toEqual(new Set(['must', 'should', 'consumer', 'practice', 'expectation']));
+  expect(levels).toEqual(report.requirements.map(({ level }) => level));
 });
 
 describe('the schema of the gate', () => {

@@ -29,10 +29,10 @@ describe('one requirement for one subject', () => {
 
   test.each([
     ['must', 'fail'],
-    ['convention', 'fail'],
-    ['promise', 'fail'],
+    ['consumer', 'fail'],
+    ['expectation', 'fail'],
     ['should', 'warn'],
-    ['profile', 'warn'],
+    ['practice', 'warn'],
   ] as const)('a breach of level %s is a %s', (level, status) => {
     expect(evaluate(requirement({ level, check: () => [breach] }), 1)).toEqual({
       id: 'number.small',
@@ -88,6 +88,6 @@ test('requirements are selected by level and by id', () => {
     selectRequirements(all, options).map(({ id }) => id);
   expect(ids({})).toHaveLength(LEVELS.length);
   expect(ids({ levels: ['must', 'should'] })).toEqual(['x.must', 'x.should']);
-  expect(ids({ only: ['x.profile'] })).toEqual(['x.profile']);
-  expect(ids({ levels: ['must'], only: ['x.profile'] })).toEqual([]);
+  expect(ids({ only: ['x.practice'] })).toEqual(['x.practice']);
+  expect(ids({ levels: ['must'], only: ['x.practice'] })).toEqual([]);
 });
