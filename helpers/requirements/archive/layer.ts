@@ -1,13 +1,16 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Violation } from '../outcome.ts';
+import { filesUsedAsFolders } from './layer/stack.ts';
 import { surveyLayer } from './layer/survey.ts';
 import {
+  allImages,
   breach,
   builtLayers,
   cite,
   defineForArchive,
   hasBuiltLayer,
   hasLayer,
+  imageName,
   type LayerUse,
   layerUses,
 } from './support.ts';
@@ -30,7 +33,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.safe-names',
-    title: 'Paths in layers are relative and do not climb with ".."',
+    title: 'Paths in layers stay below the root',
     level: 'consumer',
     source: cite(
       'cwe',
@@ -41,6 +44,31 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence: 'A careless consumer writes outside the root of the image; a careful one refuses the layer.',
     when: hasLayer,
     check: found('layer.safe-names'),
+  },
+  {
+    id: 'layer.plain-names',
+    title: 'Paths in layers are relative and hold no ".."',
+    level: 'practice',
+    source: cite('issue-tracker', 'containerd/stargz-snapshotter#217', 'Images of ko have absolute paths.'),
+    aliases: ['L2'],
+    consequence:
+      'Engines strip the slash and load the layer. Lazy snapshotters and tools that look up paths as written miss the file.',
+    when: hasLayer,
+    check: found('layer.plain-names'),
+  },
+  {
+    id: 'layer.named-entries',
+    title: 'Every entry of a layer that is no folder has a name',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'file-types',
+      'the use of word "files" or "entries" includes the following, where supported',
+    ),
+    consequence:
+      'The entry stands for the root itself: consumers skip it, or fail to replace the root by a file.',
+    when: hasLayer,
+    check: found('layer.named-entries'),
   },
   {
     id: 'layer.printable-names',
@@ -54,13 +82,24 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.parents-are-directories',
-    title: 'No entry of a layer lies below a link or file of the same layer',
+    title: 'No entry or whiteout of a layer lies below a link or file of the same layer',
     level: 'consumer',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     aliases: ['L2', 'L3'],
     consequence: 'A consumer that follows the link writes outside the root of the image; others fail.',
     when: hasLayer,
     check: found('layer.parents-are-directories'),
+  },
+  {
+    id: 'layer.parents-in-lower-layers',
+    title: 'No entry or whiteout lies below a file of a lower layer that stays',
+    level: 'consumer',
+    source: cite('issue-tracker', 'containerd/containerd#4659', 'An entry below a file of a lower layer.'),
+    aliases: ['L3'],
+    consequence:
+      'Unpacking stops with "not a directory", or the file is replaced without a word. Remove the file in the upper layer first.',
+    when: hasLayer,
+    check: filesBelowFiles,
   },
   {
     id: 'layer.parents-precede',
@@ -107,7 +146,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.hardlinks-inside',
-    title: 'No hard link of a layer leads out of the root',
+    title: 'No hard link of a layer climbs out of the root',
     level: 'consumer',
     source: cite('go-archive', 'archive.go', 'invalid hardlink %q -> %q'),
     aliases: ['L2', 'L4'],
@@ -119,10 +158,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.symlinks-inside',
     title: 'No relative symbolic link of a layer climbs out of the root',
-    level: 'consumer',
-    source: cite('go-archive', 'archive.go', 'invalid symlink %q -> %q'),
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     aliases: ['L2'],
-    consequence: 'Docker refuses the layer ("invalid symlink"); tools that unpack on the host follow it.',
+    consequence:
+      'Engines keep the link inside the container. Tools that unpack the layer on the host follow it out.',
     when: hasLayer,
     check: found('layer.symlinks-inside'),
   },
@@ -139,7 +179,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-symlink-cycles',
     title: 'No symbolic links of a layer lead in a circle',
-    level: 'consumer',
+    level: 'practice',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     consequence: 'Every access ends with ELOOP, and scanners that follow links without a bound hang.',
     when: hasLayer,
@@ -193,6 +233,21 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence: 'Consumers that go by the order of entries remove what the layer adds.',
     when: hasLayer,
     check: found('layer.whiteout-sibling'),
+  },
+  {
+    id: 'layer.whiteout-folders',
+    title: 'No whiteout lies in a folder that the same layer removes',
+    level: 'consumer',
+    source: cite(
+      'issue-tracker',
+      'opencontainers/umoci#254',
+      'Whiteouts below a folder that has a whiteout itself.',
+    ),
+    aliases: ['L5', 'R77'],
+    consequence:
+      'Unpacking stops: the folder of the whiteout is gone ("not a directory"). Keep the upper whiteout only.',
+    when: hasLayer,
+    check: found('layer.whiteout-folders'),
   },
   {
     id: 'layer.whiteouts-first',
@@ -386,7 +441,20 @@ function foundInBuilt(rule: string): (archive: Archive) => Iterable<Violation> {
 
 function* spotsOf(uses: readonly LayerUse[], rule: string): Iterable<Violation> {
   for (const { layer, where } of uses) {
-    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).get(rule) ?? [])
+    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).breaches.get(rule) ?? [])
       yield breach({ ...where, entry, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+  }
+}
+
+function* filesBelowFiles(archive: Archive): Iterable<Violation> {
+  for (const image of allImages(archive)) {
+    const layers = image.layers.flatMap(({ layer }) => layer ?? []);
+    // Where a layer is missing, nobody knows what it leaves.
+    if (layers.length !== image.layers.length) continue;
+    for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers)) {
+      const member = image.layers[layer]?.member ?? '';
+      const where = { image: imageName(image), layer, member, entry };
+      yield breach({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+    }
   }
 }
