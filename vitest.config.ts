@@ -45,7 +45,7 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           globalSetup: ['helpers/runner/global-setup.ts'],
-          setupFiles: ['helpers/runner/declare-tests.ts'],
+          runner: './helpers/runner/step-runner.ts',
           testTimeout: 600_000,
           env: { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
         },

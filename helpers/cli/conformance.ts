@@ -9,7 +9,6 @@ import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
 import { askFlow } from '../procedure/ask.ts';
 import type { Flow } from '../procedure/flow.ts';
 import { openFlow } from '../procedure/open.ts';
-import { PROCEDURE } from '../procedure/procedure.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
 import { createProgress, type Progress } from '../report/progress.ts';
@@ -17,9 +16,12 @@ import { tally } from '../report/summary.ts';
 import { STATUS_WORDS } from '../report/words.ts';
 import { writeOutputs } from '../report/write.ts';
 import type { Outcome } from '../requirements/outcome.ts';
+import { PROCEDURE } from '../requirements/procedure/step.ts';
 import { assembleReport } from '../runner/assemble-report.ts';
 import { createEvidenceSource } from '../runner/evidence.ts';
 import { type Run, runDeclared } from '../runner/run-declared.ts';
+import { testsOf } from '../runner/step-tests.ts';
+import { STEPS } from '../runner/steps.ts';
 
 const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
 
@@ -94,8 +96,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
 /** Judges each step as soon as its evidence is there; the archives of all steps are read as soon as they are saved. */
 async function judgeFlow(handle: EngineHandle, flow: Flow, progress: Progress): Promise<Run> {
   const source = createEvidenceSource(handle, (request) => askFlow(flow, request));
-  const { declaredSteps } = await import('../../specs/procedure/procedure.ts');
-  const steps = await declaredSteps();
+  const steps = STEPS.map((step) => ({ step: step.step, tests: testsOf(step) }));
   let task = progress.start(PROCEDURE[0]);
   return runDeclared(steps, source, (step, judged) => {
     task.end(stepLine(judged.flatMap(({ outcomes }) => outcomes)));

@@ -1,5 +1,5 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { PROCEDURE } from '../procedure/procedure.ts';
+import { PROCEDURE } from '../requirements/procedure/step.ts';
 
 const ORDER: readonly string[] = PROCEDURE;
 

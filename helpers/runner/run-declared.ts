@@ -1,8 +1,8 @@
-import type { ProcedureStep } from '../procedure/procedure.ts';
-import type { DeclaredTest } from './declare.ts';
+import type { ProcedureStep } from '../requirements/procedure/step.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { isExplained, type Judgement } from './judge.ts';
 import type { Judged, TimedJudged } from './judged.ts';
+import type { StepTest } from './step-tests.ts';
 
 export interface Run {
   readonly judged: readonly TimedJudged[];
@@ -13,7 +13,7 @@ export interface Run {
 /** One step of the procedure and the tests that its spec declares. */
 export interface DeclaredStep {
   readonly step: ProcedureStep;
-  readonly tests: readonly DeclaredTest[];
+  readonly tests: readonly StepTest[];
 }
 
 /** Runs the tests of all steps, one after the other. `onStep` is told what each step found out. */

@@ -13,7 +13,7 @@ export default defineConfig({
     include: ['specs/procedure/**/*.spec.ts'],
     isolate: false,
     fileParallelism: false,
-    setupFiles: ['helpers/runner/declare-tests.ts'],
+    runner: './helpers/runner/step-runner.ts',
     reporters: [['./helpers/runner/conformance-reporter.ts', { directory: engine.workDir }]],
     provide: { engine, flowSocket: process.env['SERVED_FLOW'] ?? '' },
     sequence: { sequencer: ProcedureOrder },
