@@ -1,7 +1,7 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Violation } from '../outcome.ts';
+import { findInBuiltLayers, findInLayers } from './layer/found.ts';
 import { filesUsedAsFolders } from './layer/stack.ts';
-import { surveyLayer } from './layer/survey.ts';
 import {
   allImages,
   breach,
@@ -11,8 +11,6 @@ import {
   hasBuiltLayer,
   hasLayer,
   imageName,
-  type LayerUse,
-  layerUses,
 } from './support.ts';
 
 /** Layers: what every consumer expects of their entries, whoever wrote them. */
@@ -29,7 +27,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L1', 'R29', 'R30'],
     consequence: 'Docker refuses the layer: "duplicates of file paths not supported".',
     when: hasLayer,
-    check: found('layer.no-duplicates'),
+    check: findInLayers('layer.no-duplicates'),
   },
   {
     id: 'layer.safe-names',
@@ -43,7 +41,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L2'],
     consequence: 'A careless consumer writes outside the root of the image; a careful one refuses the layer.',
     when: hasLayer,
-    check: found('layer.safe-names'),
+    check: findInLayers('layer.safe-names'),
   },
   {
     id: 'layer.plain-names',
@@ -54,7 +52,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Engines strip the slash and load the layer. Lazy snapshotters and tools that look up paths as written miss the file.',
     when: hasLayer,
-    check: found('layer.plain-names'),
+    check: findInLayers('layer.plain-names'),
   },
   {
     id: 'layer.named-entries',
@@ -68,7 +66,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'The entry stands for the root itself: consumers skip it, or fail to replace the root by a file.',
     when: hasLayer,
-    check: found('layer.named-entries'),
+    check: findInLayers('layer.named-entries'),
   },
   {
     id: 'layer.printable-names',
@@ -78,7 +76,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L2'],
     consequence: 'The name steers the terminal of whoever lists the image. It is shown escaped here.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.printable-names'),
+    check: findInBuiltLayers('layer.printable-names'),
   },
   {
     id: 'layer.parents-are-directories',
@@ -88,7 +86,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L2', 'L3'],
     consequence: 'A consumer that follows the link writes outside the root of the image; others fail.',
     when: hasLayer,
-    check: found('layer.parents-are-directories'),
+    check: findInLayers('layer.parents-are-directories'),
   },
   {
     id: 'layer.parents-in-lower-layers',
@@ -113,7 +111,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L3', 'R73'],
     consequence: 'Consumers create the folder with modes of their own first: 0700, 0600 and 0755 were seen.',
     when: hasLayer,
-    check: found('layer.parents-precede'),
+    check: findInLayers('layer.parents-precede'),
   },
   {
     id: 'layer.parents-present',
@@ -128,7 +126,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Consumers choose mode and owner of the missing folder, each another one. umoci insert writes such layers.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.parents-present'),
+    check: findInBuiltLayers('layer.parents-present'),
   },
   {
     id: 'layer.hardlink-target',
@@ -142,7 +140,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L4'],
     consequence: 'Unpacking stops with "no such file or directory".',
     when: hasLayer,
-    check: found('layer.hardlink-target'),
+    check: findInLayers('layer.hardlink-target'),
   },
   {
     id: 'layer.hardlinks-inside',
@@ -153,7 +151,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Docker refuses the layer ("invalid hardlink"); a careless consumer links a file of the host.',
     when: hasLayer,
-    check: found('layer.hardlinks-inside'),
+    check: findInLayers('layer.hardlinks-inside'),
   },
   {
     id: 'layer.symlinks-inside',
@@ -164,7 +162,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Engines keep the link inside the container. Tools that unpack the layer on the host follow it out.',
     when: hasLayer,
-    check: found('layer.symlinks-inside'),
+    check: findInLayers('layer.symlinks-inside'),
   },
   {
     id: 'layer.symlink-target',
@@ -174,7 +172,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L6'],
     consequence: 'Unpacking stops with "no such file or directory": the system creates no link to nothing.',
     when: hasLayer,
-    check: found('layer.symlink-target'),
+    check: findInLayers('layer.symlink-target'),
   },
   {
     id: 'layer.no-symlink-cycles',
@@ -183,7 +181,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     consequence: 'Every access ends with ELOOP, and scanners that follow links without a bound hang.',
     when: hasLayer,
-    check: found('layer.no-symlink-cycles'),
+    check: findInLayers('layer.no-symlink-cycles'),
   },
   {
     id: 'layer.link-size',
@@ -194,7 +192,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Readers disagree where the next header is: Go takes none as content, GNU tar does for symbolic links, devices and FIFOs.',
     when: hasLayer,
-    check: found('layer.link-size'),
+    check: findInLayers('layer.link-size'),
   },
   {
     id: 'layer.whiteout-name',
@@ -208,7 +206,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R77'],
     consequence: 'A bare .wh. or .wh... removes the folder itself or its parent; umoci 0.6 refuses it.',
     when: hasLayer,
-    check: found('layer.whiteout-name'),
+    check: findInLayers('layer.whiteout-name'),
   },
   {
     id: 'layer.whiteout-empty',
@@ -222,7 +220,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5'],
     consequence: 'Content of a whiteout travels with the image and is never seen.',
     when: hasLayer,
-    check: found('layer.whiteout-empty'),
+    check: findInLayers('layer.whiteout-empty'),
   },
   {
     id: 'layer.whiteout-sibling',
@@ -232,7 +230,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R82'],
     consequence: 'Consumers that go by the order of entries remove what the layer adds.',
     when: hasLayer,
-    check: found('layer.whiteout-sibling'),
+    check: findInLayers('layer.whiteout-sibling'),
   },
   {
     id: 'layer.whiteout-folders',
@@ -247,7 +245,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Unpacking stops: the folder of the whiteout is gone ("not a directory"). Keep the upper whiteout only.',
     when: hasLayer,
-    check: found('layer.whiteout-folders'),
+    check: findInLayers('layer.whiteout-folders'),
   },
   {
     id: 'layer.whiteouts-first',
@@ -261,7 +259,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5'],
     consequence: 'Consumers that stream the layer must keep track of what they added themselves.',
     when: hasLayer,
-    check: found('layer.whiteouts-first'),
+    check: findInLayers('layer.whiteouts-first'),
   },
   {
     id: 'layer.explicit-whiteouts',
@@ -275,7 +273,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R76'],
     consequence: 'Some tools lost opaque whiteouts when they flattened images.',
     when: hasLayer,
-    check: found('layer.explicit-whiteouts'),
+    check: findInLayers('layer.explicit-whiteouts'),
   },
   {
     id: 'layer.whiteout-mtime',
@@ -287,7 +285,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     when: ({ fingerprint }) =>
       ['docker-containerd', 'buildkit-docker', 'buildkit-oci'].includes(fingerprint.profile) ||
       'the archive is not from BuildKit or the containerd store',
-    check: foundInBuilt('layer.whiteout-mtime'),
+    check: findInBuiltLayers('layer.whiteout-mtime'),
   },
   {
     id: 'layer.no-sparse',
@@ -301,7 +299,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L8'],
     consequence: 'Consumers unpack the file with another size or content.',
     when: hasLayer,
-    check: found('layer.no-sparse'),
+    check: findInLayers('layer.no-sparse'),
   },
   {
     id: 'layer.known-types',
@@ -315,7 +313,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L8'],
     consequence: 'Docker refuses the entry ("unhandled tar header type"); others skip it.',
     when: hasLayer,
-    check: found('layer.known-types'),
+    check: findInLayers('layer.known-types'),
   },
   {
     id: 'layer.no-devices',
@@ -325,7 +323,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L8'],
     consequence: 'Rootless engines cannot create the node, and fail to unpack the image.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.no-devices'),
+    check: findInBuiltLayers('layer.no-devices'),
   },
   {
     id: 'layer.no-overlay-traces',
@@ -339,7 +337,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R41'],
     consequence: 'The file that was removed comes back: no consumer reads these marks as a removal.',
     when: hasLayer,
-    check: found('layer.no-overlay-traces'),
+    check: findInLayers('layer.no-overlay-traces'),
   },
   {
     id: 'layer.no-owner-names',
@@ -356,7 +354,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       archive.fingerprint.profile === 'docker-graphdriver-legacy'
         ? 'Docker up to 24 wrote the names of the host'
         : hasBuiltLayer(archive),
-    check: foundInBuilt('layer.no-owner-names'),
+    check: findInBuiltLayers('layer.no-owner-names'),
   },
   {
     id: 'layer.whole-seconds',
@@ -366,7 +364,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L9'],
     consequence: 'Engines truncate or round the time differently, so rebuilt layers differ.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.whole-seconds'),
+    check: findInBuiltLayers('layer.whole-seconds'),
   },
   {
     id: 'layer.no-root-entry',
@@ -380,7 +378,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L12'],
     consequence: 'Mode and owner of the root of the container change with whoever unpacks the layer.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.no-root-entry'),
+    check: findInBuiltLayers('layer.no-root-entry'),
   },
   {
     id: 'layer.end-length',
@@ -429,22 +427,6 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     },
   },
 ]);
-
-function found(rule: string): (archive: Archive) => Iterable<Violation> {
-  return (archive) => spotsOf(layerUses(archive), rule);
-}
-
-/** Habits of Dockerfile builders bind nobody else. */
-function foundInBuilt(rule: string): (archive: Archive) => Iterable<Violation> {
-  return (archive) => spotsOf(builtLayers(archive), rule);
-}
-
-function* spotsOf(uses: readonly LayerUse[], rule: string): Iterable<Violation> {
-  for (const { layer, where } of uses) {
-    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).breaches.get(rule) ?? [])
-      yield breach({ ...where, entry, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
-  }
-}
 
 function* filesBelowFiles(archive: Archive): Iterable<Violation> {
   for (const image of allImages(archive)) {

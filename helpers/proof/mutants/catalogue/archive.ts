@@ -5,7 +5,7 @@ import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } 
 import { secondImage } from '../golden.ts';
 
 type Ids =
-  | `archive.${'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
+  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
   | `manifest-json.${'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
   | `layer-sources.${'key' | 'complete'}`;
 
@@ -26,6 +26,14 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       apply: (draft) => {
         draft.edit.indexJson = (index) => setAt(index, '/manifests', []);
       },
+    },
+  ],
+  'archive.loadable-form': [
+    {
+      name: 'a folder of the directory transport is packed',
+      form: 'docker-dir',
+      packed: true,
+      apply: () => {},
     },
   ],
   'archive.unique-members': [
