@@ -1,5 +1,6 @@
+import { ENTRY_KEYS } from '../../archive/docker-road.ts';
 import type { Archive, DescriptorUse, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
-import { fieldOf, isArray, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
+import { fieldOf, isArray, isObject, listOf, stringOf, withKeys } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import type { Locator } from '../../common/locator.ts';
 import { defineRequirements, type Requirement, type Source } from '../define.ts';
@@ -125,10 +126,10 @@ export function hasIndex({ documents }: Archive): true | string {
   return documents['index.json'] !== undefined || 'the archive has no index.json';
 }
 
-/** Entries of `manifest.json`, in order. */
-export function manifestEntries({ documents }: Archive): readonly Json[] {
+/** Entries of `manifest.json`, in order, with the spelling of the specification. */
+export function manifestEntries({ documents }: Archive): readonly (Json | undefined)[] {
   const value = documents['manifest.json']?.value;
-  return isArray(value) ? value : [];
+  return isArray(value) ? value.map((entry) => withKeys(entry, ENTRY_KEYS)) : [];
 }
 
 export function isDockerArchive(archive: Archive): true | string {

@@ -6,7 +6,7 @@ import { secondImage } from '../golden.ts';
 
 type Ids =
   | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
-  | `manifest-json.${'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
   | `layer-sources.${'key' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
@@ -152,6 +152,20 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'manifest-json.key-case': [
+    {
+      name: 'keys are in lower case, as old versions of Jib wrote them',
+      form: 'crane',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const [position, entry] of list.entries())
+            list[position] = Object.fromEntries(
+              Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]),
+            );
+        };
+      },
+    },
+  ],
   'manifest-json.config-exists': [
     {
       name: 'the config file is missing',
@@ -194,6 +208,13 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'manifest-json.tag-grammar': [
+    {
+      name: 'a repository name has 256 characters',
+      form: 'crane',
+      apply: (draft) => {
+        imageAt(draft).tags = [`${'r'.repeat(256)}:1`];
+      },
+    },
     {
       name: 'a tag with a space',
       form: 'crane',
