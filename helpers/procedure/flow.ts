@@ -12,6 +12,7 @@ import type {
   BuildEvidence,
   BuildersEvidence,
   CompileEvidence,
+  FlowRequest,
   LoadEvidence,
   RunEvidence,
   SavedArchive,
@@ -38,6 +39,8 @@ export interface Flow {
   run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
   save(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>>;
   load(builder: BuilderName): Promise<Gathered<LoadEvidence>>;
+  /** Why there can be no such evidence, as far as that is known before anything is done. */
+  whyNot(request: FlowRequest): Promise<string | undefined>;
   /** Begins everything in the order of the procedure, without waiting. */
   begin(): void;
 }
@@ -69,6 +72,8 @@ export function createFlow(
     (handle.builders.includes(builder)
       ? undefined
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));
+  const whyNoSaver = (saver: FlowSaver) =>
+    handle.savers.includes(saver) ? undefined : (handle.lacking[saver] ?? 'this engine lacks the saver');
   const explain = explainFailure(handle);
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
@@ -96,9 +101,8 @@ export function createFlow(
     ),
   );
   const save = onceFor((builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>> => {
-    if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
-      return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
-    }
+    const unsupported = whyNot(builder) ?? whyNoSaver(saver);
+    if (unsupported !== undefined) return Promise.resolve({ unsupported });
     return following(build(builder), async (built) => {
       const { context } = await prepared();
       if (savesLater) await laterThan(builtAt.get(builder) ?? 0);
@@ -139,6 +143,12 @@ export function createFlow(
     run,
     save,
     load,
+    async whyNot(request) {
+      if (request.step === 'builders') return whyNoBuildx(handle);
+      if (request.step === 'shell') return whyNoShell(handle);
+      if (!('builder' in request)) return undefined;
+      return whyNot(request.builder) ?? ('saver' in request ? whyNoSaver(request.saver) : undefined);
+    },
     begin() {
       const begun = [
         flow.compile(),

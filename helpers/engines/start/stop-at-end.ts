@@ -3,6 +3,8 @@ import { constants } from 'node:os';
 type Stop = () => Promise<void>;
 
 const running = new Set<Stop>();
+/** What uses engines: it ends before they do. */
+const users = new Set<Stop>();
 let signalled = false;
 
 /** Remembers how to end something that this process started; the result forgets it again. */
@@ -11,8 +13,15 @@ export function stopAtEnd(stop: Stop): () => void {
   return () => running.delete(stop);
 }
 
+/** The same for what works on an engine, such as a worker: it has ended before any engine goes. */
+export function stopFirstAtEnd(stop: Stop): () => void {
+  users.add(stop);
+  return () => users.delete(stop);
+}
+
 /** Ends everything that is still remembered. Never rejects. */
 export async function stopEverything(): Promise<void> {
+  await Promise.allSettled([...users].map((stop) => stop()));
   await Promise.allSettled([...running].map((stop) => stop()));
 }
 
