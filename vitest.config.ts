@@ -2,12 +2,12 @@ import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ProcedureOrder } from './helpers/runner/procedure-order.ts';
 
-// The main process gathers the evidence, with a temporary folder that goes with its engine; workers keep the machine's.
+// The main process of a run with an engine has a temporary folder that goes with it; workers begin with the machine's.
 const env = { TMPDIR: tmpdir() };
 
 export default defineConfig({
   test: {
-    reporters: ['default', './helpers/runner/conformance-reporter.ts'],
+    reporters: ['default', './helpers/runner/file-reporter.ts'],
     sequence: { sequencer: ProcedureOrder },
     projects: [
       {
@@ -25,27 +25,16 @@ export default defineConfig({
         test: { name: 'self', include: ['specs/self/**/*.spec.ts'], pool: 'threads', env },
       },
       {
-        // The documented procedure in literal values, with testcontainers: the first spec to read.
+        // The documented procedure on one engine: in literal values, then step by step. One worker talks to the engine.
         test: {
-          name: 'hello',
-          include: ['specs/hello.spec.ts'],
-          pool: 'forks',
-          globalSetup: ['helpers/runner/engine-setup.ts'],
-          testTimeout: 120_000,
-          env: { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
-        },
-      },
-      {
-        // The documented procedure on one engine. One worker gathers the evidence once for all files.
-        test: {
-          name: 'flow',
-          include: ['specs/procedure/**/*.spec.ts'],
+          name: 'procedure',
+          include: ['specs/hello.spec.ts', 'specs/procedure/**/*.spec.ts'],
           pool: 'forks',
           isolate: false,
           fileParallelism: false,
           maxWorkers: 1,
-          globalSetup: ['helpers/runner/global-setup.ts'],
-          setupFiles: ['helpers/runner/declare-tests.ts'],
+          globalSetup: ['helpers/runner/engine-setup.ts'],
+          runner: './helpers/runner/step-runner.ts',
           testTimeout: 600_000,
           env: { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true', TESTCONTAINERS_HOST_OVERRIDE: 'localhost' },
         },

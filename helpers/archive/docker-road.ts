@@ -3,11 +3,23 @@ import type { DocumentReader } from './documents.ts';
 import { type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { JsonDocument } from './model.ts';
-import { fieldOf, isArray, isObject, listOf, pointerSegment, stringOf, stringsOf } from './oci/guards.ts';
+import {
+  fieldOf,
+  isArray,
+  isObject,
+  listOf,
+  pointerSegment,
+  stringOf,
+  stringsOf,
+  withKeys,
+} from './oci/guards.ts';
 import { kindOf } from './oci-road.ts';
 
 /** Most images one archive may list; a hostile list must not fill the memory. */
 const MAX_IMAGES = 10_000;
+
+/** Fields of an entry of `manifest.json`. */
+export const ENTRY_KEYS = ['Config', 'RepoTags', 'Layers', 'Parent', 'LayerSources'] as const;
 
 /** Reads every image as `manifest.json` of a docker archive tells it. */
 export function walkDockerRoad(
@@ -19,7 +31,8 @@ export function walkDockerRoad(
   if (fieldOf(manifest?.value, 'schemaVersion') !== undefined && manifest)
     return walkDirectoryTransport(manifest, store, documents);
   if (!isArray(manifest?.value)) return road;
-  for (const [position, item] of manifest.value.slice(0, MAX_IMAGES).entries()) {
+  for (const [position, written] of manifest.value.slice(0, MAX_IMAGES).entries()) {
+    const item = withKeys(written, ENTRY_KEYS);
     const configPath = stringOf(item, 'Config');
     const config = configPath === undefined ? undefined : documents.read(configPath);
     const layers = stringsOf(item, 'Layers');

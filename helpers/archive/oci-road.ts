@@ -14,6 +14,7 @@ import { annotationOf, fieldOf, isObject, listOf, stringOf } from './oci/guards.
 import {
   ANNOTATION,
   ATTESTATION_ARTIFACT_TYPE,
+  ATTESTATION_MANIFEST,
   CONFIG_TYPES,
   INDEX_TYPES,
   isOtherContent,
@@ -48,6 +49,9 @@ export function walkOciRoad(
     const isNew = !walked.has(document.member);
     walked.add(document.member);
     if (isNew && document !== index) indexes.push(document);
+    const subject = fieldOf(document.value, 'subject');
+    if (isNew && subject !== undefined)
+      descriptors.push(describeUse({ member: document.member, pointer: '/subject' }, 'subject', subject));
     for (const [position, value] of listOf(document.value, 'manifests').entries()) {
       if (!spendStep(document)) return;
       const where = { member: document.member, pointer: `/manifests/${position}` };
@@ -107,7 +111,9 @@ export function walkOciRoad(
       descriptors.push(describeUse({ ...place, pointer: '/subject' }, 'subject', subject));
     const kind = kindOf(use.value, manifest.value);
     const configMember = blobPath(configUse?.digest);
-    const config = configMember === undefined ? undefined : documents.read(configMember);
+    // manifest.md: implementations must not attempt to parse a config of a type that they do not know.
+    const config =
+      configMember === undefined || kind === 'artifact' ? undefined : documents.read(configMember);
     const image: ImageDraft = {
       road: 'index.json',
       position,
@@ -155,21 +161,20 @@ function isIndex(use: DescriptorDraft, value: Json | undefined): boolean {
 
 /** What a manifest is of: by its own types, and by the annotations of its descriptor. */
 export function kindOf(descriptor: Json, manifest: Json | undefined): Image['kind'] {
-  if (annotationOf(descriptor, ANNOTATION.referenceType) !== undefined) return 'attestation';
+  const referenceType = annotationOf(descriptor, ANNOTATION.referenceType);
+  if (referenceType === ATTESTATION_MANIFEST) return 'attestation';
+  if (referenceType !== undefined) return 'artifact';
   const artifactType = stringOf(manifest, 'artifactType') ?? stringOf(descriptor, 'artifactType');
   if (artifactType === ATTESTATION_ARTIFACT_TYPE) return 'attestation';
   const configType = stringOf(fieldOf(manifest, 'config'), 'mediaType');
   if (artifactType !== undefined && !CONFIG_TYPES.includes(configType ?? '')) return 'artifact';
   const layerTypes = listOf(manifest, 'layers').map((layer) => stringOf(layer, 'mediaType') ?? '');
-  return isForeignConfig(configType, layerTypes) || hasForeignLayers(layerTypes) ? 'artifact' : 'image';
+  return isForeignConfig(configType) || hasForeignLayers(layerTypes) ? 'artifact' : 'image';
 }
 
-/** A type that some other kind of artifact uses; a missing or broken type leaves an image an image. */
-function isForeignConfig(type: string | undefined, layerTypes: readonly string[]): boolean {
-  if (type === undefined || CONFIG_TYPES.includes(type)) return false;
-  if (/^application\/vnd\.[a-z0-9.+-]+$/.test(type)) return true;
-  const isOther = (layer: string) => MEDIA_TYPE.test(layer) && !/\btar\b/.test(layer);
-  return MEDIA_TYPE.test(type) && layerTypes.length > 0 && layerTypes.every(isOther);
+/** Any other type than that of an image config; a missing or broken type leaves an image an image. */
+function isForeignConfig(type: string | undefined): boolean {
+  return type !== undefined && !CONFIG_TYPES.includes(type) && MEDIA_TYPE.test(type);
 }
 
 /** Signatures of cosign and early wasm modules borrow the type of an image config; their layers tell them apart. */

@@ -32,6 +32,9 @@ export async function bundle({ root, outdir, record, stampOf }) {
         cli: 'helpers/cli/main.ts',
         'layer-worker': 'helpers/archive/layer-worker.ts',
         'engine-process': 'helpers/runner/matrix/engine-process.ts',
+        // What the workers of vitest load.
+        'step-runner': 'helpers/runner/step-runner.ts',
+        steps: 'helpers/runner/steps.ts',
       },
       bundle: true,
       splitting: true,

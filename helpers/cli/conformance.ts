@@ -4,27 +4,30 @@ import { dirname, join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
-import { BUILDERS, type EngineHandle } from '../engines/model.ts';
+import { BUILDERS } from '../engines/model.ts';
+import { resolveEngine } from '../engines/resolve.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
-import { askFlow } from '../procedure/ask.ts';
-import type { Flow } from '../procedure/flow.ts';
-import { openFlow } from '../procedure/open.ts';
-import { PROCEDURE } from '../procedure/procedure.ts';
+import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
+import { describeEngine } from '../procedure/describe-engine.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
-import { createProgress, type Progress } from '../report/progress.ts';
+import { createProgress, type Progress, type Task } from '../report/progress.ts';
 import { tally } from '../report/summary.ts';
 import { STATUS_WORDS } from '../report/words.ts';
 import { writeOutputs } from '../report/write.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 import { assembleReport } from '../runner/assemble-report.ts';
-import { createEvidenceSource } from '../runner/evidence.ts';
-import { type Run, runDeclared } from '../runner/run-declared.ts';
+import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 
-const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
+const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [OPTIONS]
 
 Goes through the documented procedure on the engine in force and judges every step.
 Builders: ${BUILDERS.join(', ')}.
+
+  --step-limit SECONDS  longest that one step may take (default ${STEP_LIMIT.seconds})
+  --run-limit SECONDS   longest that the whole run may take (default ${RUN_LIMIT.seconds})
+  --quiet               no progress, only the table
+
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
 `;
 
@@ -40,6 +43,8 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       builder: { type: 'string', multiple: true },
+      'step-limit': { type: 'string' },
+      'run-limit': { type: 'string' },
       quiet: { type: 'boolean', short: 'q' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -57,6 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const progress = createProgress({ quiet: values.quiet === true });
   try {
+    setLimits(values);
     return await judgeEngine(builders, progress, values.quiet === true);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -72,13 +78,18 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   endOnSignals();
   await removeOld(folder);
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
-  const { handle, flow, stop } = await openFlow({
-    builders,
-    onProgress: (line) => tell(line, progress, quiet),
-  });
+  const onProgress = (line: string) => tell(line, progress, quiet);
+  // vitest takes as long to load as the engine to be found.
+  const loading = import('../runner/run-tests.ts');
+  const { handle, stop } = await resolveEngine({ onProgress });
   let report: Report;
   try {
-    const { judged, errors } = await judgeFlow(handle, flow, progress);
+    onProgress(describeEngine(handle));
+    const reporter = new JudgementReporter(showSteps(progress));
+    const { runTests } = await loading;
+    const name = 'procedure';
+    await runTests([{ name, engine: handle, procedure: { builders }, file: 'steps.js' }], reporter);
+    const { judged, errors } = reporter.resultOf(name);
     report = assembleReport(handle, judged, startedAt, errors);
   } finally {
     await stop();
@@ -91,17 +102,17 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   return EXIT_CODES[report.verdict];
 }
 
-/** Judges each step as soon as its evidence is there; the archives of all steps are read as soon as they are saved. */
-async function judgeFlow(handle: EngineHandle, flow: Flow, progress: Progress): Promise<Run> {
-  const source = createEvidenceSource(handle, (request) => askFlow(flow, request));
-  const { declaredSteps } = await import('../../specs/procedure/procedure.ts');
-  const steps = await declaredSteps();
-  let task = progress.start(PROCEDURE[0]);
-  return runDeclared(steps, source, (step, judged) => {
-    task.end(stepLine(judged.flatMap(({ outcomes }) => outcomes)));
-    const next = PROCEDURE[PROCEDURE.indexOf(step) + 1];
-    if (next !== undefined) task = progress.start(next);
-  });
+/** One line of progress for each step. */
+function showSteps(progress: Progress): RunListener {
+  let task: Task | undefined;
+  return {
+    began(_project, step) {
+      task = progress.start(step);
+    },
+    ended(_project, _step, judged) {
+      task?.end(stepLine(judged.flatMap(({ outcomes }) => outcomes)));
+    },
+  };
 }
 
 /** Which engine is judged is told even to those who want to hear nothing else. */

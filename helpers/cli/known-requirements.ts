@@ -22,14 +22,15 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
 
 /** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
-  const [{ FLOW_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, { TOGETHER_REQUIREMENTS }] = await Promise.all([
-    import('../requirements/procedure/catalogue.ts'),
-    import('../requirements/matrix/scenario.ts'),
-    import('../requirements/matrix/engines.ts'),
-  ]);
+  const [{ PROCEDURE_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, { TOGETHER_REQUIREMENTS }] =
+    await Promise.all([
+      import('../runner/steps.ts'),
+      import('../requirements/matrix/scenario.ts'),
+      import('../requirements/matrix/engines.ts'),
+    ]);
   return [
     ...(await checkRequirements()),
-    ...Object.values(FLOW_REQUIREMENTS).flat(),
+    ...Object.values(PROCEDURE_REQUIREMENTS).flat(),
     ...SCENARIO_REQUIREMENTS,
     ...TOGETHER_REQUIREMENTS,
   ];

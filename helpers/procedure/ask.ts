@@ -1,12 +1,5 @@
-import type { BuilderName } from '../engines/model.ts';
-import type { FlowSaver } from '../engines/savers/savers.ts';
+import type { FlowRequest } from '../requirements/procedure/evidence.ts';
 import type { Flow, Gathered } from './flow.ts';
-
-/** One piece of evidence, as plain data. */
-export type FlowRequest =
-  | { readonly step: 'compile' | 'builders' | 'shell' }
-  | { readonly step: 'build' | 'run' | 'load'; readonly builder: BuilderName }
-  | { readonly step: 'save'; readonly builder: BuilderName; readonly saver: FlowSaver };
 
 /** Hands out a piece of evidence; rejects with the sentence that says why there is none. */
 export function askFlow(flow: Flow, request: FlowRequest): Promise<Gathered<unknown>> {

@@ -4,14 +4,17 @@ import type { StepName } from '../engines/answers.ts';
 import { readContextFiles, writeContext } from '../engines/build-context.ts';
 import { assertIdentity } from '../engines/client.ts';
 import { toolWords } from '../engines/command.ts';
+import { limited } from '../engines/limited.ts';
 import { BUILDERS, type BuilderName, type EngineHandle } from '../engines/model.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
+import { type EngineWatch, watchEngine } from '../engines/watch-engine.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,
   CompileEvidence,
+  FlowRequest,
   LoadEvidence,
   RunEvidence,
   SavedArchive,
@@ -38,6 +41,8 @@ export interface Flow {
   run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
   save(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>>;
   load(builder: BuilderName): Promise<Gathered<LoadEvidence>>;
+  /** Why there can be no such evidence, as far as that is known before anything is done. */
+  whyNot(request: FlowRequest): Promise<string | undefined>;
   /** Begins everything in the order of the procedure, without waiting. */
   begin(): void;
 }
@@ -56,20 +61,24 @@ export function createFlow(
   handle: EngineHandle,
   { builders = BUILDERS, savesLater = false }: FlowOptions = {},
 ): Flow {
-  const prepared = once(async () => {
+  const watch = watchEngine(handle);
+  const prepare = async () => {
     const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
     const context = await writeContext(
       join(handle.workDir, 'context'),
       await readContextFiles(compiled.program),
     );
     return { compiled, promised, context };
-  });
+  };
+  const prepared = once(() => watch.during('compile', (lost) => limited('compile', prepare, lost)));
   const whyNot = (builder: BuilderName) =>
     (builders.includes(builder) ? undefined : 'not asked for: --builder names others') ??
     (handle.builders.includes(builder)
       ? undefined
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));
-  const explain = explainFailure(handle);
+  const whyNoSaver = (saver: FlowSaver) =>
+    handle.savers.includes(saver) ? undefined : (handle.lacking[saver] ?? 'this engine lacks the saver');
+  const explain = explainFailure(handle, watch);
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
   const builtAt = new Map<BuilderName, number>();
@@ -96,9 +105,8 @@ export function createFlow(
     ),
   );
   const save = onceFor((builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>> => {
-    if (whyNot(builder) === undefined && !handle.savers.includes(saver)) {
-      return Promise.resolve({ unsupported: handle.lacking[saver] ?? 'this engine lacks the saver' });
-    }
+    const unsupported = whyNot(builder) ?? whyNoSaver(saver);
+    if (unsupported !== undefined) return Promise.resolve({ unsupported });
     return following(build(builder), async (built) => {
       const { context } = await prepared();
       if (savesLater) await laterThan(builtAt.get(builder) ?? 0);
@@ -139,6 +147,12 @@ export function createFlow(
     run,
     save,
     load,
+    async whyNot(request) {
+      if (request.step === 'builders') return whyNoBuildx(handle);
+      if (request.step === 'shell') return whyNoShell(handle);
+      if (!('builder' in request)) return undefined;
+      return whyNot(request.builder) ?? ('saver' in request ? whyNoSaver(request.saver) : undefined);
+    },
     begin() {
       const begun = [
         flow.compile(),
@@ -156,9 +170,9 @@ export function createFlow(
  * Goes through one step, and asserts before and after it that the engine is there and is the one that was resolved: what a
  * dying engine says, in whatever words, is no evidence.
  */
-function explainFailure(handle: EngineHandle) {
+function explainFailure(handle: EngineHandle, watch: EngineWatch) {
   const identity = once(() => assertIdentity(handle));
-  return async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
+  const carryOut = async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
     await identity();
     const result = await work().then(
       (value) => ({ value }),
@@ -176,6 +190,8 @@ function explainFailure(handle: EngineHandle) {
     if ('error' in result) throw result.error;
     return result.value;
   };
+  return <T>(step: StepName, work: () => Promise<T>): Promise<T> =>
+    watch.during(step, (lost) => limited(step, () => carryOut(step, work), lost));
 }
 
 function whyNoBuildx(handle: EngineHandle): string | undefined {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EngineHandle } from '../engines/model.ts';
-import { askFlow, type FlowRequest } from './ask.ts';
+import type { FlowRequest } from '../requirements/procedure/evidence.ts';
+import { askFlow } from './ask.ts';
 import type { Flow, Gathered } from './flow.ts';
 import { type AnswerServer, serveAnswers } from './serve-answers.ts';
 

@@ -10,8 +10,8 @@ import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';
 import { TOGETHER_REQUIREMENTS } from '../requirements/matrix/engines.ts';
 import { SCENARIO_REQUIREMENTS } from '../requirements/matrix/scenario.ts';
 import { worst } from '../requirements/outcome.ts';
-import { FLOW_REQUIREMENTS } from '../requirements/procedure/catalogue.ts';
 import type { TimedJudged } from './judged.ts';
+import { PROCEDURE_REQUIREMENTS } from './steps.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
 export function assembleReport(
@@ -64,7 +64,7 @@ function verdictOf(status: ReturnType<typeof worst>): Verdict {
 }
 
 function describeRequirements(ids: ReadonlySet<string>): readonly RequirementReport[] {
-  const flow = Object.entries(FLOW_REQUIREMENTS).flatMap(([step, requirements]) =>
+  const flow = Object.entries(PROCEDURE_REQUIREMENTS).flatMap(([step, requirements]) =>
     (requirements as readonly Requirement<never>[]).map((requirement) => ({ step, requirement })),
   );
   const archive = [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS].map((requirement) => ({

@@ -1,12 +1,16 @@
 import type { EngineHandle } from '../engines/model.ts';
+import type { FlowOptions } from '../procedure/flow.ts';
 import type { Judged } from './judged.ts';
 import type { MatrixEngine } from './matrix/plan.ts';
 
-/** What crosses the border between the main process and the worker: all of it plain data. */
+/** What crosses the border between the main process and a worker: all of it plain data. */
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The engine that was resolved for the worker. */
     readonly engine: EngineHandle;
+    /** How the worker goes through the procedure. */
+    readonly procedure?: FlowOptions;
     /** Every engine of a matrix, for what only their comparison shows. */
     readonly engines: readonly MatrixEngine[];
     /** Socket of the same process for the wider scenarios. */
@@ -18,6 +22,7 @@ declare module 'vitest' {
 
 declare module '@vitest/runner' {
   interface TaskMeta {
-    judged?: Judged;
+    /** What the test found out, one for each subject. */
+    judged?: readonly Judged[];
   }
 }

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import { test as base, inject } from 'vitest';
+import { test as base } from 'vitest';
 import { connectThroughTestcontainers } from '../engines/client.ts';
-import './context.ts';
+import { workerEngine } from './worker.ts';
 
 interface EngineFixtures {
   /** The client of testcontainers, which is asserted to talk to the engine that was resolved for this run. */
@@ -21,15 +21,15 @@ interface EngineFixtures {
 /** A test with an engine for testcontainers. */
 export const test = base.extend<EngineFixtures>({
   docker: [
-    async ({ task: _ }, use) => use(await connectThroughTestcontainers(inject('engine'))),
+    async ({ task: _ }, use) => use(await connectThroughTestcontainers(await workerEngine())),
     { auto: true },
   ],
   folder: async ({ task: { id } }, use) => {
-    const folder = join(inject('engine').workDir, `test-${id}`);
+    const folder = join((await workerEngine()).workDir, `test-${id}`);
     await mkdir(folder);
     await use(folder);
   },
-  tag: ({ task: { id } }, use) => use(`${inject('engine').runId}/hello:test-${id}`),
+  tag: async ({ task: { id } }, use) => use(`${(await workerEngine()).runId}/hello:test-${id}`),
   save: ({ docker, folder }, use) =>
     use(async (tag) => {
       const file = join(folder, 'hello.tar');

@@ -2,12 +2,15 @@ import type { TestProject } from 'vitest/node';
 import { resolveEngine } from '../engines/resolve.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
 import { temporaryFolder } from '../engines/temporary-folder.ts';
+import { describeEngine } from '../procedure/describe-engine.ts';
 import './context.ts';
 
-/** Finds or makes the engine before the first test, and ends what was started for it after the last. */
+/** Finds or makes the engine before the first test of a project, and ends what was started for it after the last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   endOnSignals();
-  const { handle, stop } = await resolveEngine({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const { handle, stop } = await resolveEngine({ onProgress: tell });
+  tell(describeEngine(handle));
   process.env['TMPDIR'] = await temporaryFolder(handle);
   project.provide('engine', handle);
   return stop;

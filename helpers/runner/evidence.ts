@@ -2,13 +2,19 @@ import { readArchive } from '../archive/read.ts';
 import type { StepName } from '../engines/answers.ts';
 import type { BuilderName, EngineHandle } from '../engines/model.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
-import type { FlowRequest } from '../procedure/ask.ts';
 import type { Gathered } from '../procedure/flow.ts';
-import type { FlowEvidence, SavedArchive, SaveEvidence } from '../requirements/procedure/evidence.ts';
+import type {
+  FlowEvidence,
+  FlowRequest,
+  SavedArchive,
+  SaveEvidence,
+} from '../requirements/procedure/evidence.ts';
 
 /** The evidence of one engine, for whoever judges it. Each piece is asked for once, and rejects with the reason. */
 export interface EvidenceSource {
   readonly engine: EngineHandle;
+  /** Why there can be no such evidence, as far as that is known beforehand. */
+  whyNot(request: FlowRequest): Promise<string | undefined>;
   evidenceOf<Step extends Exclude<StepName, 'save'>>(
     request: FlowRequest & { readonly step: Step },
   ): Promise<Gathered<FlowEvidence[Step]>>;
@@ -19,11 +25,13 @@ export interface EvidenceSource {
 /** Contents are kept up to this size: all but the program are texts of a few bytes. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
-/** Asks the flow for evidence: directly, or through the socket of the process that owns the engine. */
-export function createEvidenceSource(
-  engine: EngineHandle,
-  ask: (request: FlowRequest) => Promise<Gathered<unknown>>,
-): EvidenceSource {
+/** How evidence is gathered. */
+export interface Gatherer {
+  ask(request: FlowRequest): Promise<Gathered<unknown>>;
+  whyNot(request: FlowRequest): Promise<string | undefined>;
+}
+
+export function createEvidenceSource(engine: EngineHandle, { ask, whyNot }: Gatherer): EvidenceSource {
   const answers = new Map<string, Promise<Gathered<unknown>>>();
   const remember = (request: FlowRequest, work: () => Promise<Gathered<unknown>>) => {
     const key = JSON.stringify(request);
@@ -33,6 +41,7 @@ export function createEvidenceSource(
   };
   return {
     engine,
+    whyNot,
     evidenceOf: <Step extends Exclude<StepName, 'save'>>(request: FlowRequest & { readonly step: Step }) =>
       remember(request, () => ask(request)) as Promise<Gathered<FlowEvidence[Step]>>,
     savedEvidenceOf(builder, saver) {

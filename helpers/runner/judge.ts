@@ -12,7 +12,7 @@ import type { Judged, Subject, Verdicts } from './judged.ts';
 /** Turns evidence into what a test found out. Who runs the test, vitest or the command line, shows it in its own way. */
 
 export interface Judgement {
-  readonly judged: Judged;
+  readonly judged: readonly Judged[];
   /** Why nothing was judged, where that is no failure. */
   readonly skipped?: string;
   /** Why there is no evidence. */
@@ -43,11 +43,14 @@ export async function judgeEvidence<Evidence>(
   try {
     result = await gathered;
   } catch (error) {
-    return { judged: without('error', error instanceof Error ? error.message : String(error)), error };
+    return { judged: [without('error', error instanceof Error ? error.message : String(error))], error };
   }
   if ('unsupported' in result) {
     const { unsupported } = result;
-    return { judged: without('unsupported', unsupported), skipped: `unsupported: ${unsupported}` };
+    return {
+      judged: [without('unsupported', unsupported)],
+      skipped: `unsupported: ${unsupported}`,
+    };
   }
   const verdicts = await verdictsOf(result.evidence);
   const outcomes = await waive(verdicts.outcomes, engine, subject);
@@ -55,8 +58,23 @@ export async function judgeEvidence<Evidence>(
   const [only] = outcomes;
   if (only === undefined) throw new Error(`Suite bug: a test about ${judged.subject.id} judges nothing.`);
   if (outcomes.length === 1 && only.status === 'not-applicable')
-    return { judged, skipped: `not applicable: ${only.reason}` };
-  return { judged };
+    return { judged: [judged], skipped: `not applicable: ${only.reason}` };
+  return { judged: [judged] };
+}
+
+/** What is found out about a subject that this engine cannot have. */
+export function judgeAbsent(
+  engine: EngineHandle,
+  subject: Subject,
+  ids: readonly string[],
+  reason: string,
+): Judged {
+  return {
+    step: subject.step,
+    subject: subjectOf(engine, subject),
+    outcomes: ids.map((id) => ({ id, status: 'unsupported', reason, findings: [] })),
+    facts: [],
+  };
 }
 
 /** One line for each breach, the invariant's id first. */

@@ -25,13 +25,14 @@ export default class MatrixReporter implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { judged } = test.meta();
-    if (judged !== undefined) this.#judged.push({ ...judged, durationMs: test.diagnostic()?.duration ?? 0 });
+    const { judged = [] } = test.meta();
+    const durationMs = test.diagnostic()?.duration ?? 0;
+    this.#judged.push(...judged.map((one) => ({ ...one, durationMs })));
     send({
       type: 'judged',
       engine: test.project.name,
-      step: judged?.step ?? '',
-      status: worst(judged?.outcomes.map(({ status }) => status) ?? []),
+      step: judged[0]?.step ?? '',
+      status: worst(judged.flatMap(({ outcomes }) => outcomes.map(({ status }) => status))),
     });
   }
 
@@ -54,7 +55,7 @@ function errorsOf(modules: readonly TestModule[]): ReadonlyMap<string, readonly 
   for (const module of modules) {
     const { name } = module.project;
     const unexplained = [...module.children.allTests('failed')]
-      .filter((test) => !isExplained(test.meta().judged?.outcomes))
+      .filter((test) => !isExplained(test.meta().judged?.flatMap(({ outcomes }) => outcomes)))
       .map((test) => `${test.fullName}: ${test.result().errors?.[0]?.message ?? 'failed'}`);
     const own = module.errors().map(({ message }) => message);
     errors.set(name, [...(errors.get(name) ?? []), ...own, ...unexplained]);

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { PROCEDURE } from '../procedure/procedure.ts';
+import { PROCEDURE } from '../requirements/procedure/step.ts';
 
-const ORDER: readonly string[] = PROCEDURE;
+const ORDER: readonly string[] = ['hello', ...PROCEDURE];
 
 /** Runs the specs of the flow in the order of the procedure, so that progress reads like it; results do not depend on it. */
 export class ProcedureOrder extends BaseSequencer {
@@ -13,6 +13,6 @@ export class ProcedureOrder extends BaseSequencer {
 
 /** Position of a spec file in the procedure; -1 for files of other projects. */
 export function stepRank(file: string): number {
-  const [, step = ''] = /specs\/procedure\/([a-z-]+)\.spec\.ts$/.exec(file) ?? [];
+  const [, step = ''] = /specs\/(?:procedure\/)?([a-z-]+)\.spec\.ts$/.exec(file) ?? [];
   return ORDER.indexOf(step);
 }

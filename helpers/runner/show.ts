@@ -29,5 +29,5 @@ export function show(context: TestContext, { judged, skipped, error }: Judgement
     throw error;
   }
   if (skipped !== undefined) context.skip(skipped);
-  expect(breachesOf(judged.outcomes), 'breaches').toEqual([]);
+  expect(breachesOf(judged.flatMap(({ outcomes }) => outcomes)), 'breaches').toEqual([]);
 }

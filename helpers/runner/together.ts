@@ -116,13 +116,9 @@ function record(
   outcomes: readonly Outcome[],
   images: readonly BuiltImage[] = [],
 ): void {
-  context.task.meta.judged = {
-    step: 'together',
-    subject: { id: `${name}/together`, engine: name },
-    outcomes,
-    facts: [],
-    images,
-  };
+  context.task.meta.judged = [
+    { step: 'together', subject: { id: `${name}/together`, engine: name }, outcomes, facts: [], images },
+  ];
   const [only] = outcomes;
   if (only?.status === 'not-applicable') context.skip(`not applicable: ${only.reason}`);
   expect(breachesOf(outcomes), 'breaches').toEqual([]);

@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -9,8 +9,7 @@ import './engines/needs.ts';
 test('specs/hello.spec.ts fails on an image that holds the text a twice', async () => {
   await using checkout = await scratchFolder();
   const root = join(projectFolder('specs'), '..');
-  await mkdir(join(checkout.path, 'specs'));
-  for (const path of ['c', 'fixtures', 'helpers', 'package.json', 'specs/hello.spec.ts', 'vitest.config.ts'])
+  for (const path of ['c', 'fixtures', 'helpers', 'package.json', 'specs', 'vitest.config.ts'])
     await cp(join(root, path), join(checkout.path, path), { recursive: true });
   await symlink(join(root, 'node_modules'), join(checkout.path, 'node_modules'));
   await writeFile(
@@ -23,7 +22,7 @@ test('specs/hello.spec.ts fails on an image that holds the text a twice', async 
     env: { SCRATCH_ENGINE: 'docker-26', NO_COLOR: '1' },
     all: true,
     reject: false,
-  })`node node_modules/vitest/vitest.mjs run --project hello`;
+  })`node node_modules/vitest/vitest.mjs run --project procedure specs/hello.spec.ts`;
   expect(exitCode, all).toBe(1);
   // A builder may leave out the second layer, for it changes nothing.
   expect(all).toMatch(/AssertionError: expected .* to deeply equal/);

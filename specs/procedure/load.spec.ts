@@ -1,13 +1,64 @@
-import { claimsForEachBuilder } from '../../helpers/runner/claims.ts';
+import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
+import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
 
 // # export image as tar
 //
 // An export is worth something when it can be brought back: the image is removed, loaded from its archive, and run again.
-claimsForEachBuilder('load', [
-  'load.succeeds',
-  'load.tag',
-  'load.same-diff-ids',
-  'load.same-config',
-  'load.same-id',
-  'load.same-output',
+export const load = defineStep('load', [
+  {
+    id: 'load.succeeds',
+    title: 'The saved archive loads with exit code 0 and nothing on standard error',
+    source: documented('inspect', 'export image as tar'),
+    consequence: 'The export is no backup: the engine does not take back what it wrote.',
+    *check({ load: { command, exitCode, stderr } }) {
+      yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+      yield* mustEqual(stderr, `standard error of ${command}`, '');
+    },
+  },
+  {
+    id: 'load.tag',
+    title: 'The loaded image has its name back',
+    source: documented('inspect', 'export image as tar'),
+    consequence: '"docker run hello" does not find the image that was just loaded.',
+    *check({ after: { tags }, tag }) {
+      if (!tags.some((name) => isTag(name, tag))) yield violation([...tags], 'RepoTags', tag);
+    },
+  },
+  {
+    id: 'load.same-diff-ids',
+    title: 'The loaded image has the same layers in the same order',
+    source: documented('inspect', 'export image as tar'),
+    consequence: 'The root of the loaded image differs from that of the saved one.',
+    check: ({ before, after }) =>
+      mustEqual([...after.diffIds], 'RootFS.Layers after', [...before.diffIds], 'before'),
+  },
+  {
+    id: 'load.same-config',
+    title: 'The loaded image has the same config',
+    source: documented('inspect', 'export image as tar'),
+    consequence: 'The loaded image starts in another way than the saved one.',
+    *check({ before, after }) {
+      for (const field of ['os', 'architecture', 'created', 'cmd', 'entrypoint', 'labels'] as const) {
+        const [expected, actual] = [JSON.stringify(before[field]), JSON.stringify(after[field])];
+        yield* mustEqual(actual, `${field} after the load`, expected, 'before');
+      }
+    },
+  },
+  {
+    id: 'load.same-id',
+    title: 'The loaded image has the same ID',
+    source: documented('inspect', 'export image as tar'),
+    consequence: 'What refers to the image by ID (a deployment, a pinned container) does not find it.',
+    check: ({ before, after }) => mustEqual(after.id, 'Id after the load', before.id, 'before'),
+  },
+  {
+    id: 'load.same-output',
+    title: 'The loaded image runs and prints the same again',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'The export does not carry what the image needs to run.',
+    *check({ run: { command, exitCode, stdout }, promised }) {
+      yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+      yield* mustEqual(stdout, `standard output of ${command}`, promised.output, 'main.c');
+    },
+  },
 ]);

@@ -1,13 +1,59 @@
-import { claimsForEachBuilder } from '../../helpers/runner/claims.ts';
+import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
 
 // $ docker run -ti --rm hello
 //
 // Four times: through the command line and through the API, each with and without a terminal. The terminal of the command
 // line is a real pseudo-terminal.
-claimsForEachBuilder('run', [
-  'run.exit-code',
-  'run.output',
-  'run.no-stderr',
-  'run.crlf-under-tty',
-  'run.container-gone',
+export const run = defineStep('run', [
+  {
+    id: 'run.exit-code',
+    title: 'The container exits with 0',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'The program did not start or did not end well: scripts that run it stop here.',
+    *check({ runs }) {
+      for (const { command, exitCode } of runs) yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+    },
+  },
+  {
+    id: 'run.output',
+    title: 'Without a terminal the container prints exactly what the program prints',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'Bytes are lost, added or changed between the program and the reader of its output.',
+    *check({ runs, promised }) {
+      for (const { command, stdout } of runs.filter(({ tty }) => !tty))
+        yield* mustEqual(stdout, `standard output of ${command}`, promised.output, 'main.c');
+    },
+  },
+  {
+    id: 'run.no-stderr',
+    title: 'Nothing arrives on standard error',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence:
+      'The engine warns, or mixes the two streams: callers that watch standard error see a failure.',
+    *check({ runs }) {
+      for (const { command, stderr } of runs.filter(({ tty }) => !tty))
+        yield* mustEqual(stderr, `standard error of ${command}`, '');
+    },
+  },
+  {
+    id: 'run.crlf-under-tty',
+    title: 'Under a terminal each line feed arrives as carriage return and line feed',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'The container has no real terminal: the output staggers, and programs do not see a TTY.',
+    *check({ runs, promised }) {
+      const expected = promised.output.replaceAll('\n', '\r\n');
+      for (const { command, stdout } of runs.filter(({ tty }) => tty))
+        yield* mustEqual(stdout, `terminal output of ${command}`, expected, 'main.c under a TTY');
+    },
+  },
+  {
+    id: 'run.container-gone',
+    title: 'Afterwards the container is gone',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'Every run leaves a container behind, until the disk is full.',
+    *check({ runs }) {
+      for (const { command, gone } of runs)
+        if (!gone) yield violation('still there', `list of containers after ${command}`, 'no such container');
+    },
+  },
 ]);

@@ -1,4 +1,6 @@
-import { claims } from '../../helpers/runner/claims.ts';
+import type { Violation } from '../../helpers/requirements/outcome.ts';
+import type { ShellEvidence, ShellLineId } from '../../helpers/requirements/procedure/evidence.ts';
+import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
 
 // $ docker build -t hello .
 // $ docker run -ti --rm hello
@@ -10,13 +12,132 @@ import { claims } from '../../helpers/runner/claims.ts';
 //
 // The lines are typed into a shell as they are written. Since Docker 25 an archive has no */layer.tar, so the loop and
 // `cat` have nothing to work on; the lines that replace them are typed instead, and the report records both.
-claims('shell', [
-  'shell.build',
-  'shell.run',
-  'shell.save',
-  'shell.jq-layers',
-  'shell.loop',
-  'shell.loop-today',
-  'shell.cat',
-  'shell.cat-today',
+export const shell = defineStep('shell', [
+  {
+    id: 'shell.build',
+    title: 'docker build -t hello . works as it is written',
+    source: documented('docker-build', 'docker build -t hello .'),
+    consequence: 'The procedure ends at its first line about images.',
+    check: (evidence) => exitsWithZero(evidence, 'build'),
+  },
+  {
+    id: 'shell.run',
+    title: 'docker run -ti --rm hello works as it is written, under a terminal',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'Whoever follows the procedure does not see what the program prints.',
+    *check(evidence) {
+      yield* exitsWithZero(evidence, 'run');
+      yield* prints(evidence, 'run', evidence.promised.output.replaceAll('\n', '\r\n'));
+    },
+  },
+  {
+    id: 'shell.save',
+    title: 'docker save -o hello.tar hello and tar -xf hello.tar work as they are written',
+    source: documented('inspect', 'docker save -o hello.tar hello'),
+    consequence: 'The image cannot be looked into with the tools of every system.',
+    *check(evidence) {
+      yield* exitsWithZero(evidence, 'save');
+      yield* exitsWithZero(evidence, 'extract');
+    },
+  },
+  {
+    id: 'shell.jq-layers',
+    title: 'The jq line prints one path for each layer, and each is in the archive',
+    source: documented('inspect', "jq '.[0].Layers[]' -r manifest.json"),
+    consequence: 'Scripts that follow manifest.json find no layers.',
+    *check(evidence) {
+      yield* exitsWithZero(evidence, 'jq');
+      const paths = linesOf(evidence, 'jq');
+      const count = evidence.promised.layers.length;
+      if (paths.length !== count) yield violation(paths, 'lines that jq prints', count, 'COPY lines');
+      for (const path of paths)
+        if (!evidence.files.includes(path)) yield violation('no such file', 'tar -xf hello.tar', path, 'jq');
+    },
+  },
+  {
+    id: 'shell.loop',
+    title: 'The for loop unpacks one file of each layer beside its layer.tar',
+    source: documented(
+      'inspect',
+      'for f in */layer.tar; do dir=`dirname $f`; mkdir -p "$dir/layer"; tar xf $f -C "$dir/layer"; done',
+    ),
+    consequence: 'Whoever follows the procedure does not get to see the layers.',
+    when: isLegacy,
+    check: (evidence) => unpacks(evidence, 'loop'),
+  },
+  {
+    id: 'shell.loop-today',
+    title: 'A loop over the paths that jq prints unpacks one file of each layer',
+    source: documented(
+      'inspect',
+      'for f in */layer.tar; do dir=`dirname $f`; mkdir -p "$dir/layer"; tar xf $f -C "$dir/layer"; done',
+    ),
+    consequence: 'The line that replaces the loop does not work either: the layers cannot be looked into.',
+    when: isToday,
+    check: (evidence) => unpacks(evidence, 'loop-today'),
+  },
+  {
+    id: 'shell.cat',
+    title: 'cat shows the two texts, the first in the third layer and the second in the fourth',
+    source: documented('inspect', 'check the content of final.txt'),
+    consequence: 'The layers are not in the order that the procedure shows.',
+    when: isLegacy,
+    *check(evidence) {
+      yield* reads(evidence, 'cat-lower', 2);
+      yield* reads(evidence, 'cat-upper', 3);
+    },
+  },
+  {
+    id: 'shell.cat-today',
+    title: 'cat on the paths that jq prints shows the two texts in the documented order',
+    source: documented('inspect', 'check the content of final.txt'),
+    consequence: 'The layers are not in the order that the procedure shows.',
+    when: isToday,
+    *check(evidence) {
+      yield* reads(evidence, 'cat-lower-today', 2);
+      yield* reads(evidence, 'cat-upper-today', 3);
+    },
+  },
 ]);
+
+function isLegacy({ layout }: ShellEvidence): true | string {
+  return (
+    layout === 'legacy' || 'the archive has no */layer.tar: Docker 25 and later keep layers in blobs/sha256'
+  );
+}
+
+function isToday({ layout }: ShellEvidence): true | string {
+  return layout === 'blobs' || 'the line works as it is written, so nothing has to replace it';
+}
+
+function* exitsWithZero({ lines }: ShellEvidence, id: ShellLineId): Iterable<Violation> {
+  const line = lines[id];
+  if (line === undefined) yield violation('not executed', 'the shell', `the line ${id} executed`);
+  else if (line.exitCode !== 0)
+    yield violation(`${line.exitCode}: ${line.stderr || line.stdout}`, `exit code of ${line.command}`, 0);
+}
+
+function* prints({ lines }: ShellEvidence, id: ShellLineId, expected: string): Iterable<Violation> {
+  const line = lines[id];
+  if (line?.exitCode === 0) yield* mustEqual(line.stdout, `output of ${line.command}`, expected);
+}
+
+function* reads(evidence: ShellEvidence, id: ShellLineId, layer: number): Iterable<Violation> {
+  yield* exitsWithZero(evidence, id);
+  yield* prints(evidence, id, evidence.promised.layers[layer]?.content ?? '');
+}
+
+/** The loop leaves `<folder of the layer>/layer/<file>` behind, the folders in the order of jq's paths. */
+function* unpacks(evidence: ShellEvidence, id: 'loop' | 'loop-today'): Iterable<Violation> {
+  yield* exitsWithZero(evidence, id);
+  const found = linesOf(evidence, 'jq').flatMap((path) => {
+    const folder = id === 'loop' ? path.replace(/layer\.tar$/, 'layer/') : `${path}.d/layer/`;
+    return evidence.files.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length));
+  });
+  const expected = evidence.promised.layers.map(({ path }) => path);
+  yield* mustEqual(found, `files after ${id}`, expected, 'COPY lines');
+}
+
+function linesOf({ lines }: ShellEvidence, id: ShellLineId): readonly string[] {
+  return (lines[id]?.stdout ?? '').split('\n').filter((line) => line !== '');
+}

@@ -20,6 +20,19 @@ export function stringOf(value: Json | undefined, key: string): string | undefin
   return typeof field === 'string' ? field : undefined;
 }
 
+/**
+ * An object with the fields of these names, whatever their case was: Go reads `config` as `Config`, and so does every
+ * engine. The exact spelling wins. Other fields stay as they are.
+ */
+export function withKeys(value: Json | undefined, names: readonly string[]): Json | undefined {
+  if (!isObject(value)) return value;
+  const found = Object.entries(value).flatMap(([key, field]) => {
+    const name = names.find((known) => known.toLowerCase() === key.toLowerCase()) ?? key;
+    return name === key || !Object.hasOwn(value, name) ? [[name, field] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
 /** The elements of an array field; `[]` when it is none. */
 export function listOf(value: Json | undefined, key: string): readonly Json[] {
   const field = fieldOf(value, key);

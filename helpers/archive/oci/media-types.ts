@@ -45,6 +45,9 @@ export const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 export const IN_TOTO_TYPE = 'application/vnd.in-toto+json';
 export const ATTESTATION_ARTIFACT_TYPE = 'application/vnd.docker.attestation.manifest.v1+json';
 
+/** The one value of `vnd.docker.reference.type` that means something; others are to be ignored. */
+export const ATTESTATION_MANIFEST = 'attestation-manifest';
+
 /** Annotations that name an image, or tell what a manifest is for. */
 export const ANNOTATION = {
   refName: 'org.opencontainers.image.ref.name',

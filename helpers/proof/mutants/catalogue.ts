@@ -6,6 +6,7 @@ import { DAMAGE_MUTANTS } from './catalogue/damage.ts';
 import { LAYER_MUTANTS } from './catalogue/layer.ts';
 import { LAYOUT_MUTANTS } from './catalogue/layout.ts';
 import { MANIFEST_MUTANTS } from './catalogue/manifest.ts';
+import { PORTABILITY_MUTANTS } from './catalogue/portability.ts';
 import { V1_MUTANTS } from './catalogue/v1.ts';
 import type { MutantsOf } from './define.ts';
 
@@ -19,4 +20,5 @@ export const MUTANTS: MutantsOf<RequirementId> = {
   ...CONFIG_MUTANTS,
   ...LAYER_MUTANTS,
   ...AGREEMENT_MUTANTS,
+  ...PORTABILITY_MUTANTS,
 };

@@ -15,6 +15,8 @@ export interface Mutant {
   readonly company?: readonly RequirementId[];
   /** Budgets to read it with, where the default would need an archive of gigabytes. */
   readonly limits?: Partial<ReadLimits>;
+  /** A form of folders (docker-dir) that somebody packed into a tar. */
+  readonly packed?: boolean;
 }
 
 export type MutantsOf<Id extends RequirementId> = Readonly<Record<Id, readonly Mutant[]>>;

@@ -160,6 +160,7 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'a manifest of Docker schema 2 with all its own types',
     form: 'containerd',
+    warns: ['index.manifest-media-type'],
     apply(draft) {
       draft.attested = false;
       for (const own of imageAt(draft).layers) own.mediaType = DOCKER.gzipLayer;
@@ -173,6 +174,7 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'another platform whose blobs are missing',
     form: 'containerd',
+    warns: ['image.platforms-present'],
     apply(draft) {
       draft.edit.index = (index) =>
         pushBefore(index, {
@@ -250,6 +252,7 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'long and foreign names, numbers in base-256, FIFOs, setuid',
     form: 'hybrid',
+    warns: ['layer.portable-lengths'],
     apply: (draft) =>
       addEntries(
         draft,

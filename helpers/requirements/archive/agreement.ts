@@ -1,10 +1,10 @@
-import type { Archive, DescriptorUse, Image } from '../../archive/model.ts';
-import { fieldOf, isArray, listOf, stringOf } from '../../archive/oci/guards.ts';
-import { ANNOTATION, isOtherContent, LAYER_COMPRESSION } from '../../archive/oci/media-types.ts';
+import type { Archive } from '../../archive/model.ts';
+import { fieldOf, isArray, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
+import { ANNOTATION, isOtherContent } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName } from './names.ts';
-import { breach, cite, defineForArchive, imageName } from './support.ts';
+import { breach, cite, defineForArchive, imageName, imagesByRoot } from './support.ts';
 
 const CONTAINERD_NAME = cite('containerd', 'core/images/archive/exporter.go', 'io.containerd.image.name');
 
@@ -24,7 +24,10 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
       'kind, ctr, skopeo and every other consumer of OCI layouts loses an image, without an error.',
     when: hasBothRoads,
     *check(archive) {
-      const reachable = new Set(archive.ociImages.flatMap(({ config }) => (config ? [config.digest] : [])));
+      // By descriptor: a config of a type that is none of an image is not read on this way.
+      const reachable = new Set(
+        archive.descriptors.flatMap(({ role, blob }) => (role === 'config' && blob ? [blob.measured] : [])),
+      );
       const lost = archive.dockerImages.filter(({ config }) => config && !reachable.has(config.digest));
       // A descriptor that leads nowhere is a breach of its own, and may have been the way to this image.
       if (lost.length <= deadEnds(archive)) return;
@@ -54,7 +57,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     *check(archive) {
       const listed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
       const isComplete = archive.dockerImages.every(({ config }) => config !== undefined);
-      for (const images of groups(archive).values()) {
+      for (const images of imagesByRoot(archive).values()) {
         const [image] = images;
         const digests = images.flatMap(({ config }) => (config ? [config.digest] : []));
         if (!image || !isComplete || digests.length === 0 || digests.some((digest) => listed.has(digest)))
@@ -132,15 +135,15 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     *check({ ociImages, dockerImages }) {
       for (const image of [...ociImages, ...dockerImages]) {
         const platform = fieldOf(image.descriptor?.value, 'platform');
-        if (image.kind !== 'image' || !image.descriptor || !image.config) continue;
-        for (const name of ['os', 'architecture', 'variant']) {
-          const promised = stringOf(platform, name);
-          const actual = stringOf(image.config.value, name);
-          if (!promised || !actual || promised === actual) continue;
+        if (image.kind !== 'image' || !image.descriptor || !image.config || !isObject(platform)) continue;
+        for (const name of ['os', 'architecture', 'variant', 'os.version']) {
+          const promised = platformField(platform, name);
+          const actual = platformField(image.config.value, name);
+          if (promised === actual || (name !== 'variant' && !(promised && actual))) continue;
           yield breach(
             { ...image.descriptor.where, pointer: `${image.descriptor.where.pointer}/platform/${name}` },
-            actual,
-            promised,
+            actual || 'none',
+            promised || 'none',
             'platform of the descriptor',
             `${image.config.member} /${name}`,
           );
@@ -148,20 +151,18 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
       }
     },
   },
-  {
-    id: 'image.blobs-present',
-    title: 'The archive holds every manifest, config and layer of the images to be loaded',
-    level: 'consumer',
-    source: cite('issue-tracker', 'moby/moby#49473', 'A saved archive lacked blobs of layers.'),
-    aliases: ['O5', 'A4', 'R18'],
-    consequence: 'Loading ends with "content digest … not found". Blobs of other platforms may be missing.',
-    when: ({ documents, dockerImages }) =>
-      documents['index.json'] !== undefined ||
-      dockerImages.some(({ manifest }) => manifest) ||
-      'the archive has neither an index.json nor the manifest of a docker-dir',
-    check: findMissingBlobs,
-  },
 ]);
+
+/** Variants that mean the same as none (platforms.Normalize of containerd): arm is v7, arm64 is v8, amd64 is v1. */
+const DEFAULT_VARIANT: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8', amd64: 'v1' };
+
+/** `''` for none, or for one that says nothing. */
+function platformField(platform: Json | undefined, name: string): string {
+  const value = stringOf(platform, name) ?? '';
+  if (name !== 'variant') return value;
+  const variant = /^\d+$/.test(value) ? `v${value}` : value;
+  return variant === DEFAULT_VARIANT[stringOf(platform, 'architecture') ?? ''] ? '' : variant;
+}
 
 function hasBothRoads({ documents }: Archive): true | string {
   if (!isArray(documents['manifest.json']?.value))
@@ -180,16 +181,6 @@ function deadEnds({ descriptors, ociImages, indexes = [] }: Archive): number {
       role === 'manifest' && !isOtherContent(mediaType) && (digest === undefined || !reached.has(digest)),
   );
   return unread.length + ociImages.filter(({ kind, config }) => kind === 'image' && !config).length;
-}
-
-/** Images by the descriptor of `index.json` that leads to them. */
-function groups({ ociImages }: Archive): ReadonlyMap<string, readonly Image[]> {
-  const result = new Map<string, Image[]>();
-  for (const image of ociImages) {
-    const key = image.path[0] ?? '';
-    if (image.kind === 'image') result.set(key, [...(result.get(key) ?? []), image]);
-  }
-  return result;
 }
 
 /** Descriptors of `index.json` itself. */
@@ -229,82 +220,4 @@ function* findNameDifferences(archive: Archive): Iterable<Violation> {
       'RepoTags in manifest.json',
     );
   }
-}
-
-/**
- * What an image needs and the archive does not have. image-layout.md allows missing blobs; so does an archive of
- * several platforms, of which one is complete. Layers of a foreign type or with urls are fetched elsewhere.
- */
-function* findMissingBlobs(archive: Archive): Iterable<Violation> {
-  for (const image of archive.dockerImages)
-    yield* missingOf(image, archive).map(({ where, digest }) => missing(where, digest, 'manifest.json'));
-  const needed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
-  for (const [top, images] of groups(archive)) {
-    const complete = images.some((image) => missingOf(image, archive).length === 0);
-    for (const image of images) {
-      const isWanted = image.path.length === 1 || needed.has(image.config?.digest ?? '') || !complete;
-      if (isWanted) yield* missingOf(image, archive).map(({ where, digest }) => missing(where, digest, top));
-    }
-  }
-  for (const { where, digest } of missingManifests(archive)) yield missing(where, digest, digest ?? '');
-}
-
-/** Manifests of `index.json` itself, and those of an index below it that has no image at all. */
-function missingManifests({
-  descriptors,
-  documents,
-  ociImages,
-  dockerImages,
-}: Archive): readonly DescriptorUse[] {
-  const images = new Set([
-    ...ociImages.flatMap(({ kind, path }) => (kind === 'image' ? [path.at(-1)] : [])),
-    // A docker-dir may hold a list of manifests.
-    ...dockerImages.flatMap(({ descriptor }) => descriptor?.digest ?? []),
-  ]);
-  const reached = new Set(ociImages.flatMap(({ path }) => path));
-  const manifests = descriptors.filter(
-    ({ role, digest, mediaType, value }) =>
-      role === 'manifest' && digest !== undefined && !isOtherContent(mediaType) && !isAttestation(value),
-  );
-  const isServed = (index: string | undefined) =>
-    index !== documents['index.json']?.member &&
-    manifests.some(({ where, digest }) => where.member === index && images.has(digest));
-  return manifests.filter(
-    ({ where, digest, blob }) => !blob && !reached.has(digest ?? '') && !isServed(where.member),
-  );
-}
-
-function isAttestation(descriptor: Json): boolean {
-  return fieldOf(fieldOf(descriptor, 'annotations'), ANNOTATION.referenceType) === 'attestation-manifest';
-}
-
-function missingOf(image: Image, { descriptors }: Archive) {
-  return descriptors.filter(
-    ({ role, where, digest, blob, mediaType, value }) =>
-      (role === 'config' || role === 'layer') &&
-      where.member === image.manifest?.member &&
-      digest !== undefined &&
-      !blob &&
-      !isForeign(mediaType) &&
-      !isArray(fieldOf(value, 'urls')) &&
-      fieldOf(value, 'data') === undefined,
-  );
-}
-
-function isForeign(mediaType: string | undefined): boolean {
-  return (
-    mediaType !== undefined &&
-    Object.hasOwn(LAYER_COMPRESSION, mediaType) &&
-    /nondistributable|foreign/.test(mediaType)
-  );
-}
-
-function missing(where: Violation['where'], digest: string | undefined, top: string): Violation {
-  return breach(
-    where,
-    digest,
-    'no such blob',
-    'members of the archive',
-    `digest of the descriptor, below ${top}`,
-  );
 }

@@ -43,6 +43,29 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     },
   },
   {
+    id: 'archive.loadable-form',
+    title: 'A tar is a docker archive or an OCI layout',
+    level: 'consumer',
+    source: cite(
+      'issue-tracker',
+      'canonical/microk8s#4460',
+      'A packed folder of skopeo (dir:) is no format that can be imported.',
+    ),
+    aliases: ['A1'],
+    consequence:
+      'No engine loads a tar of skopeo\'s directory transport: "unrecognized image format". Copy to docker-archive: or oci-archive: instead.',
+    when: ({ form }) => form === 'tar' || 'a folder may be in the form of the directory transport',
+    *check({ fingerprint }) {
+      if (fingerprint.profile === 'docker-dir')
+        yield breach(
+          { member: 'manifest.json' },
+          'docker archive or OCI layout',
+          'directory transport',
+          'form of the archive',
+        );
+    },
+  },
+  {
     id: 'archive.unique-members',
     title: 'No two members have the same name',
     level: 'consumer',

@@ -1,6 +1,6 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { fieldOf, stringOf } from '../../archive/oci/guards.ts';
-import { ANNOTATION } from '../../archive/oci/media-types.ts';
+import { ANNOTATION, ATTESTATION_MANIFEST } from '../../archive/oci/media-types.ts';
 import { breach, cite, defineForArchive } from './support.ts';
 
 const DOCUMENT = 'docs/attestations/attestation-storage.md';
@@ -34,26 +34,23 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'attestation.reference-type',
-    title: 'The descriptor of every attestation has the type attestation-manifest',
-    level: 'consumer',
+    title: 'A reference type, where it is set, is attestation-manifest',
+    level: 'practice',
     source: cite(
       'buildkit',
       DESCRIPTOR,
       'If any other value is specified, the entire\n  manifest should be ignored.',
     ),
     aliases: ['O13'],
-    consequence: 'Consumers ignore the attestation: provenance and SBOM are lost.',
-    when: hasAttestation,
-    *check(archive) {
-      for (const { descriptor } of attestations(archive)) {
-        const type = annotation(descriptor.value, ANNOTATION.referenceType);
-        if (type !== 'attestation-manifest')
-          yield breach(
-            descriptor.where,
-            'attestation-manifest',
-            type,
-            `annotation ${ANNOTATION.referenceType}`,
-          );
+    consequence: 'Consumers are to ignore the manifest: an attestation in it (provenance, SBOM) is lost.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ value }) => annotation(value, ANNOTATION.referenceType) !== undefined) ||
+      'no descriptor has a reference type',
+    *check({ descriptors }) {
+      for (const { where, value } of descriptors) {
+        const type = annotation(value, ANNOTATION.referenceType);
+        if (type !== undefined && type !== ATTESTATION_MANIFEST)
+          yield breach(where, ATTESTATION_MANIFEST, type, `annotation ${ANNOTATION.referenceType}`);
       }
     },
   },

@@ -3,7 +3,9 @@ import type { Requirement } from '../define.ts';
 import { AGREEMENT_REQUIREMENTS } from './agreement.ts';
 import { ARCHIVE_REQUIREMENTS_OUTER } from './archive.ts';
 import { ATTESTATION_REQUIREMENTS } from './attestation.ts';
+import { AVAILABILITY_REQUIREMENTS } from './availability.ts';
 import { CONFIG_REQUIREMENTS } from './config.ts';
+import { FIELD_REQUIREMENTS } from './config-fields.ts';
 import { PARAMETER_REQUIREMENTS } from './config-parameters.ts';
 import { DAMAGE_REQUIREMENTS } from './damage.ts';
 import { DESCRIPTOR_REQUIREMENTS } from './descriptor.ts';
@@ -13,6 +15,7 @@ import { LAYER_REQUIREMENTS } from './layer.ts';
 import { LAYOUT_REQUIREMENTS } from './layout.ts';
 import { MANIFEST_REQUIREMENTS } from './manifest.ts';
 import { MANIFEST_JSON_REQUIREMENTS } from './manifest-json.ts';
+import { PORTABILITY_REQUIREMENTS } from './portability.ts';
 import { PROFILE_REQUIREMENTS } from './profile.ts';
 import { V1_REQUIREMENTS } from './v1.ts';
 
@@ -27,10 +30,13 @@ const ALL = [
   ...MANIFEST_REQUIREMENTS,
   ...ATTESTATION_REQUIREMENTS,
   ...CONFIG_REQUIREMENTS,
+  ...FIELD_REQUIREMENTS,
   ...PARAMETER_REQUIREMENTS,
   ...HISTORY_REQUIREMENTS,
   ...LAYER_REQUIREMENTS,
   ...AGREEMENT_REQUIREMENTS,
+  ...AVAILABILITY_REQUIREMENTS,
+  ...PORTABILITY_REQUIREMENTS,
   ...PROFILE_REQUIREMENTS,
 ] as const;
 

@@ -1,11 +1,21 @@
 import type { Archive } from '../../archive/model.ts';
-import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
-import { ANNOTATION, INDEX_TYPES, MANIFEST_TYPES } from '../../archive/oci/media-types.ts';
+import { fieldOf, isArray, isObject, isStringArray, stringOf } from '../../archive/oci/guards.ts';
+import { ANNOTATION, INDEX_TYPES, MANIFEST_TYPES, MEDIA_TYPE } from '../../archive/oci/media-types.ts';
+import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { breach, cite, defineForArchive, hasIndex, indexes } from './support.ts';
 
 const SPEC = 'image-index';
 const PROPERTIES = 'image-index-property-descriptions';
+
+const isString = (value: Json): boolean => typeof value === 'string';
+/** The optional fields of platform: name, type in words, test. */
+const PLATFORM_FIELDS: readonly (readonly [string, string, (value: Json) => boolean])[] = [
+  ['variant', 'a string', isString],
+  ['os.version', 'a string', isString],
+  ['os.features', 'an array of strings', isStringArray],
+  ['features', 'an array of strings', isStringArray],
+];
 
 /** `index.json` and the indexes below it. */
 export const INDEX_REQUIREMENTS = defineForArchive([
@@ -130,6 +140,78 @@ export const INDEX_REQUIREMENTS = defineForArchive([
           platform,
           'platform of the descriptor',
         );
+      }
+    },
+  },
+  {
+    id: 'index.platform-types',
+    title: 'The optional fields of platform have the JSON types of the specification',
+    level: 'consumer',
+    source: cite(SPEC, PROPERTIES, 'This OPTIONAL property specifies the variant of the CPU.'),
+    aliases: ['O12'],
+    consequence: 'Consumers written in typed languages cannot parse the index as a whole.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ value }) => isObject(fieldOf(value, 'platform'))) || 'no descriptor has a platform',
+    *check({ descriptors }) {
+      for (const { where, value } of descriptors) {
+        const platform = fieldOf(value, 'platform');
+        for (const [name, words, isRight] of PLATFORM_FIELDS) {
+          const field = fieldOf(platform, name);
+          if (field === undefined || field === null || isRight(field)) continue;
+          const pointer = `${where.pointer ?? ''}/platform/${name}`;
+          yield breach({ ...where, pointer }, words, field, 'platform of the descriptor');
+        }
+      }
+    },
+  },
+  {
+    id: 'index.artifact-type',
+    title: 'artifactType of every index and descriptor is a media type',
+    level: 'must',
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'If defined, the value MUST comply with [RFC 6838][rfc6838], including the [naming requirements in its section 4.2][rfc6838-s4.2]',
+    ),
+    aliases: ['O10'],
+    consequence: 'Registries and clients that list artifacts by type refuse the index, or never find it.',
+    when: hasIndex,
+    *check(archive) {
+      const places = [
+        ...indexes(archive).map(({ member, value }) => ({ where: { member, pointer: '' }, value })),
+        ...archive.descriptors.filter(({ role }) => role === 'manifest' || role === 'subject'),
+      ];
+      for (const { where, value } of places) {
+        const type = fieldOf(value, 'artifactType');
+        if (type === undefined || type === '' || (typeof type === 'string' && MEDIA_TYPE.test(type)))
+          continue;
+        const pointer = `${where.pointer ?? ''}/artifactType`;
+        yield breach({ ...where, pointer }, 'a media type', type, 'artifactType as written');
+      }
+    },
+  },
+  {
+    id: 'index.manifest-media-type',
+    title: 'An OCI index lists OCI manifests and indexes',
+    level: 'should',
+    source: cite(
+      SPEC,
+      PROPERTIES,
+      'Image indexes concerned with portability SHOULD use one of the above media types.',
+    ),
+    aliases: ['O8'],
+    consequence: 'Registries that check the family refuse the push: Quay answers "manifest invalid".',
+    when: hasIndex,
+    *check(archive) {
+      const members = new Set(
+        indexes(archive)
+          .filter(({ value }) => stringOf(value, 'mediaType') !== INDEX_TYPES[1])
+          .map(({ member }) => member),
+      );
+      for (const { role, where, mediaType } of archive.descriptors) {
+        if (role !== 'manifest' || !members.has(where.member ?? '')) continue;
+        if (mediaType === MANIFEST_TYPES[1] || mediaType === INDEX_TYPES[1])
+          yield breach(where, MANIFEST_TYPES[0], mediaType, 'mediaType of the descriptor');
       }
     },
   },

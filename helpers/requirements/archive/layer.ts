@@ -1,15 +1,16 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Violation } from '../outcome.ts';
-import { surveyLayer } from './layer/survey.ts';
+import { findInBuiltLayers, findInLayers } from './layer/found.ts';
+import { filesUsedAsFolders } from './layer/stack.ts';
 import {
+  allImages,
   breach,
   builtLayers,
   cite,
   defineForArchive,
   hasBuiltLayer,
   hasLayer,
-  type LayerUse,
-  layerUses,
+  imageName,
 } from './support.ts';
 
 /** Layers: what every consumer expects of their entries, whoever wrote them. */
@@ -26,11 +27,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L1', 'R29', 'R30'],
     consequence: 'Docker refuses the layer: "duplicates of file paths not supported".',
     when: hasLayer,
-    check: found('layer.no-duplicates'),
+    check: findInLayers('layer.no-duplicates'),
   },
   {
     id: 'layer.safe-names',
-    title: 'Paths in layers are relative and do not climb with ".."',
+    title: 'Paths in layers stay below the root',
     level: 'consumer',
     source: cite(
       'cwe',
@@ -40,7 +41,32 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L2'],
     consequence: 'A careless consumer writes outside the root of the image; a careful one refuses the layer.',
     when: hasLayer,
-    check: found('layer.safe-names'),
+    check: findInLayers('layer.safe-names'),
+  },
+  {
+    id: 'layer.plain-names',
+    title: 'Paths in layers are relative and hold no ".."',
+    level: 'practice',
+    source: cite('issue-tracker', 'containerd/stargz-snapshotter#217', 'Images of ko have absolute paths.'),
+    aliases: ['L2'],
+    consequence:
+      'Engines strip the slash and load the layer. Lazy snapshotters and tools that look up paths as written miss the file.',
+    when: hasLayer,
+    check: findInLayers('layer.plain-names'),
+  },
+  {
+    id: 'layer.named-entries',
+    title: 'Every entry of a layer that is no folder has a name',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'file-types',
+      'the use of word "files" or "entries" includes the following, where supported',
+    ),
+    consequence:
+      'The entry stands for the root itself: consumers skip it, or fail to replace the root by a file.',
+    when: hasLayer,
+    check: findInLayers('layer.named-entries'),
   },
   {
     id: 'layer.printable-names',
@@ -50,17 +76,28 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L2'],
     consequence: 'The name steers the terminal of whoever lists the image. It is shown escaped here.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.printable-names'),
+    check: findInBuiltLayers('layer.printable-names'),
   },
   {
     id: 'layer.parents-are-directories',
-    title: 'No entry of a layer lies below a link or file of the same layer',
+    title: 'No entry or whiteout of a layer lies below a link or file of the same layer',
     level: 'consumer',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     aliases: ['L2', 'L3'],
     consequence: 'A consumer that follows the link writes outside the root of the image; others fail.',
     when: hasLayer,
-    check: found('layer.parents-are-directories'),
+    check: findInLayers('layer.parents-are-directories'),
+  },
+  {
+    id: 'layer.parents-in-lower-layers',
+    title: 'No entry or whiteout lies below a file of a lower layer that stays',
+    level: 'consumer',
+    source: cite('issue-tracker', 'containerd/containerd#4659', 'An entry below a file of a lower layer.'),
+    aliases: ['L3'],
+    consequence:
+      'Unpacking stops with "not a directory", or the file is replaced without a word. Remove the file in the upper layer first.',
+    when: hasLayer,
+    check: filesBelowFiles,
   },
   {
     id: 'layer.parents-precede',
@@ -74,7 +111,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L3', 'R73'],
     consequence: 'Consumers create the folder with modes of their own first: 0700, 0600 and 0755 were seen.',
     when: hasLayer,
-    check: found('layer.parents-precede'),
+    check: findInLayers('layer.parents-precede'),
   },
   {
     id: 'layer.parents-present',
@@ -89,7 +126,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Consumers choose mode and owner of the missing folder, each another one. umoci insert writes such layers.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.parents-present'),
+    check: findInBuiltLayers('layer.parents-present'),
   },
   {
     id: 'layer.hardlink-target',
@@ -103,28 +140,29 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L4'],
     consequence: 'Unpacking stops with "no such file or directory".',
     when: hasLayer,
-    check: found('layer.hardlink-target'),
+    check: findInLayers('layer.hardlink-target'),
   },
   {
     id: 'layer.hardlinks-inside',
-    title: 'No hard link of a layer leads out of the root',
+    title: 'No hard link of a layer climbs out of the root',
     level: 'consumer',
     source: cite('go-archive', 'archive.go', 'invalid hardlink %q -> %q'),
     aliases: ['L2', 'L4'],
     consequence:
       'Docker refuses the layer ("invalid hardlink"); a careless consumer links a file of the host.',
     when: hasLayer,
-    check: found('layer.hardlinks-inside'),
+    check: findInLayers('layer.hardlinks-inside'),
   },
   {
     id: 'layer.symlinks-inside',
     title: 'No relative symbolic link of a layer climbs out of the root',
-    level: 'consumer',
-    source: cite('go-archive', 'archive.go', 'invalid symlink %q -> %q'),
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     aliases: ['L2'],
-    consequence: 'Docker refuses the layer ("invalid symlink"); tools that unpack on the host follow it.',
+    consequence:
+      'Engines keep the link inside the container. Tools that unpack the layer on the host follow it out.',
     when: hasLayer,
-    check: found('layer.symlinks-inside'),
+    check: findInLayers('layer.symlinks-inside'),
   },
   {
     id: 'layer.symlink-target',
@@ -134,16 +172,16 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L6'],
     consequence: 'Unpacking stops with "no such file or directory": the system creates no link to nothing.',
     when: hasLayer,
-    check: found('layer.symlink-target'),
+    check: findInLayers('layer.symlink-target'),
   },
   {
     id: 'layer.no-symlink-cycles',
     title: 'No symbolic links of a layer lead in a circle',
-    level: 'consumer',
+    level: 'practice',
     source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
     consequence: 'Every access ends with ELOOP, and scanners that follow links without a bound hang.',
     when: hasLayer,
-    check: found('layer.no-symlink-cycles'),
+    check: findInLayers('layer.no-symlink-cycles'),
   },
   {
     id: 'layer.link-size',
@@ -154,7 +192,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Readers disagree where the next header is: Go takes none as content, GNU tar does for symbolic links, devices and FIFOs.',
     when: hasLayer,
-    check: found('layer.link-size'),
+    check: findInLayers('layer.link-size'),
   },
   {
     id: 'layer.whiteout-name',
@@ -168,7 +206,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R77'],
     consequence: 'A bare .wh. or .wh... removes the folder itself or its parent; umoci 0.6 refuses it.',
     when: hasLayer,
-    check: found('layer.whiteout-name'),
+    check: findInLayers('layer.whiteout-name'),
   },
   {
     id: 'layer.whiteout-empty',
@@ -182,7 +220,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5'],
     consequence: 'Content of a whiteout travels with the image and is never seen.',
     when: hasLayer,
-    check: found('layer.whiteout-empty'),
+    check: findInLayers('layer.whiteout-empty'),
   },
   {
     id: 'layer.whiteout-sibling',
@@ -192,7 +230,22 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R82'],
     consequence: 'Consumers that go by the order of entries remove what the layer adds.',
     when: hasLayer,
-    check: found('layer.whiteout-sibling'),
+    check: findInLayers('layer.whiteout-sibling'),
+  },
+  {
+    id: 'layer.whiteout-folders',
+    title: 'No whiteout lies in a folder that the same layer removes',
+    level: 'consumer',
+    source: cite(
+      'issue-tracker',
+      'opencontainers/umoci#254',
+      'Whiteouts below a folder that has a whiteout itself.',
+    ),
+    aliases: ['L5', 'R77'],
+    consequence:
+      'Unpacking stops: the folder of the whiteout is gone ("not a directory"). Keep the upper whiteout only.',
+    when: hasLayer,
+    check: findInLayers('layer.whiteout-folders'),
   },
   {
     id: 'layer.whiteouts-first',
@@ -206,7 +259,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5'],
     consequence: 'Consumers that stream the layer must keep track of what they added themselves.',
     when: hasLayer,
-    check: found('layer.whiteouts-first'),
+    check: findInLayers('layer.whiteouts-first'),
   },
   {
     id: 'layer.explicit-whiteouts',
@@ -220,7 +273,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R76'],
     consequence: 'Some tools lost opaque whiteouts when they flattened images.',
     when: hasLayer,
-    check: found('layer.explicit-whiteouts'),
+    check: findInLayers('layer.explicit-whiteouts'),
   },
   {
     id: 'layer.whiteout-mtime',
@@ -232,7 +285,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     when: ({ fingerprint }) =>
       ['docker-containerd', 'buildkit-docker', 'buildkit-oci'].includes(fingerprint.profile) ||
       'the archive is not from BuildKit or the containerd store',
-    check: foundInBuilt('layer.whiteout-mtime'),
+    check: findInBuiltLayers('layer.whiteout-mtime'),
   },
   {
     id: 'layer.no-sparse',
@@ -246,7 +299,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L8'],
     consequence: 'Consumers unpack the file with another size or content.',
     when: hasLayer,
-    check: found('layer.no-sparse'),
+    check: findInLayers('layer.no-sparse'),
   },
   {
     id: 'layer.known-types',
@@ -260,7 +313,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L8'],
     consequence: 'Docker refuses the entry ("unhandled tar header type"); others skip it.',
     when: hasLayer,
-    check: found('layer.known-types'),
+    check: findInLayers('layer.known-types'),
   },
   {
     id: 'layer.no-devices',
@@ -270,7 +323,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L8'],
     consequence: 'Rootless engines cannot create the node, and fail to unpack the image.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.no-devices'),
+    check: findInBuiltLayers('layer.no-devices'),
   },
   {
     id: 'layer.no-overlay-traces',
@@ -284,7 +337,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L5', 'R41'],
     consequence: 'The file that was removed comes back: no consumer reads these marks as a removal.',
     when: hasLayer,
-    check: found('layer.no-overlay-traces'),
+    check: findInLayers('layer.no-overlay-traces'),
   },
   {
     id: 'layer.no-owner-names',
@@ -301,7 +354,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       archive.fingerprint.profile === 'docker-graphdriver-legacy'
         ? 'Docker up to 24 wrote the names of the host'
         : hasBuiltLayer(archive),
-    check: foundInBuilt('layer.no-owner-names'),
+    check: findInBuiltLayers('layer.no-owner-names'),
   },
   {
     id: 'layer.whole-seconds',
@@ -311,7 +364,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L9'],
     consequence: 'Engines truncate or round the time differently, so rebuilt layers differ.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.whole-seconds'),
+    check: findInBuiltLayers('layer.whole-seconds'),
   },
   {
     id: 'layer.no-root-entry',
@@ -325,7 +378,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     aliases: ['L12'],
     consequence: 'Mode and owner of the root of the container change with whoever unpacks the layer.',
     when: hasBuiltLayer,
-    check: foundInBuilt('layer.no-root-entry'),
+    check: findInBuiltLayers('layer.no-root-entry'),
   },
   {
     id: 'layer.end-length',
@@ -375,18 +428,15 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-function found(rule: string): (archive: Archive) => Iterable<Violation> {
-  return (archive) => spotsOf(layerUses(archive), rule);
-}
-
-/** Habits of Dockerfile builders bind nobody else. */
-function foundInBuilt(rule: string): (archive: Archive) => Iterable<Violation> {
-  return (archive) => spotsOf(builtLayers(archive), rule);
-}
-
-function* spotsOf(uses: readonly LayerUse[], rule: string): Iterable<Violation> {
-  for (const { layer, where } of uses) {
-    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).get(rule) ?? [])
-      yield breach({ ...where, entry, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+function* filesBelowFiles(archive: Archive): Iterable<Violation> {
+  for (const image of allImages(archive)) {
+    const layers = image.layers.flatMap(({ layer }) => layer ?? []);
+    // Where a layer is missing, nobody knows what it leaves.
+    if (layers.length !== image.layers.length) continue;
+    for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers)) {
+      const member = image.layers[layer]?.member ?? '';
+      const where = { image: imageName(image), layer, member, entry };
+      yield breach({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+    }
   }
 }

@@ -98,8 +98,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     ),
     aliases: ['O4'],
     consequence: 'No descriptor can reach it: sha256 names are 64 hexadecimal digits in lower case.',
-    when: ({ members }) =>
-      members.some(({ path }) => normalisePath(path).startsWith('blobs/')) || 'the archive has no blobs',
+    when: isLayout,
     *check({ members }) {
       for (const { path, type } of members) {
         const [folder, algorithm, encoded, ...rest] = normalisePath(path).split('/');

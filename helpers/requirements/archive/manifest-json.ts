@@ -1,3 +1,4 @@
+import { ENTRY_KEYS } from '../../archive/docker-road.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import {
@@ -33,6 +34,25 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     consequence: 'docker load and podman load cannot read the list of images.',
     when: isDockerArchive,
     check: findMalformed,
+  },
+  {
+    id: 'manifest-json.key-case',
+    title: 'Keys in manifest.json are spelled Config, RepoTags, Layers',
+    level: 'practice',
+    source: cite('docker-image-spec', SPEC, 'The `Config` field references another file in the tar'),
+    consequence:
+      'Engines read keys of any case. Scripts with jq, and tools in other languages than Go, find nothing.',
+    when: isDockerArchive,
+    *check({ documents }) {
+      const value = documents[MEMBER]?.value;
+      for (const [position, entry] of (isArray(value) ? value : []).entries()) {
+        for (const key of Object.keys(isObject(entry) ? entry : {})) {
+          const name = ENTRY_KEYS.find((known) => known.toLowerCase() === key.toLowerCase());
+          if (name !== undefined && name !== key)
+            yield breach(at(position, pointerSegment(key)), name, key, `manifest.json /${position}`);
+        }
+      }
+    },
   },
   {
     id: 'manifest-json.config-exists',
@@ -221,8 +241,8 @@ const FIELDS: readonly (readonly [string, string, (value: Json | undefined) => b
   ['Layers', 'an array of strings', (value) => value === null || isStringArray(value)],
 ];
 
-function* findMalformed({ documents }: Archive): Iterable<Violation> {
-  const value = documents[MEMBER]?.value;
+function* findMalformed(archive: Archive): Iterable<Violation> {
+  const value = archive.documents[MEMBER]?.value;
   if (value === undefined) return;
   if (!isArray(value)) {
     yield breach(
@@ -233,7 +253,7 @@ function* findMalformed({ documents }: Archive): Iterable<Violation> {
     );
     return;
   }
-  for (const [position, entry] of value.entries()) {
+  for (const [position, entry] of manifestEntries(archive).entries()) {
     if (!isObject(entry)) yield breach(at(position, ''), 'an object', entry, `manifest.json /${position}`);
     else
       for (const [name, expected, isRight] of FIELDS) {

@@ -225,7 +225,8 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
       const runnable = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
       for (const { image, manifest } of objects(archive)) {
         const type = configType(manifest);
-        const isImage = image.kind === 'image' || runnable.has(image.config?.digest ?? '');
+        const digest = stringOf(fieldOf(manifest.value, 'config'), 'digest') ?? '';
+        const isImage = image.kind === 'image' || runnable.has(digest);
         if (!isImage || type === undefined || type === EMPTY_TYPE || CONFIG_TYPES.includes(type)) continue;
         yield breach(
           at(image, manifest, '/config/mediaType'),

@@ -10,6 +10,9 @@ export function hasControl(name: string): boolean {
 /** Tag of the Docker image specification, "Tag". */
 export const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
+/** Characters of a repository name (distribution/reference, RepositoryNameTotalLengthMax). */
+const MAX_REPOSITORY = 255;
+
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const HOST =
   '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\\[[0-9a-fA-F:]+\\])(?::\\d+)?';
@@ -21,7 +24,15 @@ export function splitReference(name: string): { repository: string; tag: string 
   if (colon <= 0 || name.includes('@')) return undefined;
   const repository = name.slice(0, colon);
   const tag = name.slice(colon + 1);
-  return REPOSITORY.test(repository) && TAG.test(tag) ? { repository, tag } : undefined;
+  const isRight = REPOSITORY.test(repository) && pathOf(repository).length <= MAX_REPOSITORY && TAG.test(tag);
+  return isRight ? { repository, tag } : undefined;
+}
+
+/** A repository without the host of its registry. */
+function pathOf(repository: string): string {
+  const [host = '', ...rest] = repository.split('/');
+  const isHost = rest.length > 0 && (/[.:]/.test(host) || host === 'localhost');
+  return isHost ? rest.join('/') : repository;
 }
 
 /** The short form that Docker shows: `docker.io/library/x:1` is `x:1`. */

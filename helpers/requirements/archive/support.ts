@@ -1,5 +1,6 @@
+import { ENTRY_KEYS } from '../../archive/docker-road.ts';
 import type { Archive, DescriptorUse, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
-import { fieldOf, isArray, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
+import { fieldOf, isArray, isObject, listOf, stringOf, withKeys } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import type { Locator } from '../../common/locator.ts';
 import { defineRequirements, type Requirement, type Source } from '../define.ts';
@@ -52,6 +53,16 @@ export function runnableImages(archive: Archive): readonly Image[] {
   return allImages(archive).filter(({ kind }) => kind === 'image');
 }
 
+/** Images by the descriptor of `index.json` that leads to them. */
+export function imagesByRoot({ ociImages }: Archive): ReadonlyMap<string, readonly Image[]> {
+  const result = new Map<string, Image[]>();
+  for (const image of ociImages) {
+    const key = image.path[0] ?? '';
+    if (image.kind === 'image') result.set(key, [...(result.get(key) ?? []), image]);
+  }
+  return result;
+}
+
 export function imageName({ road, position }: Image): string {
   return `${road}#${position}`;
 }
@@ -100,12 +111,14 @@ export function hasManifest(archive: Archive): true | string {
   return manifests(archive).length > 0 || 'no index.json or docker-dir leads to a manifest';
 }
 
-/** Whether any sign of an OCI layout is there: then all of it must be. */
+/** Whether the archive is an OCI layout, or the rest of one: then all of it must be there. */
 export function isLayout({ documents, members }: Archive): true | string {
+  // A docker archive may keep its files below blobs and be nothing else, as that of Bazel's rules_oci.
+  const hasBlobs = members.some(({ path }) => /^(?:\.\/)?blobs(?:\/|$)/.test(path));
   const found =
     documents['oci-layout'] !== undefined ||
     documents['index.json'] !== undefined ||
-    members.some(({ path }) => /^(?:\.\/)?blobs(?:\/|$)/.test(path));
+    (hasBlobs && documents['manifest.json'] === undefined);
   return found || 'the archive is no OCI layout: it has no oci-layout, no index.json and no blobs folder';
 }
 
@@ -113,10 +126,10 @@ export function hasIndex({ documents }: Archive): true | string {
   return documents['index.json'] !== undefined || 'the archive has no index.json';
 }
 
-/** Entries of `manifest.json`, in order. */
-export function manifestEntries({ documents }: Archive): readonly Json[] {
+/** Entries of `manifest.json`, in order, with the spelling of the specification. */
+export function manifestEntries({ documents }: Archive): readonly (Json | undefined)[] {
   const value = documents['manifest.json']?.value;
-  return isArray(value) ? value : [];
+  return isArray(value) ? value.map((entry) => withKeys(entry, ENTRY_KEYS)) : [];
 }
 
 export function isDockerArchive(archive: Archive): true | string {

@@ -2,6 +2,7 @@ import type { ElfHeaders } from '../../archive/elf.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Ancestor, CommandResult, ImageFacts, Run } from '../../engines/answers.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../../engines/model.ts';
+import type { FlowSaver } from '../../engines/savers/savers.ts';
 
 /**
  * What each step of the documented procedure left behind, as plain data. Evidence is gathered once from a running
@@ -16,6 +17,12 @@ export interface FlowEvidence {
   readonly shell: ShellEvidence;
   readonly load: LoadEvidence;
 }
+
+/** One piece of it. */
+export type FlowRequest =
+  | { readonly step: 'compile' | 'builders' | 'shell' }
+  | { readonly step: 'build' | 'run' | 'load'; readonly builder: BuilderName }
+  | { readonly step: 'save'; readonly builder: BuilderName; readonly saver: FlowSaver };
 
 export interface CompileEvidence {
   readonly command: CommandResult;

@@ -1,4 +1,4 @@
-import type { Archive, Image, Layer } from '../../archive/model.ts';
+import type { Archive, Image, Layer, LayerReference } from '../../archive/model.ts';
 
 /** Looking into a saved archive, for the requirements of the save and tree steps. */
 
@@ -8,9 +8,19 @@ export interface FoundFile {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** The image that the archive was saved for: as `manifest.json` tells it, else as `index.json` does. */
+/** The images of an archive: as `manifest.json` tells them, else as `index.json` does. */
+export function imagesOf({ dockerImages, ociImages }: Archive): readonly Image[] {
+  return dockerImages.length > 0 ? dockerImages : ociImages.filter(({ kind }) => kind === 'image');
+}
+
+/** The image that the archive was saved for. */
 export function imageOf(archive: Archive): Image | undefined {
-  return archive.dockerImages[0] ?? archive.ociImages.find(({ kind }) => kind === 'image');
+  return imagesOf(archive)[0];
+}
+
+/** Its layers, bottom first. */
+export function layersOf(archive: Archive): readonly LayerReference[] {
+  return imageOf(archive)?.layers ?? [];
 }
 
 /** The regular files of one layer, in order; whiteouts are among them. */
@@ -24,7 +34,7 @@ export function filesOf(layer: Layer): readonly FoundFile[] {
 /** The files of the image's root by path: later layers win. The documented image deletes nothing. */
 export function flatten(archive: Archive): ReadonlyMap<string, FoundFile> {
   const root = new Map<string, FoundFile>();
-  for (const { layer } of imageOf(archive)?.layers ?? []) {
+  for (const { layer } of layersOf(archive)) {
     for (const file of layer ? filesOf(layer) : []) root.set(file.path, file);
   }
   return root;

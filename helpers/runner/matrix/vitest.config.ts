@@ -23,7 +23,7 @@ export default defineConfig({
           name: engine.name,
           // One file, so that each engine has one worker; its evidence is gathered by the process that owns it.
           include: ['specs/engines/each-engine.spec.ts'],
-          setupFiles: ['helpers/runner/declare-tests.ts'],
+          runner: './helpers/runner/step-runner.ts',
           maxWorkers: Math.max(2, engines.length),
           provide: { engine, flowSocket, scenarioSocket },
         },

@@ -10,8 +10,8 @@ import { createFlow } from '../../../helpers/procedure/flow.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
 import { checkArchive, evaluate } from '../../../helpers/requirements/check.ts';
-import { FLOW_REQUIREMENTS } from '../../../helpers/requirements/procedure/catalogue.ts';
 import { assembleReport } from '../../../helpers/runner/assemble-report.ts';
+import { PROCEDURE_REQUIREMENTS } from '../../../helpers/runner/steps.ts';
 import { allEngines } from '../../../helpers/runner/together.ts';
 
 const [builder, saver] = ['docker-build', 'docker-save'] as const;
@@ -52,7 +52,7 @@ async function judgeSaves(engine: EngineHandle): Promise<Report> {
   const { file, ...evidence } = saved.evidence;
   const archive = await readArchive(file, { contents: { paths: 'all', maxFileBytes: 4 * 1024 * 1024 } });
   const outcomes = [
-    ...FLOW_REQUIREMENTS.save.map((requirement) => evaluate(requirement, { ...evidence, archive })),
+    ...PROCEDURE_REQUIREMENTS.save.map((requirement) => evaluate(requirement, { ...evidence, archive })),
     ...checkArchive(archive, ARCHIVE_REQUIREMENTS),
   ];
   const subject = { id: `${engine.name}/${builder}/${saver}`, engine: engine.name, builder, saver };

@@ -16,6 +16,8 @@ async function project(word: string) {
     'helpers/word.ts': `export const word: string = '${word}';\n`,
     'helpers/archive/layer-worker.ts': '',
     'helpers/runner/matrix/engine-process.ts': '',
+    'helpers/runner/step-runner.ts': '',
+    'helpers/runner/steps.ts': '',
     'helpers/report/html/page/main.ts': '',
     'helpers/report/html/page/style.css': '',
   });

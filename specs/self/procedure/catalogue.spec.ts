@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
 import type { Requirement } from '../../../helpers/requirements/define.ts';
 import { sourceUrl } from '../../../helpers/requirements/documents.ts';
-import { FLOW_REQUIREMENTS, STEPS } from '../../../helpers/requirements/procedure/catalogue.ts';
+import { PROCEDURE } from '../../../helpers/requirements/procedure/step.ts';
+import { STEPS } from '../../../helpers/runner/steps.ts';
 
 const procedure = readFileSync(join(projectFolder('fixtures'), 'documented-flow.md'), 'utf8');
 const claims: readonly Requirement<never>[] = STEPS.flatMap(
-  (step) => FLOW_REQUIREMENTS[step] as readonly Requirement<never>[],
+  ({ requirements }) => requirements as readonly Requirement<never>[],
 );
 const folder = projectFolder('specs/procedure');
 const names = readdirSync(folder).filter((name) => name.endsWith('.spec.ts'));
@@ -45,9 +46,20 @@ describe('every claim about the documented flow', () => {
   });
 });
 
-describe('the specs of the flow', () => {
-  test.for(names)('%s names no engine and holds no condition', (name) => {
-    const text = readFileSync(join(folder, name), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '');
-    expect(text).not.toMatch(/\bif\b|\?\s|docker-\d|podman/);
+describe('the specs of the procedure', () => {
+  test('are the steps of the procedure, in its order', () => {
+    expect(STEPS.map(({ step }) => step)).toEqual(PROCEDURE);
+    expect(names.toSorted()).toEqual(PROCEDURE.map((step) => `${step}.spec.ts`).toSorted());
+  });
+
+  test.for(names)('%s is data and pure checks', (name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const imports = [...text.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
+    const code = imports.filter((path) => !isTypeImport(text, path));
+    expect(code.filter((path) => !path?.startsWith('../../helpers/requirements/'))).toEqual([]);
   });
 });
+
+function isTypeImport(text: string, path = ''): boolean {
+  return new RegExp(`import type [^;]* from '${path}'`).test(text);
+}

@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { StepName } from '../../../helpers/engines/answers.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import type { Requirement } from '../../../helpers/requirements/define.ts';
-import { FLOW_REQUIREMENTS, STEPS } from '../../../helpers/requirements/procedure/catalogue.ts';
 import type { FlowEvidence } from '../../../helpers/requirements/procedure/evidence.ts';
+import { PROCEDURE_REQUIREMENTS } from '../../../helpers/runner/steps.ts';
 import { GOLDEN, sampleSave, sampleShell } from './golden.ts';
 import { FLOW_MUTANTS, type FlowMutant } from './mutants.ts';
 
+const STEPS = Object.keys(PROCEDURE_REQUIREMENTS) as readonly StepName[];
+
 function failing(step: StepName, evidence: FlowEvidence[StepName]): readonly string[] {
-  const requirements = FLOW_REQUIREMENTS[step] as readonly Requirement<typeof evidence>[];
+  const requirements = PROCEDURE_REQUIREMENTS[step] as readonly Requirement<typeof evidence>[];
   const outcomes = requirements.map((requirement) => evaluate(requirement, evidence));
   return outcomes
     .filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
@@ -35,7 +37,7 @@ describe('every claim notices its own mutant, and no other claim does', () => {
   });
 
   test('every claim of the catalogue has a mutant', () => {
-    const ids = STEPS.flatMap((step) => FLOW_REQUIREMENTS[step].map(({ id }) => id));
+    const ids = STEPS.flatMap((step) => PROCEDURE_REQUIREMENTS[step].map(({ id }) => id));
     expect(mutants.map(({ id }) => id).sort()).toEqual([...ids].sort());
   });
 });

@@ -1,7 +1,7 @@
 import type { Archive, Image, LayerReference } from '../../../helpers/archive/model.ts';
 import type { Run, RunForm, StepName } from '../../../helpers/engines/answers.ts';
-import type { ClaimId } from '../../../helpers/requirements/procedure/catalogue.ts';
 import type { FlowEvidence, ShellLineId } from '../../../helpers/requirements/procedure/evidence.ts';
+import type { ProcedureId } from '../../../helpers/runner/steps.ts';
 import { GOLDEN, sampleEntry, sampleLayer, sampleSave, sampleShell } from './golden.ts';
 
 /** Evidence with one deliberate defect. The types demand one for each claim. */
@@ -14,7 +14,7 @@ export interface FlowMutant<Evidence> {
 }
 
 export type FlowMutants = {
-  readonly [Step in StepName]: { readonly [Id in ClaimId<Step>]: FlowMutant<FlowEvidence[Step]> };
+  readonly [Step in StepName]: { readonly [Id in ProcedureId<Step>]: FlowMutant<FlowEvidence[Step]> };
 };
 
 const { compile, builders, build, run, save, shell, load } = GOLDEN;

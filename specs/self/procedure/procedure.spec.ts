@@ -1,55 +1,58 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
 import type { EngineHandle } from '../../../helpers/engines/model.ts';
 import { FlowError } from '../../../helpers/engines/step-error.ts';
 import { askFlow } from '../../../helpers/procedure/ask.ts';
-import type { Flow, Gathered } from '../../../helpers/procedure/flow.ts';
-import { PROCEDURE } from '../../../helpers/procedure/procedure.ts';
-import { serveFlow } from '../../../helpers/procedure/server.ts';
+import { createFlow, type Flow, type Gathered } from '../../../helpers/procedure/flow.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { assembleReport } from '../../../helpers/runner/assemble-report.ts';
 import { createEvidenceSource } from '../../../helpers/runner/evidence.ts';
-import { runDeclared } from '../../../helpers/runner/run-declared.ts';
-import { scratchFolder } from '../engines/scratch-folder.ts';
+import type { TimedJudged } from '../../../helpers/runner/judged.ts';
+import { planTests } from '../../../helpers/runner/step-tests.ts';
+import { STEPS } from '../../../helpers/runner/steps.ts';
 import { GOLDEN } from './golden.ts';
 import { FLOW_MUTANTS } from './mutants.ts';
 
 const root = join(projectFolder('specs'), '..');
 
-test('every spec of the flow is a step of the procedure', () => {
-  const names = readdirSync(join(root, 'specs/procedure')).filter((name) => name.endsWith('.spec.ts'));
-  expect(names.sort()).toEqual(PROCEDURE.map((step) => `${step}.spec.ts`).sort());
-});
-
-test('the command line and vitest find out the same', { timeout: 60_000 }, async () => {
-  await using folder = await scratchFolder();
-  const engine = sampleEngine(folder.path);
-  const flow = sampleFlow();
-  const [own, vitest] = await Promise.all([judgeHere(engine, flow), judgeWithVitest(engine, flow)]);
-  // One of each kind, so that equal means something.
-  const statuses = new Set(own.subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)));
+test('every kind of outcome of the procedure reaches the report', async () => {
+  const engine = sampleEngine('/nonexistent');
+  const report = await judgeSample(engine, sampleFlow());
+  const statuses = new Set(report.subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)));
   expect(statuses).toEqual(new Set(['pass', 'fail', 'error', 'unsupported', 'not-applicable', 'known']));
-  expect(withoutTimes(own)).toEqual(withoutTimes(vitest));
+  expect(report.verdict).toBe('could-not-judge');
 });
 
-test('a test that throws is told', async () => {
-  const source = createEvidenceSource(sampleEngine('/nonexistent'), () => Promise.reject(new Error('none')));
-  const { judged, errors } = await runDeclared(
-    [
-      {
-        step: 'save',
-        tests: [{ title: 'reads', group: 'buildx', judge: () => Promise.reject(new Error('bug')) }],
-      },
-    ],
-    source,
+test('what the engine lacks is one test for each builder, saver or step, and counts as every outcome', async () => {
+  const engine = { ...sampleEngine('/nonexistent'), builders: ['buildx'], savers: ['docker-save'] } as const;
+  const flow = createFlow(engine, { builders: ['buildx', 'classic-api'] });
+  const source = createEvidenceSource(engine, { ask: unreachable, whyNot: flow.whyNot });
+  const save = STEPS.find(({ step }) => step === 'save');
+  const tests = save === undefined ? [] : await planTests(save, source);
+  const present = tests.filter(({ group }) => group === 'buildx, saved by docker-save');
+  const absent = await Promise.all(
+    tests.filter((test) => !present.includes(test)).map(async ({ title, judge }) => [title, await judge()]),
   );
-  expect(judged).toEqual([]);
-  expect(errors).toEqual(['buildx > reads: bug']);
+  expect(present).toHaveLength(8 + 2);
+  expect(absent.map(([title]) => title)).toEqual([
+    'classic-api: this engine lacks the builder',
+    'buildkit-api: not asked for: --builder names others',
+    'docker-build: not asked for: --builder names others',
+    'api-save: this engine lacks the saver',
+    'podman-docker-archive: this engine lacks the saver',
+    'podman-oci-archive: this engine lacks the saver',
+    'buildx-docker: this engine lacks the saver',
+    'buildx-oci: this engine lacks the saver',
+    'testcontainers: not asked for: --builder names others',
+    'podman-build: not asked for: --builder names others',
+    'buildah: not asked for: --builder names others',
+  ]);
 });
+
+function unreachable(): Promise<never> {
+  return Promise.reject(new Error('No evidence is gathered before a test asks for it.'));
+}
 
 function sampleEngine(workDir: string): EngineHandle {
   return {
@@ -82,34 +85,17 @@ function sampleFlow(): Flow {
         ? lost('save')
         : only(name, { ...saved, builder: name, saver, file, program: 'sha256:0' }),
     load: () => lost('load'),
+    whyNot: async () => undefined,
     begin: () => {},
   };
 }
 
-async function judgeHere(engine: EngineHandle, flow: Flow): Promise<Report> {
-  const { declaredSteps } = await import('../../procedure/procedure.ts');
-  const source = createEvidenceSource(engine, (request) => askFlow(flow, request));
-  const { judged, errors } = await runDeclared(await declaredSteps(), source);
-  return assembleReport(engine, judged, new Date(), errors);
-}
-
-async function judgeWithVitest(engine: EngineHandle, flow: Flow): Promise<Report> {
-  const server = await serveFlow(flow, engine);
-  try {
-    const config = join(root, 'specs/self/procedure/served/vitest.config.ts');
-    const environment = { ...process.env, SERVED_ENGINE: JSON.stringify(engine), SERVED_FLOW: server.path };
-    const words = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config];
-    // It fails, for the flow has a breach.
-    await promisify(execFile)(process.execPath, words, { cwd: root, env: environment }).catch(() => {});
-    return JSON.parse(readFileSync(join(engine.workDir, 'conformance.json'), 'utf8')) as Report;
-  } finally {
-    server.close();
-  }
-}
-
-function withoutTimes(report: Report): unknown {
-  const text = JSON.stringify(report, (key, value) =>
-    ['durationMs', 'startedAt'].includes(key) ? undefined : value,
-  );
-  return JSON.parse(text);
+async function judgeSample(engine: EngineHandle, flow: Flow): Promise<Report> {
+  const { whyNot } = flow;
+  const source = createEvidenceSource(engine, { ask: (request) => askFlow(flow, request), whyNot });
+  const judged: TimedJudged[] = [];
+  for (const step of STEPS)
+    for (const test of await planTests(step, source))
+      judged.push(...(await test.judge()).judged.map((one) => ({ ...one, durationMs: 0 })));
+  return assembleReport(engine, judged, new Date(), []);
 }

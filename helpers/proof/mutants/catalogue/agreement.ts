@@ -1,11 +1,12 @@
 import type { MutantsOf } from '../define.ts';
-import { listAt, memberAt, setAt, without } from '../edit.ts';
+import { imageAt, listAt, memberAt, pushAt, setAt, without } from '../edit.ts';
 import { CREATED_SECONDS, secondImage } from '../golden.ts';
 import { OCI } from '../media.ts';
+import { descriptor } from '../render.ts';
 
 type Ids =
   | `agreement.${'images-in-index' | 'images-in-manifest-json' | 'names' | 'ref-name' | 'platform'}`
-  | 'image.blobs-present'
+  | `image.${'blobs-present' | 'platforms-present'}`
   | `profile.${'member-times' | 'config-descriptor' | 'created-set'}`;
 
 export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
@@ -73,6 +74,15 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
       },
     },
     {
+      name: 'the descriptor says arm v6, the config no variant',
+      form: 'containerd',
+      apply: (draft) => {
+        draft.edit.config = (config) => setAt(config, '/architecture', 'arm');
+        draft.edit.index = (index) =>
+          setAt(index, '/manifests/0/platform', { architecture: 'arm', os: 'linux', variant: 'v6' });
+      },
+    },
+    {
       name: 'the descriptor says windows',
       form: 'oci',
       apply: (draft) => {
@@ -80,7 +90,29 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'image.platforms-present': [
+    {
+      name: 'the index names a second platform that is not there',
+      form: 'containerd',
+      apply: (draft) => {
+        draft.edit.index = (index) =>
+          pushAt(index, '/manifests', {
+            ...descriptor(OCI.manifest, 'not here'),
+            platform: { architecture: 'arm64', os: 'linux' },
+          });
+      },
+    },
+  ],
   'image.blobs-present': [
+    {
+      name: 'a layer of a foreign type has neither a blob nor urls',
+      form: 'oci',
+      apply: (draft) => {
+        const [first] = imageAt(draft).layers;
+        if (first) first.mediaType = 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip';
+        draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members);
+      },
+    },
     {
       name: 'the file of a layer is missing in a docker-dir',
       form: 'docker-dir',

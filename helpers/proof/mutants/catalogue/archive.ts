@@ -5,8 +5,8 @@ import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } 
 import { secondImage } from '../golden.ts';
 
 type Ids =
-  | `archive.${'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
-  | `manifest-json.${'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
+  | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
   | `layer-sources.${'key' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
@@ -26,6 +26,14 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       apply: (draft) => {
         draft.edit.indexJson = (index) => setAt(index, '/manifests', []);
       },
+    },
+  ],
+  'archive.loadable-form': [
+    {
+      name: 'a folder of the directory transport is packed',
+      form: 'docker-dir',
+      packed: true,
+      apply: () => {},
     },
   ],
   'archive.unique-members': [
@@ -144,6 +152,20 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'manifest-json.key-case': [
+    {
+      name: 'keys are in lower case, as old versions of Jib wrote them',
+      form: 'crane',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const [position, entry] of list.entries())
+            list[position] = Object.fromEntries(
+              Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]),
+            );
+        };
+      },
+    },
+  ],
   'manifest-json.config-exists': [
     {
       name: 'the config file is missing',
@@ -186,6 +208,13 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'manifest-json.tag-grammar': [
+    {
+      name: 'a repository name has 256 characters',
+      form: 'crane',
+      apply: (draft) => {
+        imageAt(draft).tags = [`${'r'.repeat(256)}:1`];
+      },
+    },
     {
       name: 'a tag with a space',
       form: 'crane',

@@ -130,6 +130,18 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
     { name: 'variant is a number', form: 'oci', apply: set('/variant', 8) },
     { name: 'author is an object', form: 'crane', apply: set('/author', {}) },
     { name: 'Healthcheck is a string', form: 'podman', apply: set('/config/Healthcheck', 'none') },
+    { name: 'ArgsEscaped is a string', form: 'hybrid', apply: set('/config/ArgsEscaped', 'true') },
+    { name: 'docker_version is a number', form: 'legacy', apply: set('/docker_version', 20) },
+    {
+      name: 'an interval of the health check is a text',
+      form: 'containerd',
+      apply: set('/config/Healthcheck', { Test: ['CMD', '/hello'], Interval: '30s' }),
+    },
+    {
+      name: 'a parameter of the build container is a number',
+      form: 'legacy',
+      apply: set('/container_config', { Hostname: 1 }),
+    },
     { name: 'config is a list', form: 'crane', company: ['config.path-variable'], apply: set('/config', []) },
   ],
   'config.env-format': [
@@ -162,9 +174,9 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   'config.exposed-ports': [
     { name: 'a port is a word', form: 'hybrid', apply: set('/config/ExposedPorts', { http: {} }) },
     {
-      name: 'a port is beyond 65535',
-      form: 'hybrid',
-      apply: set('/config/ExposedPorts', { '70000/tcp': {} }),
+      name: 'a port has another protocol',
+      form: 'oci',
+      apply: set('/config/ExposedPorts', { '80/icmp': {} }),
     },
   ],
   'config.volumes': [

@@ -5,6 +5,7 @@ import { directory, file, goldenConfig, layer } from '../golden.ts';
 import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
+  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'whiteout-folders'}`
   | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-precede' | 'parents-present'}`
   | `layer.${'hardlink-target' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
   | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
@@ -38,8 +39,20 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       company: ['layer.parents-present'],
       apply: add(file('../../etc/cron.d/x', 'x')),
     },
+    {
+      name: 'an absolute path climbs out of the root',
+      form: 'containerd',
+      company: ['layer.parents-present'],
+      apply: add(file('/../passwd', 'x')),
+    },
+  ],
+  'layer.plain-names': [
     { name: 'a path is absolute', form: 'containerd', apply: add(file('/passwd', 'x')) },
     { name: 'a path climbs within the root', form: 'hybrid', apply: add(file('a/b/../top.txt', 'x')) },
+  ],
+  'layer.named-entries': [
+    { name: 'a file has no name', form: 'hybrid', apply: add({ ...file('', ''), mode: 0o644 }) },
+    { name: 'a file is called ./', form: 'containerd', apply: add(file('./', '')) },
   ],
   'layer.printable-names': [
     {
@@ -59,6 +72,38 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a file lies below a file',
       form: 'hybrid',
       apply: add(file('plain', ''), file('plain/below', 'x')),
+    },
+    {
+      name: 'a folder without an entry becomes a link after its file',
+      form: 'hybrid',
+      apply: add(file('late/file', 'x'), { path: 'late', type: 'symlink', linkname: 'a' }),
+    },
+    {
+      name: 'a whiteout lies below a link of the same layer',
+      form: 'containerd',
+      apply: (draft) => {
+        insertWhiteout(draft, 'out/.wh.x');
+        layerAt(draft, 1).entries.splice(2, 0, { path: 'out', type: 'symlink', linkname: 'a' });
+      },
+    },
+  ],
+  'layer.parents-in-lower-layers': [
+    {
+      name: 'a file lies below a file of a lower layer',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: add(file('a/b/hello/below', 'x')),
+    },
+    {
+      name: 'a whiteout lies below a file of a lower layer',
+      form: 'containerd',
+      apply: (draft) => insertWhiteout(draft, 'a/b/hello/.wh.below'),
+    },
+    {
+      name: 'a file lies below a link to a file of a lower layer',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: add(file('a/b/hello-link/below', 'x')),
     },
   ],
   'layer.parents-precede': [
@@ -95,9 +140,9 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       apply: add({ path: 'a/b/link', type: 'hardlink', linkname: '../../../etc/shadow' }),
     },
     {
-      name: 'a hard link has an absolute target',
+      name: 'a hard link with an absolute target climbs out of the root',
       form: 'hybrid',
-      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: '/etc/shadow' }),
+      apply: add({ path: 'a/b/link', type: 'hardlink', linkname: '/../etc/shadow' }),
     },
   ],
   'layer.symlinks-inside': [
@@ -176,6 +221,40 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a layer removes a folder and adds a file below it',
       form: 'hybrid',
       apply: (draft) => insertWhiteout(draft, '.wh.a', 0),
+    },
+  ],
+  'layer.whiteout-folders': [
+    {
+      name: 'a whiteout lies in a folder that has a whiteout too',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('gone/'), file('gone/file', 'x'));
+        insertWhiteout(draft, '.wh.gone', 0);
+        insertWhiteout(draft, 'gone/.wh.file', 1);
+      },
+    },
+    {
+      name: 'a whiteout stands before the whiteout of its folder, two folders up',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(
+          directory('gone/'),
+          directory('gone/deep/'),
+          file('gone/deep/file', 'x'),
+        );
+        insertWhiteout(draft, 'gone/deep/.wh.file', 0);
+        insertWhiteout(draft, '.wh.gone', 1);
+      },
+    },
+    {
+      name: 'an opaque whiteout lies in a folder that has a whiteout too',
+      form: 'oci',
+      company: ['layer.explicit-whiteouts'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('gone/'));
+        insertWhiteout(draft, '.wh.gone', 0);
+        insertWhiteout(draft, 'gone/.wh..wh..opq', 1);
+      },
     },
   ],
   'layer.whiteouts-first': [

@@ -3,11 +3,12 @@ import type { MutantsOf } from '../define.ts';
 import type { Draft, MutableObject } from '../draft.ts';
 import { adding, getAt, imageAt, objectAt, removeAt, setAt, without } from '../edit.ts';
 import { secondImage } from '../golden.ts';
-import { OCI } from '../media.ts';
+import { DOCKER, OCI } from '../media.ts';
 
 type Ids =
   | `layout.${'marker' | 'version' | 'index-exists' | 'blobs-directory' | 'blob-digest' | 'blob-name'}`
   | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'unique-names'}`
+  | `index.${'platform-types' | 'artifact-type' | 'manifest-media-type'}`
   | `descriptor.${'form' | 'media-type' | 'digest' | 'size' | 'data' | 'urls'}`
   | `annotations.${'strings' | 'reserved-keys'}`;
 
@@ -186,6 +187,48 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       name: 'index.json has no mediaType',
       form: 'oci',
       apply: root((index) => removeAt(index, '/mediaType')),
+    },
+  ],
+  'index.platform-types': [
+    {
+      name: 'variant is a number',
+      form: 'containerd',
+      apply: nested((index) => setAt(index, '/manifests/0/platform/variant', 8)),
+    },
+    {
+      name: 'os.version is a number',
+      form: 'oci',
+      apply: root((index) =>
+        setAt(index, '/manifests/0/platform', { architecture: 'amd64', os: 'linux', 'os.version': 10 }),
+      ),
+    },
+    {
+      name: 'os.features is a string',
+      form: 'containerd',
+      apply: nested((index) => setAt(index, '/manifests/0/platform/os.features', 'win32k')),
+    },
+  ],
+  'index.artifact-type': [
+    {
+      name: 'the type of index.json is a word',
+      form: 'oci',
+      apply: root((index) => setAt(index, '/artifactType', 'chart')),
+    },
+    {
+      name: 'the type of a descriptor is a number',
+      form: 'containerd',
+      apply: nested((index) => setAt(index, '/manifests/0/artifactType', 1)),
+    },
+  ],
+  'index.manifest-media-type': [
+    {
+      name: 'an OCI index lists a Docker manifest',
+      form: 'oci',
+      company: ['manifest.media-type-family'],
+      apply: (draft) => {
+        draft.edit.manifest = (manifest) => setAt(manifest, '/mediaType', DOCKER.manifest);
+        draft.edit.indexJson = (index) => setAt(index, '/manifests/0/mediaType', DOCKER.manifest);
+      },
     },
   ],
   'index.platform-form': [

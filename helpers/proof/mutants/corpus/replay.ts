@@ -34,11 +34,15 @@ const READ_ALL = { contents: { paths: 'all', maxFileBytes: 4096 } } as const;
 export async function judgeReplay(replay: Replay): Promise<Verdict> {
   const { form, apply } = replay;
   const given = ('given' in replay ? replay.given : undefined) ?? (() => {});
-  const right = buildMutant({ form: 'from' in replay ? (replay.from ?? form) : form, apply: given });
-  const wrong = buildMutant({ form, apply: both(given, apply) });
+  const before = { form: 'from' in replay ? (replay.from ?? form) : form, apply: given };
+  const after = { form, apply: both(given, apply) };
   if (replay.by === 'requirement') {
-    return { control: [...(await findBroken(right)).keys()], noticed: [...(await findBroken(wrong)).keys()] };
+    return {
+      control: [...(await findBroken(before)).keys()],
+      noticed: [...(await findBroken(after)).keys()],
+    };
   }
+  const [right, wrong] = [buildMutant(before), buildMutant(after)];
   const [first, second] = [await readArchiveBytes(right, READ_ALL), await readArchiveBytes(wrong, READ_ALL)];
   if (replay.by === 'expectation') {
     const { expectation } = replay;

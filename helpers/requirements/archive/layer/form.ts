@@ -1,6 +1,15 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import { hasContent } from '../../../archive/tar/header.ts';
 import type { Report } from './entry-breach.ts';
+import { foreignAttribute } from './foreign-attributes.ts';
+
+/** IDs that a default user namespace maps: 65536 of them. */
+export const MAX_PORTABLE_ID = 65535;
+/** What ext4 holds: 1901-12-13 to 2446-05-10. */
+export const TIME_RANGE = { first: -(2 ** 31), last: 15_032_385_535 } as const;
+/** NAME_MAX and PATH_MAX of Linux, without the final NUL. */
+export const MAX_NAME_BYTES = 255;
+export const MAX_PATH_BYTES = 4095;
 
 /** How an entry is written: type, names, times. */
 export function judgeForm(entry: TarEntry, report: Report): void {
@@ -21,9 +30,35 @@ export function judgeForm(entry: TarEntry, report: Report): void {
     );
   if (!Number.isInteger(mtime))
     report('layer.whole-seconds', entry, Math.trunc(mtime), mtime, 'mtime in the pax header');
+  judgePortability(entry, report);
   for (const key of Object.keys(pax))
     if (key.startsWith('SCHILY.xattr.trusted.overlay.'))
       report('layer.no-overlay-traces', entry, 'none', key, 'pax record');
+}
+
+function judgePortability(entry: TarEntry, report: Report): void {
+  const { path, uid, gid, mtime, pax } = entry;
+  if (uid > MAX_PORTABLE_ID || gid > MAX_PORTABLE_ID)
+    report('layer.portable-owners', entry, `at most ${MAX_PORTABLE_ID}`, `${uid}:${gid}`, 'tar header');
+  if (mtime < TIME_RANGE.first || mtime > TIME_RANGE.last)
+    report('layer.portable-times', entry, '1901 to 2446', mtime, 'mtime in seconds since 1970');
+  const longest = longestName(path);
+  if (longest > MAX_NAME_BYTES || Buffer.byteLength(path) > MAX_PATH_BYTES)
+    report(
+      'layer.portable-lengths',
+      entry,
+      `names of ${MAX_NAME_BYTES} bytes, paths of ${MAX_PATH_BYTES}`,
+      `${longest} and ${Buffer.byteLength(path)}`,
+      'tar header',
+    );
+  const foreign = foreignAttribute(path, pax);
+  if (foreign !== undefined) report('layer.no-foreign-attributes', entry, 'none', foreign, 'tar header');
+}
+
+/** Bytes of the longest part between slashes. */
+function longestName(path: string): number {
+  if (path.length * 3 <= MAX_NAME_BYTES) return 0;
+  return Math.max(...path.split('/').map((name) => Buffer.byteLength(name)));
 }
 
 function judgeDevice(entry: TarEntry, report: Report): void {

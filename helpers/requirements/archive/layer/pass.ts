@@ -5,6 +5,9 @@ import { createPathIndex, type PathIndex } from './path-index.ts';
 
 const WHITEOUT = '.wh.';
 
+/** The paths of a layer, once it is read. All are normalised. */
+export type LayerPaths = Pick<Pass, 'seen' | 'implied' | 'parents' | 'removed' | 'opaque' | 'symlinks'>;
+
 /** What is known in the middle of a layer: the current entry's place, and everything before it. */
 export interface Pass {
   /** Path, folder and last segment of the current entry, normalised. */
@@ -21,8 +24,12 @@ export interface Pass {
   readonly implied: Map<string, TarEntry>;
   /** Folders that have entries, whiteouts apart. */
   readonly populated: Set<string>;
+  /** Every folder that entries or whiteouts lie in, with the first of them. */
+  readonly parents: Map<string, TarEntry>;
   /** Paths that whiteouts remove, with the whiteout. */
   readonly removed: Map<string, TarEntry>;
+  /** Folders with an opaque whiteout, with that. */
+  readonly opaque: Map<string, TarEntry>;
   readonly symlinks: Map<string, TarEntry>;
   /** Moves to an entry; true when it is a whiteout. */
   enter(entry: TarEntry): boolean;
@@ -40,12 +47,15 @@ export function createPass(entries: EntryList): Pass {
     lastParent: undefined,
     implied: new Map(),
     populated: new Set(),
+    parents: new Map(),
     removed: new Map(),
+    opaque: new Map(),
     symlinks: new Map(),
     enter(entry) {
       this.path = normalisePath(entry.path);
       this.parent = parentOf(this.path);
       this.isNewParent = this.parent !== this.lastParent;
+      if (this.isNewParent && !this.parents.has(this.parent)) this.parents.set(this.parent, entry);
       this.name = this.path.slice(this.parent === '' ? 0 : this.parent.length + 1);
       return this.name.startsWith(WHITEOUT);
     },

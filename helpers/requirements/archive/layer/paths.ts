@@ -16,7 +16,8 @@ export function judgePath(pass: Pass, entry: TarEntry, report: Report): void {
       'paths of the layer, normalised',
     );
   }
-  if (path === '') report('layer.no-root-entry', entry, 'no entry for the root', entry.path, 'tar header');
+  if (path === '' && entry.type === 'directory')
+    report('layer.no-root-entry', entry, 'no entry for the root', entry.path, 'tar header');
   if (entry.type === 'directory' && pass.implied.has(path)) {
     report(
       'layer.parents-precede',
@@ -27,21 +28,31 @@ export function judgePath(pass: Pass, entry: TarEntry, report: Report): void {
     );
     pass.implied.delete(path);
   }
-  if (pass.isNewParent) judgeParents(pass, entry, report);
+  if (entry.type !== 'directory' && pass.implied.has(path)) {
+    const below = pass.implied.get(path) ?? entry;
+    report(
+      'layer.parents-are-directories',
+      below,
+      `a directory at ${path}`,
+      entry.type,
+      `a later entry ${path} of the same layer`,
+    );
+    pass.implied.delete(path);
+  }
+  if (!pass.isNewParent) return;
+  judgeFolders(pass, entry, report);
+  noteImplied(pass, entry);
 }
 
 /** Also for whiteouts: their names are paths too. */
 export function judgeName({ path }: Pass, entry: TarEntry, report: Report): void {
   const { path: written } = entry;
-  if (
-    written.startsWith('/') ||
-    path === '..' ||
-    path.startsWith('../') ||
-    written.includes('\0') ||
-    hasDots(written)
-  ) {
-    report('layer.safe-names', entry, 'a relative path without ".."', written, 'tar header');
-  }
+  if (path === '..' || path.startsWith('../') || written.includes('\0'))
+    report('layer.safe-names', entry, 'a path below the root', written, 'tar header');
+  else if (written.startsWith('/') || hasDots(written))
+    report('layer.plain-names', entry, 'a relative path without ".."', written, 'tar header');
+  if (path === '' && entry.type !== 'directory')
+    report('layer.named-entries', entry, 'a name', written, `tar header of a ${entry.type}`);
   if (hasControl(written))
     report('layer.printable-names', entry, 'no control characters', written, 'tar header');
 }
@@ -50,21 +61,24 @@ function hasDots(path: string): boolean {
   return path.includes('..') && path.split('/').includes('..');
 }
 
-function judgeParents({ path, seen, implied }: Pass, entry: TarEntry, report: Report): void {
+/** Folders above an entry or whiteout that the same layer made something else before. */
+export function judgeFolders({ path, seen }: Pass, entry: TarEntry, report: Report): void {
   for (const folder of ancestorsOf(path)) {
     const type = seen.get(folder);
-    if (type === undefined) {
-      if (!implied.has(folder)) implied.set(folder, entry);
-    } else if (type !== 'directory') {
-      report(
-        'layer.parents-are-directories',
-        entry,
-        `a directory at ${folder}`,
-        type,
-        `the entry ${folder} of the same layer`,
-      );
-    }
+    if (type === undefined || type === 'directory') continue;
+    report(
+      'layer.parents-are-directories',
+      entry,
+      `a directory at ${folder}`,
+      type,
+      `the entry ${folder} of the same layer`,
+    );
   }
+}
+
+function noteImplied({ path, seen, implied }: Pass, entry: TarEntry): void {
+  for (const folder of ancestorsOf(path))
+    if (!seen.has(folder) && !implied.has(folder)) implied.set(folder, entry);
 }
 
 /** Once the layer is read: folders that never got an entry. */

@@ -1,12 +1,14 @@
 import type { EntryList } from '../../../archive/model.ts';
 import { type EntryChunk, NUMBER, NUMBERS, TYPES, WORD, WORDS } from '../../../archive/tar/packed-entries.ts';
+import { MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_PORTABLE_ID, TIME_RANGE } from './form.ts';
 import type { Pass } from './pass.ts';
 import { hashOf, hashStep } from './path-index.ts';
 
 const FILE = TYPES.indexOf('file');
 const SLASH = 0x2f;
 const DOT = 0x2e;
-const LETTER_W = 0x77;
+/** Second characters of the hidden names that rules look at: `..`, `.wh.`, `._x`, `.DS_Store`. */
+const MARKED = new Set(Buffer.from('.w_D'));
 
 /**
  * Positions of the entries that rules must look at, in order. The others are most of any layer: one more file in
@@ -51,7 +53,18 @@ function isPlain({ types, words, numbers }: EntryChunk, row: number): boolean {
     words[word + WORD.paxLength] === 0 &&
     words[word + WORD.uname] === 0 &&
     words[word + WORD.gname] === 0 &&
-    Number.isInteger(numbers[row * NUMBERS + NUMBER.mtime])
+    isPortable(numbers, row * NUMBERS)
+  );
+}
+
+function isPortable(numbers: Float64Array, at: number): boolean {
+  const mtime = numbers[at + NUMBER.mtime] ?? 0;
+  return (
+    Number.isInteger(mtime) &&
+    mtime >= TIME_RANGE.first &&
+    mtime <= TIME_RANGE.last &&
+    (numbers[at + NUMBER.uid] ?? 0) <= MAX_PORTABLE_ID &&
+    (numbers[at + NUMBER.gid] ?? 0) <= MAX_PORTABLE_ID
   );
 }
 
@@ -70,12 +83,11 @@ function addToFolder(
   const end = start + (words[word + WORD.pathLength] ?? 0);
   if (text[start] === DOT && text[start + 1] === SLASH) start += 2;
   const name = start + prefix.length;
-  if (name >= end) return false;
+  if (name >= end || end - name > MAX_NAME_BYTES || end - start > MAX_PATH_BYTES) return false;
   // From its end, where folders differ.
   for (let at = prefix.length - 1; at >= 0; at--) if (text[start + at] !== prefix[at]) return false;
-  // `.`, `..`, whiteouts, and what looks like them.
-  if (text[name] === DOT && (name + 1 === end || text[name + 1] === DOT || text[name + 1] === LETTER_W))
-    return false;
+  // `.`, `..`, whiteouts, AppleDouble files and folders of macOS, and what looks like them.
+  if (text[name] === DOT && (name + 1 === end || MARKED.has(text[name + 1] ?? 0))) return false;
   let { hash } = folder;
   for (let at = name; at < end; at++) {
     const character = text[at] ?? 0;

@@ -2,21 +2,27 @@ import type { Layer } from '../../../archive/model.ts';
 import type { EntryBreach, Report } from './entry-breach.ts';
 import { judgeForm } from './form.ts';
 import { judgeLinks, judgeSymlinks } from './links.ts';
-import { createPass } from './pass.ts';
+import { createPass, type LayerPaths } from './pass.ts';
 import { judgePath, judgeUnseenParents } from './paths.ts';
 import { positionsToJudge } from './plain-files.ts';
-import { judgeWhiteout, judgeWhiteoutTargets } from './whiteouts.ts';
+import { judgeWhiteout, judgeWhiteoutFolders, judgeWhiteoutTargets } from './whiteouts.ts';
 
 /** Breaches kept of one rule in one layer. The rest adds nothing: the layer is broken either way. */
 const MAX_KEPT = 1000;
 
-const surveys = new WeakMap<Layer, ReadonlyMap<string, readonly EntryBreach[]>>();
+/** What one pass over a layer leaves: the breaches by rule, and the paths, for rules that look at several layers. */
+export interface LayerSurvey {
+  readonly breaches: ReadonlyMap<string, readonly EntryBreach[]>;
+  readonly paths: LayerPaths;
+}
+
+const surveys = new WeakMap<Layer, LayerSurvey>();
 
 /**
  * What every rule of a layer finds, by the id of the requirement. A layer may hold a million entries, so all
  * rules look at it in one pass, and the result is kept for as long as the layer is.
  */
-export function surveyLayer(layer: Layer): ReadonlyMap<string, readonly EntryBreach[]> {
+export function surveyLayer(layer: Layer): LayerSurvey {
   const known = surveys.get(layer);
   if (known) return known;
   const found = new Map<string, EntryBreach[]>();
@@ -39,7 +45,9 @@ export function surveyLayer(layer: Layer): ReadonlyMap<string, readonly EntryBre
   }
   judgeUnseenParents(pass, report);
   judgeWhiteoutTargets(pass, report);
+  judgeWhiteoutFolders(pass, report);
   judgeSymlinks(pass, report);
-  surveys.set(layer, found);
-  return found;
+  const survey = { breaches: found, paths: pass };
+  surveys.set(layer, survey);
+  return survey;
 }

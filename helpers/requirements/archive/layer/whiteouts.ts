@@ -1,7 +1,7 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import type { Report } from './entry-breach.ts';
-import type { Pass } from './pass.ts';
-import { judgeName } from './paths.ts';
+import { ancestorsOf, type Pass } from './pass.ts';
+import { judgeFolders, judgeName } from './paths.ts';
 
 const OPAQUE = '.wh..wh..opq';
 /** Names that AUFS keeps for itself; Docker has always skipped them. */
@@ -9,8 +9,9 @@ const AUFS = /^\.wh\.\.wh\.(?:aufs|plnk|orph|\.opq)$/;
 
 /** Files named `.wh.*`: they remove what lies below, and are nothing themselves. */
 export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void {
-  const { name, parent, populated, removed } = pass;
+  const { name, parent, populated, removed, opaque } = pass;
   judgeName(pass, entry, report);
+  judgeFolders(pass, entry, report);
   const target = name.slice(4);
   const isMarker = AUFS.test(name);
   if (!isMarker && (target === '' || target === '.' || target === '..' || target.startsWith('.wh.')))
@@ -36,6 +37,7 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void
   }
   if (name === OPAQUE)
     report('layer.explicit-whiteouts', entry, 'one whiteout for each removed name', OPAQUE, 'tar header');
+  if (name === OPAQUE) opaque.set(parent, entry);
   if (isMarker || target === '') return;
   const path = parent === '' ? target : `${parent}/${target}`;
   if (removed.has(path))
@@ -61,4 +63,24 @@ export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: R
         'paths of the layer',
       );
   }
+}
+
+/** Once the layer is read: whiteouts that lie in a folder that the layer removes. Where an entry is there too, that says it. */
+export function judgeWhiteoutFolders({ removed, opaque, seen, implied }: Pass, report: Report): void {
+  const isGone = (folder: string) => removed.has(folder) && !seen.has(folder) && !implied.has(folder);
+  const judge = (folders: Iterable<string>, entry: TarEntry) => {
+    for (const folder of folders) {
+      if (!isGone(folder)) continue;
+      report(
+        'layer.whiteout-folders',
+        entry,
+        `a folder ${folder}`,
+        'removed',
+        `${removed.get(folder)?.path} of the same layer`,
+      );
+      return;
+    }
+  };
+  for (const [path, entry] of removed) judge(ancestorsOf(path), entry);
+  for (const [folder, entry] of opaque) judge([folder, ...ancestorsOf(folder)], entry);
 }

@@ -1,0 +1,109 @@
+import type { JsonDocument } from '../../archive/model.ts';
+import { fieldOf, isArray, isObject, isStringArray, pointerSegment } from '../../archive/oci/guards.ts';
+import type { Json } from '../../common/json.ts';
+import { breach, cite, configObjects, defineForArchive, hasConfig, imageName } from './support.ts';
+
+type FieldType = 'string' | 'boolean' | 'integer' | 'strings' | 'object';
+
+const IS: Readonly<Record<FieldType, readonly [words: string, test: (value: Json) => boolean]>> = {
+  string: ['a string', (value) => typeof value === 'string'],
+  boolean: ['true or false', (value) => typeof value === 'boolean'],
+  integer: ['a whole number', (value) => Number.isSafeInteger(value)],
+  strings: ['an array of strings', isStringArray],
+  object: ['an object', isObject],
+};
+
+/** The execution parameters of Docker's image specification and of OCI's config.md, reserved fields included. */
+const PARAMETERS: Readonly<Record<string, FieldType>> = {
+  Hostname: 'string',
+  Domainname: 'string',
+  User: 'string',
+  AttachStdin: 'boolean',
+  AttachStdout: 'boolean',
+  AttachStderr: 'boolean',
+  ExposedPorts: 'object',
+  Tty: 'boolean',
+  OpenStdin: 'boolean',
+  StdinOnce: 'boolean',
+  Env: 'strings',
+  Cmd: 'strings',
+  Healthcheck: 'object',
+  'Healthcheck.Test': 'strings',
+  'Healthcheck.Interval': 'integer',
+  'Healthcheck.Timeout': 'integer',
+  'Healthcheck.StartPeriod': 'integer',
+  'Healthcheck.StartInterval': 'integer',
+  'Healthcheck.Retries': 'integer',
+  ArgsEscaped: 'boolean',
+  Image: 'string',
+  Volumes: 'object',
+  WorkingDir: 'string',
+  Entrypoint: 'strings',
+  NetworkDisabled: 'boolean',
+  MacAddress: 'string',
+  OnBuild: 'strings',
+  Labels: 'object',
+  StopSignal: 'string',
+  StopTimeout: 'integer',
+  Shell: 'strings',
+};
+
+const below = (name: string): Readonly<Record<string, FieldType>> =>
+  Object.fromEntries(Object.entries(PARAMETERS).map(([field, type]) => [`${name}.${field}`, type]));
+
+/**
+ * Every optional field of a config and its JSON type; a dot leads into an object. Fields whose own requirement judges
+ * them (platform, rootfs, history, created) are not here.
+ */
+export const CONFIG_FIELDS: Readonly<Record<string, FieldType>> = {
+  id: 'string',
+  parent: 'string',
+  comment: 'string',
+  author: 'string',
+  variant: 'string',
+  'os\\.version': 'string',
+  'os\\.features': 'strings',
+  container: 'string',
+  docker_version: 'string',
+  Size: 'integer',
+  config: 'object',
+  ...below('config'),
+  container_config: 'object',
+  ...below('container_config'),
+};
+
+/** The fields of a config, by their types. */
+export const FIELD_REQUIREMENTS = defineForArchive([
+  {
+    id: 'config.types',
+    title: 'The optional fields of every config have the JSON types of the specification',
+    level: 'consumer',
+    source: cite('config', 'properties', '**Cmd** _array of strings_, OPTIONAL'),
+    consequence: 'Engines fail to parse the config as a whole: the image cannot be loaded or run.',
+    when: hasConfig,
+    *check(archive) {
+      for (const { image, config } of configObjects(archive)) {
+        for (const { pointer, type, value } of wrongFields(config)) {
+          const where = { image: imageName(image), member: config.member, pointer };
+          yield breach(where, IS[type][0], value, `${config.member} ${pointer}`);
+        }
+      }
+    },
+  },
+]);
+
+/** The name of each step of a path: `os\.version` is one name. */
+export function stepsOf(path: string): readonly string[] {
+  return path.split(/(?<!\\)\./).map((step) => step.replaceAll('\\.', '.'));
+}
+
+/** Fields of another type; null counts as absent, and what lies below a wrong value is not looked at. */
+function* wrongFields({ value: config }: JsonDocument) {
+  for (const [path, type] of Object.entries(CONFIG_FIELDS)) {
+    const steps = stepsOf(path);
+    let value: Json | undefined = config;
+    for (const step of steps) value = fieldOf(value, step);
+    if (value === undefined || value === null || IS[type][1](value)) continue;
+    yield { pointer: steps.map(pointerSegment).join(''), type, value: isArray(value) ? 'an array' : value };
+  }
+}

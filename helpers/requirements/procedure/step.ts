@@ -1,0 +1,84 @@
+import type { Json } from '../../common/json.ts';
+import type { Locator } from '../../common/locator.ts';
+import type { StepName } from '../../engines/answers.ts';
+import { defineRequirements, type Requirement, type Source } from '../define.ts';
+import type { Violation } from '../outcome.ts';
+import type { FlowEvidence } from './evidence.ts';
+
+/** The files of specs/procedure, in the order of the procedure. `tree` looks closer at what `save` left. */
+export const PROCEDURE = ['compile', 'builders', 'build', 'run', 'save', 'tree', 'shell', 'load'] as const;
+export type ProcedureStep = (typeof PROCEDURE)[number];
+
+/** Whose evidence a step judges. */
+export type EvidenceStep<Name extends ProcedureStep> = Name extends StepName ? Name : 'save';
+
+/** One step of the documented procedure: what must hold of the evidence that it leaves. Plain data and pure checks. */
+export interface Step<Name extends ProcedureStep = ProcedureStep, Id extends string = string> {
+  readonly step: Name;
+  readonly evidence: EvidenceStep<Name>;
+  readonly requirements: readonly (Requirement<FlowEvidence[EvidenceStep<Name>]> & { readonly id: Id })[];
+  readonly archivesAlso: readonly ArchiveJudge[];
+}
+
+/** Any of them. */
+export type AnyStep = { readonly [Name in ProcedureStep]: Step<Name> }[ProcedureStep];
+
+/** Whole lists of requirements that saved archives are judged by: those of any archive, those of the expectation. */
+export type ArchiveJudge = 'any-archive' | 'expectation';
+
+/** A requirement as a spec states it: its level and its subject follow from the step. */
+type Stated<Evidence, Id> = Omit<Requirement<Evidence>, 'level' | 'subject'> & { readonly id: Id };
+
+/** Declares the requirements of one step. */
+export function defineStep<const Name extends ProcedureStep, const Id extends string>(
+  step: Name,
+  requirements: readonly Stated<FlowEvidence[EvidenceStep<Name>], Id>[],
+  archivesAlso: readonly ArchiveJudge[] = [],
+): Step<Name, Id> {
+  const evidence = (step === 'tree' ? 'save' : step) as EvidenceStep<Name>;
+  return {
+    step,
+    evidence,
+    requirements: defineRequirements(
+      requirements.map((requirement) => ({
+        ...requirement,
+        level: 'expectation',
+        subject: evidence,
+        check: (subject) => placed(evidence, requirement.check(subject)),
+      })),
+    ),
+    archivesAlso,
+  };
+}
+
+function* placed(step: string, violations: Iterable<Violation>): Iterable<Violation> {
+  for (const violation of violations) yield { ...violation, where: { step, ...violation.where } };
+}
+
+/** Cites the documented procedure: the heading of its section, and the line as it is written there. */
+export function documented(section: string, quote: string): Source {
+  return { document: 'documented-flow', section, quote };
+}
+
+/** A violation: the value found, how it was obtained, and the value that was expected, with its origin. */
+export function violation(
+  actual: Json,
+  from: string,
+  expected: Json,
+  expectedFrom = '',
+  where: Locator = {},
+): Violation {
+  return { where, expected: { value: expected, from: expectedFrom }, actual: { value: actual, from } };
+}
+
+/** A violation unless both values are the same JSON. */
+export function* mustEqual(
+  actual: Json,
+  from: string,
+  expected: Json,
+  expectedFrom = '',
+  where: Locator = {},
+): Iterable<Violation> {
+  if (JSON.stringify(actual) !== JSON.stringify(expected))
+    yield violation(actual, from, expected, expectedFrom, where);
+}

@@ -1,0 +1,74 @@
+import { createVitest, ForksPoolWorker, type PoolOptions } from 'vitest/node';
+import { once } from '../common/once.ts';
+import { projectFolder } from '../common/project-files.ts';
+import type { EngineHandle } from '../engines/model.ts';
+import { stopFirstAtEnd } from '../engines/start/stop-at-end.ts';
+import { limitMs, RUN_LIMIT } from '../engines/time-limits.ts';
+import type { FlowOptions } from '../procedure/flow.ts';
+import './context.ts';
+import type { JudgementReporter } from './reporter.ts';
+
+/** The side of the parent: vitest, in this process, with one worker for each engine. */
+
+/** The tests of one engine: what a file of the bundle exports. */
+export interface EngineTests {
+  /** Name of vitest's project. */
+  readonly name: string;
+  readonly engine: EngineHandle;
+  readonly procedure: FlowOptions;
+  /** File of the bundle, such as `steps.js`. */
+  readonly file: string;
+}
+
+/** A test waits for its evidence, which has the limit of the run; here for the time to read and judge it too. */
+const JUDGING_MS = 600_000;
+
+/** Runs the tests of all engines side by side. What they find out is told to the reporter. */
+export async function runTests(tests: readonly EngineTests[], reporter: JudgementReporter): Promise<void> {
+  const bundle = projectFolder('.build');
+  const vitest = await createVitest(
+    'test',
+    {
+      config: false,
+      root: bundle,
+      watch: false,
+      reporters: [reporter],
+      projects: tests.map(({ name, engine, procedure, file }) => ({
+        test: {
+          name,
+          include: [file],
+          runner: './step-runner.js',
+          pool: { name: 'forks', createPoolWorker: (options: PoolOptions) => new EngineWorker(options) },
+          isolate: false,
+          maxWorkers: Math.max(2, tests.length),
+          testTimeout: limitMs(RUN_LIMIT) + JUDGING_MS,
+          provide: { engine, procedure },
+          // The bundle is plain JavaScript: nothing has to be transformed.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
+        },
+      })),
+    },
+    { envDir: false, server: { watch: null } },
+  );
+  try {
+    await vitest.start();
+  } finally {
+    await vitest.close();
+  }
+}
+
+/** A worker that ends before its engine does: nothing may be writing into the folder of an engine that goes. */
+class EngineWorker extends ForksPoolWorker {
+  #forget = () => {};
+  readonly #stop = once(() => super.stop());
+
+  override async start(): Promise<void> {
+    await super.start();
+    this.#forget = stopFirstAtEnd(this.#stop);
+  }
+
+  override async stop(): Promise<void> {
+    await this.#stop();
+    this.#forget();
+  }
+}

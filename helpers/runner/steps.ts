@@ -1,0 +1,30 @@
+import { build } from '../../specs/procedure/build.spec.ts';
+import { builders } from '../../specs/procedure/builders.spec.ts';
+import { compile } from '../../specs/procedure/compile.spec.ts';
+import { load } from '../../specs/procedure/load.spec.ts';
+import { run } from '../../specs/procedure/run.spec.ts';
+import { save } from '../../specs/procedure/save.spec.ts';
+import { shell } from '../../specs/procedure/shell.spec.ts';
+import { tree } from '../../specs/procedure/tree.spec.ts';
+import type { StepName } from '../engines/answers.ts';
+import type { Requirement } from '../requirements/define.ts';
+import type { FlowEvidence } from '../requirements/procedure/evidence.ts';
+
+/** The one place where product code imports specs: whoever shows or proves a requirement reads it from here. */
+
+/** Every step of the documented procedure, in its order. */
+export const STEPS = [compile, builders, build, run, save, tree, shell, load] as const;
+
+/** The requirements of the procedure by the evidence that they judge. */
+export const PROCEDURE_REQUIREMENTS = {
+  compile: compile.requirements,
+  builders: builders.requirements,
+  build: build.requirements,
+  run: run.requirements,
+  save: [...save.requirements, ...tree.requirements],
+  shell: shell.requirements,
+  load: load.requirements,
+} as const satisfies { readonly [Step in StepName]: readonly Requirement<FlowEvidence[Step]>[] };
+
+export type ProcedureId<Step extends StepName = StepName> =
+  (typeof PROCEDURE_REQUIREMENTS)[Step][number]['id'];

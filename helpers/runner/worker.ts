@@ -1,0 +1,30 @@
+import { inject } from 'vitest';
+import { once } from '../common/once.ts';
+import type { EngineHandle } from '../engines/model.ts';
+import { temporaryFolder } from '../engines/temporary-folder.ts';
+import { askFlow } from '../procedure/ask.ts';
+import { createFlow } from '../procedure/flow.ts';
+import './context.ts';
+import { createEvidenceSource, type EvidenceSource } from './evidence.ts';
+
+/**
+ * The side of a worker: it talks to the engine that was resolved for it, gathers the evidence and judges it. Each step
+ * asserts the identity of the engine before and after it; see helpers/procedure/flow.ts.
+ */
+
+/** The engine of this worker, whose temporary files go with it and which ends with the main process. */
+export const workerEngine = once(async (): Promise<EngineHandle> => {
+  // By a signal, so that commands end with the worker; vitest leaves one running whose main process is gone.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const engine = inject('engine');
+  process.env['TMPDIR'] = await temporaryFolder(engine);
+  return engine;
+});
+
+/** Begins to gather all evidence, once in a process, without waiting for any. */
+export const openProcedure = once(async (): Promise<EvidenceSource> => {
+  const engine = await workerEngine();
+  const flow = createFlow(engine, inject('procedure'));
+  flow.begin();
+  return createEvidenceSource(engine, { ask: (request) => askFlow(flow, request), whyNot: flow.whyNot });
+});
