@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['specs/faults/**/*.spec.ts'],
+          globalSetup: ['helpers/runner/programs-setup.ts'],
           env,
           pool: 'forks',
           maxWorkers: 1,

@@ -6,8 +6,8 @@ import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { BUILDERS } from '../engines/model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
+import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
-import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
 import { describeEngine } from '../procedure/describe-engine.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
@@ -19,15 +19,10 @@ import type { Outcome } from '../requirements/outcome.ts';
 import { assembleReport } from '../runner/assemble-report.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 
-const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [OPTIONS]
+const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
 
 Goes through the documented procedure on the engine in force and judges every step.
 Builders: ${BUILDERS.join(', ')}.
-
-  --step-limit SECONDS  longest that one step may take (default ${STEP_LIMIT.seconds})
-  --run-limit SECONDS   longest that the whole run may take (default ${RUN_LIMIT.seconds})
-  --quiet               no progress, only the table
-
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
 `;
 
@@ -43,8 +38,6 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       builder: { type: 'string', multiple: true },
-      'step-limit': { type: 'string' },
-      'run-limit': { type: 'string' },
       quiet: { type: 'boolean', short: 'q' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -62,7 +55,6 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const progress = createProgress({ quiet: values.quiet === true });
   try {
-    setLimits(values);
     return await judgeEngine(builders, progress, values.quiet === true);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -81,6 +73,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   const onProgress = (line: string) => tell(line, progress, quiet);
   // vitest takes as long to load as the engine to be found.
   const loading = import('../runner/run-tests.ts');
+  await provideHostPrograms(onProgress);
   const { handle, stop } = await resolveEngine({ onProgress });
   let report: Report;
   try {

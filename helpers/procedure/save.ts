@@ -1,6 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../archive/digest.ts';
-import { type BuildContext, makeFolder, PROGRAM } from '../engines/build-context.ts';
+import { type BuildContext, PROGRAM } from '../engines/build-context.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../engines/model.ts';
 import { SAVERS } from '../engines/savers/save-images.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
@@ -19,7 +20,7 @@ export async function gatherSave(
   { folder, files }: BuildContext,
 ): Promise<SavedArchive> {
   const file = archivePath(handle, built.builder, saver);
-  await makeFolder(join(handle.workDir, 'archives'));
+  await mkdir(join(handle.workDir, 'archives'), { recursive: true });
   const command = await SAVERS[saver](handle, [{ reference: built.tag, folder }], file);
   if (command.exitCode !== 0) {
     throw new FlowError(

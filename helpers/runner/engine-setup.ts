@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { resolveEngine } from '../engines/resolve.ts';
+import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
 import { temporaryFolder } from '../engines/temporary-folder.ts';
 import { describeEngine } from '../procedure/describe-engine.ts';
@@ -9,6 +10,7 @@ import './context.ts';
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   endOnSignals();
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  await provideHostPrograms(tell);
   const { handle, stop } = await resolveEngine({ onProgress: tell });
   tell(describeEngine(handle));
   process.env['TMPDIR'] = await temporaryFolder(handle);

@@ -6,6 +6,12 @@ interface Known {
 /** What is known to go wrong outside this suite: how it shows and what to do about it. */
 const KNOWN: readonly Known[] = [
   {
+    // unshare(2) itself succeeded: `/` lies within a mount, so its propagation cannot be changed.
+    sign: /cannot change root filesystem propagation: Invalid argument/,
+    sentence:
+      'this is a plain chroot, whose root is not a mount point, so private mounts cannot be made in it; run `mount --bind DIR DIR` before `chroot DIR`, or use a container or pivot_root.',
+  },
+  {
     sign: /unshare.*(not permitted|denied|No space left)|mount: .*(permission denied|Operation not permitted)/i,
     sentence:
       'private namespaces are refused here; run as root with the capability CAP_SYS_ADMIN, or allow user namespaces (in a container of Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined).',
@@ -13,6 +19,10 @@ const KNOWN: readonly Known[] = [
   {
     sign: /unshare: (not found|unrecognized|invalid)/,
     sentence: 'unshare(1) of util-linux is missing or too old; install util-linux 2.32 or newer.',
+  },
+  {
+    sign: /perl: not found|Can't locate Socket\.pm/,
+    sentence: 'this host has no Perl, which sets up the loopback interface; install perl-base.',
   },
   {
     sign: /apt-get: not found/,

@@ -54,7 +54,12 @@ export async function provideRootfs(
       await rm(final, { recursive: true, force: true });
     }
     await removeLeftovers(cache, rootfsKey(source));
+    onProgress(
+      `First use: Debian’s packages of ${source.packages.join(', ')} are fetched once and kept in ${final}; this takes about a minute`,
+    );
+    const startedAt = Date.now();
     await makeRootfs(source, final, onProgress, rights);
+    onProgress(`ready after ${Math.ceil((Date.now() - startedAt) / 1000)} s; later runs take it from there`);
     return final;
   } finally {
     await lock.release();

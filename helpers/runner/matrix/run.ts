@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
+import { provideHostPrograms } from '../../engines/start/host-programs.ts';
 import { endOnSignals } from '../../engines/start/stop-at-end.ts';
 import { temporaryFolder } from '../../engines/temporary-folder.ts';
 import type { Report } from '../../report/model.ts';
@@ -36,6 +37,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   endOnSignals();
   await mkdir(output, { recursive: true });
   await rm(join(output, 'matrix.json'), { force: true });
+  await provideHostPrograms((line) => progress.note(line));
   const { running, unavailable, startMs } = await startEngines(engines, progress, open);
   try {
     const openings = running.map(({ opening }) => opening);

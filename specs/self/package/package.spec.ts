@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -25,6 +25,8 @@ describe('the package', () => {
     for (const path of ['package.json', 'LICENSE', 'helpers']) {
       await cp(path, join(stage, path), { recursive: true });
     }
+    // npm 9 runs the script `prepare` of the folder also with --ignore-scripts, and that one bundles.
+    await symlink(resolve('node_modules'), join(stage, 'node_modules'));
     const { stdout } = await execa(
       'npm',
       ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],

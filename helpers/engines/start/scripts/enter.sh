@@ -4,16 +4,13 @@
 #
 #   enter.sh RUN ROOTFS SIZE CGROUP2 [NAME=VALUE...] chroot . COMMAND [ARGUMENT...]
 #
-# RUN is visible under the same path inside and outside: socket, log and the run's work folder. RUN/entered holds the
-# process number, as seen from outside, of what becomes COMMAND: its working folder is the new root. The root is a tmpfs of
+# RUN is visible under the same path inside and outside: socket, log and the run's work folder. The root is a tmpfs of
 # at most SIZE with the packages' /usr bound read-only, so the cache stays untouched and the data vanishes with the
 # namespace. CGROUP2 `private` mounts a fresh cgroup2 hierarchy for engines that refuse the host's.
 set -eu
 run=$1 rootfs=$2 size=$3 cgroup2=$4
 shift 4
 
-read -r pid _ </proc/self/stat
-echo "$pid" >"$run/entered"
 root=$run/root
 mount -t tmpfs -o "mode=0755,size=$size" scratch-conformance "$root"
 mkdir -p "$root/usr" "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/root" \
@@ -35,12 +32,11 @@ if [ -d "$run/files" ]; then cp -a "$run/files/." "$root/"; fi
 mkdir -p "$root$run"
 mount --bind "$run" "$root$run"
 
-# The loopback interface of a new network namespace is down. perl-base is on every Debian, iproute2 is not.
-if command -v ip >/dev/null; then
-  ip link set lo up
-else
-  perl -e 'socket(my $s, 2, 2, 0) && ioctl($s, 0x8914, pack("a16 s x14", "lo", 0x41)) or die "loopback: $!\n"'
-fi
+# The loopback interface of a new network namespace is down. Perl sets it up on every machine: perl-base is essential in
+# Debian, and ip(8) is not. 0x8914 is SIOCSIFFLAGS, 0x41 IFF_UP and IFF_RUNNING.
+perl -MSocket -e 'socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "loopback: $!\n";
+  my $request = pack("a16 s x22", "lo", 0x41);
+  ioctl($socket, 0x8914, $request) or die "loopback: $!\n"'
 
 # Docker warns with every container when this namespace of its own does not forward, as a host with Docker would.
 echo 1 2>/dev/null >"$root/proc/sys/net/ipv4/ip_forward" || true

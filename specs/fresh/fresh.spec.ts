@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import '../faults/engines/needs.ts';
+import { createMachine, type Machine } from './machine.ts';
+
+/**
+ * The commands of the README on machines that have what a small container image has. `npm ci` needs npm's registry, and
+ * the first run Debian's archive. SCRATCH_FRESH=short leaves out what takes minutes: `npm test`, and Node from npm.
+ */
+
+const isShort = process.env['SCRATCH_FRESH'] === 'short';
+const NODE = ['nodejs', 'npm', 'git', 'ca-certificates'];
+const COMPILER = ['gcc', 'libc6-dev'];
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Fails with everything that the command wrote. */
+async function succeed(machine: Machine, line: string, node?: string): Promise<string> {
+  const environment = node === undefined ? {} : { PATH: `/opt/${node}/bin:/usr/sbin:/usr/bin` };
+  const { exitCode, text } = await machine.run(['sh', '-c', line], { environment });
+  expect(exitCode, `${line}\n${text}`).toBe(0);
+  return text;
+}
+
+function expectWholeProcedure(text: string): void {
+  expect(text).toMatch(/^Conforms: none of \d+ requirements fails on docker-26/m);
+  for (const step of ['compile', 'builders', 'shell'])
+    expect(text).toMatch(new RegExp(`^${step} +✓ \\d+$`, 'm'));
+}
+
+describe.for([
+  ['nothing but Node, npm and git', NODE, 'gcc and jq'],
+  ['Node, npm, git and a compiler', [...NODE, ...COMPILER], 'jq'],
+  ['what the README asks for', [...NODE, ...COMPILER, 'jq'], undefined],
+] as const)('a machine with %s', ([, packages, lacking]) => {
+  test('conforms, and says first what it lacks', async () => {
+    await using machine = await createMachine(packages, tell);
+    const text = await succeed(machine, 'npm ci && npm run conformance');
+    expectWholeProcedure(text);
+    const lack = /^This host lacks (.+): taken from Debian’s/m.exec(text);
+    expect(lack?.[1]).toBe(lacking);
+    if (lack) expect(lack.index).toBeLessThan(text.search(/^Engine docker-26: /m));
+    if (!isShort) await succeed(machine, 'npm test');
+  });
+});
+
+test('a plain chroot is named as the cause', async () => {
+  await using machine = await createMachine([...NODE, ...COMPILER], tell);
+  await succeed(machine, 'npm ci');
+  const { exitCode, text } = await machine.run(['npm', 'run', 'conformance'], { way: 'chroot' });
+  expect(text).toMatch(/^Could not run: .*this is a plain chroot, whose root is not a mount point/m);
+  expect(exitCode).toBe(2);
+});
+
+test.skipIf(isShort).for(['22.22.0', '24.13.0'])('Node %s of the package node', async (version) => {
+  await using machine = await createMachine([...NODE, ...COMPILER], tell);
+  const install = `npm install --global --prefix /opt/node node@${version} npm@11`;
+  await succeed(machine, `cd / && ${install}`);
+  expect(await succeed(machine, 'node --version', 'node')).toContain(`v${version}`);
+  expectWholeProcedure(await succeed(machine, 'npm ci && npm run conformance', 'node'));
+});
