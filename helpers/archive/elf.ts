@@ -9,15 +9,38 @@ export interface ElfHeaders {
   readonly interpreter: string | null;
   /** Names in DT_NEEDED, in order. */
   readonly needed: readonly string[];
+  /** Folders of DT_RUNPATH, or of DT_RPATH where there is no other. */
+  readonly runpath: readonly string[];
+  /** False when the dynamic section or its names lie outside of the bytes at hand: `needed` says nothing then. */
+  readonly isWhole: boolean;
 }
 
-const NO_ELF: ElfHeaders = { isElf: false, type: '', architecture: '', interpreter: null, needed: [] };
+/** A part of a file that lies further behind than the bytes at hand. */
+export interface FilePart {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+const NO_ELF: ElfHeaders = {
+  isElf: false,
+  type: '',
+  architecture: '',
+  interpreter: null,
+  needed: [],
+  runpath: [],
+  isWhole: true,
+};
 const TYPES = ['none', 'relocatable', 'executable', 'shared object', 'core'];
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
+const DT_RPATH = 15;
+const DT_RUNPATH = 29;
+/** Names kept of one program, and characters of each: no loader takes more. */
+const MAX_NAMES = 512;
+const MAX_NAME = 4096;
 
 /** Names of e_machine by GOARCH; word size and byte order tell the rest. */
 const MACHINES: Readonly<Record<number, string>> = {
@@ -32,19 +55,23 @@ const MACHINES: Readonly<Record<number, string>> = {
   258: 'loong64',
 };
 
-/** Reads the headers of an ELF file of any word size and byte order. Never throws: damaged parts read as absent. */
-export function readElf(bytes: Uint8Array): ElfHeaders {
+/**
+ * Reads the headers of an ELF file of any word size and byte order, from its start and, where that is not all of it,
+ * its dynamic section. Never throws: damaged parts read as absent.
+ */
+export function readElf(bytes: Uint8Array, dynamicPart?: FilePart): ElfHeaders {
   const magic = [0x7f, 0x45, 0x4c, 0x46];
   if (bytes.length < 20 || !magic.every((byte, position) => bytes[position] === byte)) return NO_ELF;
   const file = openFile(bytes);
   const segments = readSegments(file);
   const interpreter = segments.find(({ type }) => type === PT_INTERP);
+  const dynamic = readDynamic(file, segments, dynamicPart);
   return {
     isElf: true,
     type: TYPES[file.half(16)] ?? `type ${file.half(16)}`,
     architecture: architectureOf(file),
     interpreter: interpreter === undefined ? null : file.text(interpreter.offset, interpreter.size),
-    needed: readNeeded(file, segments),
+    ...dynamic,
   };
 }
 
@@ -67,9 +94,10 @@ interface Segment {
   readonly size: number;
 }
 
-function openFile(bytes: Uint8Array): ElfFile {
+/** A part is read with the word size and byte order of the whole. */
+function openFile(bytes: Uint8Array, form = { wide: bytes[4] === 2, little: bytes[5] !== 2 }): ElfFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [wide, little] = [bytes[4] === 2, bytes[5] !== 2];
+  const { wide, little } = form;
   const fits = (offset: number, size: number) => offset >= 0 && offset + size <= bytes.length;
   return {
     wide,
@@ -105,21 +133,53 @@ function readSegments(file: ElfFile): readonly Segment[] {
   });
 }
 
-function readNeeded(file: ElfFile, segments: readonly Segment[]): readonly string[] {
-  const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
-  if (dynamic === undefined) return [];
+/** Where the dynamic section of a program stands in its file; `undefined` without one. */
+export function elfDynamicRange(
+  head: Uint8Array,
+): { readonly offset: number; readonly size: number } | undefined {
+  return readSegments(openFile(head)).find(({ type }) => type === PT_DYNAMIC);
+}
+
+function readDynamic(
+  file: ElfFile,
+  segments: readonly Segment[],
+  part: FilePart | undefined,
+): Pick<ElfHeaders, 'needed' | 'runpath' | 'isWhole'> {
+  const section = segments.find(({ type }) => type === PT_DYNAMIC);
+  if (section === undefined) return { needed: [], runpath: [], isWhole: true };
+  const isBehind = part !== undefined && part.offset === section.offset;
+  const tags = readTags(file, section, isBehind ? part : undefined);
+  const find = (wanted: number) => tags.find(({ tag }) => tag === wanted)?.value;
+  const address = find(DT_STRTAB);
+  const table = address === undefined ? undefined : toOffset(address, segments);
+  const nameAt = (name: number) =>
+    table === undefined ? `string ${name}` : file.text(table + name, MAX_NAME);
+  const names = tags.filter(({ tag }) => tag === DT_NEEDED).slice(0, MAX_NAMES);
+  const path = find(DT_RUNPATH) ?? find(DT_RPATH);
+  return {
+    needed: names.map(({ value }) => nameAt(value)),
+    runpath:
+      path === undefined
+        ? []
+        : nameAt(path)
+            .split(':')
+            .filter((folder) => folder !== ''),
+    isWhole: tags.length > 0 && names.every(({ value }) => (table ?? 0) + value < file.length),
+  };
+}
+
+/** The pairs of the dynamic section, up to its end mark. */
+function readTags(file: ElfFile, section: Segment, part: FilePart | undefined) {
+  const source = part ? { ...openFile(part.bytes, file), start: 0 } : { ...file, start: section.offset };
   const step = file.wide ? 16 : 8;
-  const end = Math.min(file.length, dynamic.offset + dynamic.size);
-  const names: number[] = [];
-  let table: number | undefined;
-  for (let offset = dynamic.offset; offset + step <= end; offset += step) {
-    const tag = file.address(offset);
-    const value = file.address(offset + step / 2);
+  const end = Math.min(source.length, source.start + section.size);
+  const tags: { readonly tag: number; readonly value: number }[] = [];
+  for (let offset = source.start; offset + step <= end; offset += step) {
+    const tag = source.address(offset);
     if (tag === 0) break;
-    if (tag === DT_NEEDED) names.push(value);
-    if (tag === DT_STRTAB) table = toOffset(value, segments);
+    tags.push({ tag, value: source.address(offset + step / 2) });
   }
-  return names.map((name) => (table === undefined ? `string ${name}` : file.text(table + name)));
+  return tags;
 }
 
 /** The place in the file of an address in memory. */

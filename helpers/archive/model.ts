@@ -1,5 +1,6 @@
 import type { Json } from '../common/json.ts';
 import type { Locator } from '../common/locator.ts';
+import type { Program } from './programs.ts';
 import type { TarEntry, TarTrailer } from './tar/entry.ts';
 import type { PackedEntries } from './tar/packed-entries.ts';
 
@@ -103,6 +104,10 @@ export interface Layer {
   readonly trailer: TarTrailer;
   /** Contents and digests of files, by entry position, as asked for in `ReadOptions.contents`. */
   readonly contents: ReadonlyMap<number, EntryContent>;
+  /** Programs and scripts by entry position, as their first bytes tell. */
+  readonly programs: ReadonlyMap<number, Program>;
+  /** The small text files of `START_TEXTS` by entry position: users, groups, folders of libraries. */
+  readonly texts: ReadonlyMap<number, string>;
 }
 
 export interface EntryList extends Iterable<TarEntry> {

@@ -6,6 +6,8 @@ import { MAX_ENTRY_TEXT } from './limits.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind, ReadLimits } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
 import { createProblemList, type Report } from './problems.ts';
+import type { Program } from './programs.ts';
+import { createStartReader } from './start-files.ts';
 import type { TarTrailer } from './tar/entry.ts';
 import { createEntryPacker } from './tar/entry-packer.ts';
 import { type Header, pathText } from './tar/header.ts';
@@ -44,6 +46,8 @@ export interface LayerResult {
   readonly entries: PackedEntries;
   readonly trailer: TarTrailer;
   readonly contents: ReadonlyMap<number, EntryContent>;
+  readonly programs: ReadonlyMap<number, Program>;
+  readonly texts: ReadonlyMap<number, string>;
 }
 
 export interface LayerProblem {
@@ -157,7 +161,7 @@ async function readLayer(
     reportEnd(end, compression, uncompressedSize, report);
   }
   const broken = compression === 'unknown' || end.damaged !== undefined || end.limited !== undefined;
-  const { entries, trailer, contents } = tar.finish(broken);
+  const { entries, trailer, contents, programs, texts } = tar.finish(broken);
   return {
     layer: {
       compression,
@@ -166,6 +170,8 @@ async function readLayer(
       entries,
       trailer,
       contents,
+      programs,
+      texts,
     },
     problems: problems.map(({ kind, where, expected, actual }) => ({
       kind,
@@ -197,6 +203,7 @@ function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
   const packer = createEntryPacker();
   const contents = new Map<number, EntryContent>();
   const wanted = job.contents && createWish(job.contents);
+  const start = createStartReader();
   let full = false;
   /** The tar is cut short by the reader or by its compression: what its end lacks is no finding of its own. */
   let muted = false;
@@ -215,13 +222,16 @@ function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
           parts: header.size <= wanted.maxFileBytes ? [] : undefined,
         };
       packer.add(header);
+      if (isFile(header)) start.begin(header, packer.length - 1);
     },
     content(chunk) {
+      start.push(chunk);
       if (!current) return;
       current.hash.update(chunk);
       current.parts?.push(new Uint8Array(chunk));
     },
     contentEnd() {
+      start.end();
       if (!current) return;
       const { hash, parts } = current;
       const digest = hash.digest();
@@ -239,7 +249,7 @@ function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
     finish(broken: boolean) {
       muted = broken;
       const trailer = scanner.end();
-      return { entries: packer.finish(), trailer, contents };
+      return { entries: packer.finish(), trailer, contents, ...start.found };
     },
   };
 }

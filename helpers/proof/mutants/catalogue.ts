@@ -7,6 +7,7 @@ import { LAYER_MUTANTS } from './catalogue/layer.ts';
 import { LAYOUT_MUTANTS } from './catalogue/layout.ts';
 import { MANIFEST_MUTANTS } from './catalogue/manifest.ts';
 import { PORTABILITY_MUTANTS } from './catalogue/portability.ts';
+import { START_MUTANTS } from './catalogue/start.ts';
 import { V1_MUTANTS } from './catalogue/v1.ts';
 import type { MutantsOf } from './define.ts';
 
@@ -21,4 +22,5 @@ export const MUTANTS: MutantsOf<RequirementId> = {
   ...LAYER_MUTANTS,
   ...AGREEMENT_MUTANTS,
   ...PORTABILITY_MUTANTS,
+  ...START_MUTANTS,
 };

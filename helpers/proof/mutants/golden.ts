@@ -1,4 +1,5 @@
 import type { Draft, Form, ImageDraft, LayerDraft, MutableObject } from './draft.ts';
+import { makeProgram } from './program.ts';
 import type { TarItem } from './tar-writer.ts';
 
 /** Whole seconds: engines differ in how they round the rest away. */
@@ -10,7 +11,7 @@ export function directory(path: string): TarItem {
   return { path, type: 'directory', mtime: FILE_TIME };
 }
 
-export function file(path: string, content: string): TarItem {
+export function file(path: string, content: string | Uint8Array): TarItem {
   return { path, content, mtime: FILE_TIME };
 }
 
@@ -24,7 +25,7 @@ export function goldenLayers(): LayerDraft[] {
     layer(
       directory('a/'),
       directory('a/b/'),
-      { ...file('a/b/hello', 'lower layer\n'), mode: 0o755 },
+      { ...file('a/b/hello', makeProgram()), mode: 0o755 },
       { path: 'a/b/hello-again', type: 'hardlink', linkname: 'a/b/hello', mode: 0o755, mtime: FILE_TIME },
       { path: 'a/b/hello-link', type: 'symlink', linkname: 'hello', mtime: FILE_TIME },
       file('a/b/old.txt', 'old\n'),
@@ -92,7 +93,15 @@ export function secondImage(tag = 'example/second:1'): ImageDraft {
   config['architecture'] = 'arm64';
   return {
     tags: tag === '' ? [] : [tag],
-    layers: [layer(file('second.txt', 'second image\n')), ...goldenLayers().slice(1)],
+    layers: [
+      layer(
+        directory('a/'),
+        directory('a/b/'),
+        { ...file('a/b/hello', makeProgram({ machine: 183 })), mode: 0o755 },
+        file('second.txt', 'second image\n'),
+      ),
+      ...goldenLayers().slice(1),
+    ],
     config,
   };
 }

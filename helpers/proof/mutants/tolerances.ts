@@ -129,7 +129,7 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'an image without layers, as the containerd store writes it',
     form: 'containerd',
-    warns: ['manifest.layers-not-empty'],
+    warns: ['manifest.layers-not-empty', 'start.program'],
     apply(draft) {
       withoutLayers(draft, null);
       for (const entry of [imageAt(draft).config]) Object.assign(entry, { created: null });
@@ -140,6 +140,7 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'an image without layers, as podman writes it',
     form: 'podman',
+    warns: ['start.program'],
     apply: (draft) => withoutLayers(draft, []),
   },
   {

@@ -17,6 +17,7 @@ import { MANIFEST_REQUIREMENTS } from './manifest.ts';
 import { MANIFEST_JSON_REQUIREMENTS } from './manifest-json.ts';
 import { PORTABILITY_REQUIREMENTS } from './portability.ts';
 import { PROFILE_REQUIREMENTS } from './profile.ts';
+import { START_REQUIREMENTS } from './start.ts';
 import { V1_REQUIREMENTS } from './v1.ts';
 
 const ALL = [
@@ -37,6 +38,7 @@ const ALL = [
   ...AGREEMENT_REQUIREMENTS,
   ...AVAILABILITY_REQUIREMENTS,
   ...PORTABILITY_REQUIREMENTS,
+  ...START_REQUIREMENTS,
   ...PROFILE_REQUIREMENTS,
 ] as const;
 

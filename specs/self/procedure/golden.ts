@@ -54,6 +54,8 @@ export function sampleLayer(
     ...{ member, compression: 'none' as const, size: 2048, digest, uncompressedSize: 2048, diffId: digest },
     entries: files.map(([path]) => sampleEntry(path)),
     trailer: { zeroBlocks: 2, trailingBytes: 0 },
+    programs: new Map(),
+    texts: new Map(),
     contents: new Map(
       files.map(([, text], position) => [
         position,
@@ -188,7 +190,15 @@ export const GOLDEN: FlowEvidence = {
   compile: {
     command: ok('gcc -o hello -static main.c'),
     platform: 'linux/amd64',
-    binary: { isElf: true, type: 'executable', architecture: 'amd64', interpreter: null, needed: [] },
+    binary: {
+      isElf: true,
+      type: 'executable',
+      architecture: 'amd64',
+      interpreter: null,
+      needed: [],
+      runpath: [],
+      isWhole: true,
+    },
   },
   builders: {
     ls: ok('docker buildx ls'),

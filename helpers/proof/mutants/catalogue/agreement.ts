@@ -76,6 +76,7 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the descriptor says arm v6, the config no variant',
       form: 'containerd',
+      company: ['start.architecture'],
       apply: (draft) => {
         draft.edit.config = (config) => setAt(config, '/architecture', 'arm');
         draft.edit.index = (index) =>

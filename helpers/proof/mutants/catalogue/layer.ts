@@ -92,12 +92,12 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a file lies below a file of a lower layer',
       form: 'hybrid',
       company: ['layer.parents-present'],
-      apply: add(file('a/b/hello/below', 'x')),
+      apply: add(file('a/b/hello-again/below', 'x')),
     },
     {
       name: 'a whiteout lies below a file of a lower layer',
       form: 'containerd',
-      apply: (draft) => insertWhiteout(draft, 'a/b/hello/.wh.below'),
+      apply: (draft) => insertWhiteout(draft, 'a/b/hello-again/.wh.below'),
     },
     {
       name: 'a file lies below a link to a file of a lower layer',
@@ -220,6 +220,7 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer removes a folder and adds a file below it',
       form: 'hybrid',
+      company: ['start.program'],
       apply: (draft) => insertWhiteout(draft, '.wh.a', 0),
     },
   ],
@@ -258,12 +259,17 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'layer.whiteouts-first': [
-    { name: 'a whiteout stands after its siblings', form: 'hybrid', apply: add({ path: 'a/b/.wh.hello' }) },
+    {
+      name: 'a whiteout stands after its siblings',
+      form: 'hybrid',
+      apply: add({ path: 'a/b/.wh.hello-again' }),
+    },
   ],
   'layer.explicit-whiteouts': [
     {
       name: 'an opaque whiteout',
       form: 'hybrid',
+      company: ['start.program'],
       apply: change('a/b/.wh.old.txt', { path: 'a/b/.wh..wh..opq' }),
     },
   ],
@@ -307,7 +313,7 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a whiteout of overlayfs',
       form: 'hybrid',
-      apply: add({ path: 'a/b/hello', type: 'character-device' }),
+      apply: add({ path: 'a/b/hello-again', type: 'character-device' }),
     },
     {
       name: 'the opaque mark of overlayfs',

@@ -273,6 +273,7 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'two images have the same name',
       form: 'oci',
+      company: ['start.architecture'],
       apply(draft) {
         draft.images.push({
           ...secondImage(imageAt(draft).tags[0]),

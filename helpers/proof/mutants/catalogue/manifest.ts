@@ -91,6 +91,7 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an image without layers',
       form: 'containerd',
+      company: ['start.program'],
       apply(draft) {
         imageAt(draft).layers = [];
         imageAt(draft).config = goldenConfig(0);

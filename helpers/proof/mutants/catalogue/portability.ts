@@ -24,7 +24,9 @@ export const PORTABILITY_MUTANTS: MutantsOf<Ids> = {
       name: 'an image has 126 layers',
       form: 'containerd',
       apply: (draft) => {
-        imageAt(draft).layers = Array.from({ length: 126 }, (_, index) => layer(file(`file-${index}`, '')));
+        const [first] = imageAt(draft).layers;
+        const more = Array.from({ length: 125 }, (_, index) => layer(file(`file-${index}`, '')));
+        imageAt(draft).layers = [...(first ? [first] : []), ...more];
         imageAt(draft).config = goldenConfig(126);
       },
     },

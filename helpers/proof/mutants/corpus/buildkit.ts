@@ -196,7 +196,7 @@ export const BUILDKIT = {
   R41: seen(
     'BuildKit 0.9 (buildkit#2480): marks of overlayfs get into the layer',
     breaks('layer.no-overlay-traces', 'containerd', (draft) =>
-      addEntries(draft, { path: 'a/b/hello', type: 'character-device' }),
+      addEntries(draft, { path: 'a/b/hello-again', type: 'character-device' }),
     ),
   ),
   R42: seen(

@@ -7,6 +7,8 @@ export interface PathIndex {
   /** Type of the last entry that was set for this path. */
   get(path: string): EntryType | undefined;
   has(path: string): boolean;
+  /** Position of the last entry that was set for this path. */
+  positionOf(path: string): number | undefined;
   set(path: string, position: number): void;
   /** Sets the entry unless one has its path already; `hash` is of the path, by `hashOf`. */
   addNew(hash: number, path: () => string, position: number): boolean;
@@ -59,6 +61,7 @@ export function createPathIndex(entries: EntryList): PathIndex {
       return position === undefined ? undefined : entries.at(position)?.type;
     },
     has: (path) => positionOf(path) !== undefined,
+    positionOf,
     set(path, position) {
       const hash = hashOf(path);
       put(

@@ -62,6 +62,8 @@ describe('readElf', () => {
       architecture: 'amd64',
       interpreter: '/lib/ld.so',
       needed: ['libc.so.6', 'libm.so.6'],
+      runpath: [],
+      isWhole: true,
     });
   });
 
@@ -72,6 +74,8 @@ describe('readElf', () => {
       architecture: 'arm64',
       interpreter: null,
       needed: [],
+      runpath: [],
+      isWhole: true,
     });
   });
 

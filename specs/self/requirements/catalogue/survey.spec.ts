@@ -82,5 +82,7 @@ function layerOf(entries: EntryList): Layer {
     entries,
     trailer: { zeroBlocks: 2, trailingBytes: 0 },
     contents: new Map(),
+    programs: new Map(),
+    texts: new Map(),
   };
 }

@@ -85,6 +85,8 @@ function layerOf(member: string, files: readonly FileOf[]): Layer {
     },
     trailer: { zeroBlocks: 2, trailingBytes: 0 },
     contents,
+    programs: new Map(),
+    texts: new Map(),
   };
 }
 

@@ -1,0 +1,279 @@
+import type { Archive } from '../../archive/model.ts';
+import type { TarEntry } from '../../archive/tar/entry.ts';
+import type { Violation } from '../outcome.ts';
+import type { RootFile } from './layer/root-view.ts';
+import { missingLibraries } from './start/libraries.ts';
+import { findProgram, type Start, startPlace, startsOf } from './start/subject.ts';
+import { mayExecute } from './start/user.ts';
+import { breach, cite, defineForArchive } from './support.ts';
+
+/** Programs that a processor of the key runs beside its own. */
+const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], arm64: ['arm'] };
+const MAX_INTERPRETERS = 4;
+
+const hasStart = (archive: Archive) =>
+  startsOf(archive).length > 0 || 'no image of Linux has all its layers and a command';
+
+/** Whether the image can start by itself, told from its layers alone. */
+export const START_REQUIREMENTS = defineForArchive([
+  {
+    id: 'start.architecture',
+    title: 'The program that an image starts is of the architecture of its config',
+    level: 'must',
+    source: cite(
+      'config',
+      'properties',
+      '**architecture** _string_, REQUIRED\n\n  The CPU architecture which the binaries in this image are built to run on.',
+    ),
+    consequence:
+      'The container ends at once: "exec format error". Build the program for the platform of the image, or correct the platform.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        const { architecture } = start;
+        for (const file of programsOf(start)) {
+          const own = file.program?.kind === 'elf' ? file.program.headers.architecture : undefined;
+          if (own === undefined || architecture === undefined || own === architecture) continue;
+          if (ALSO_RUNS[architecture]?.includes(own)) continue;
+          yield breach(
+            startPlace(start),
+            architecture,
+            own,
+            `ELF header of /${file.path}`,
+            'architecture of the config',
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'start.program',
+    title: 'The command of an image names a file that the image holds',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'docker-library/hello-world#44',
+      'A shell is asked for in an image that has none.',
+    ),
+    consequence:
+      'The container does not start: "no such file or directory". An image from scratch has no shell: use the exec form, ["/program"].',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        if (start.found.kind === 'missing')
+          yield breach(
+            startPlace(start),
+            'a file of the image',
+            start.args[0],
+            `not at ${start.found.tried.join(', ')}`,
+          );
+      }
+    },
+  },
+  {
+    id: 'start.executable',
+    title: 'The program of an image may be executed by its user',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'moby/moby#17896',
+      'A program in an image from scratch that does not start.',
+    ),
+    consequence: 'The container does not start: "permission denied". COPY with --chmod=0755.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        for (const { path, entry } of programsOf(start)) {
+          if (!entry || (isRegular(entry) && mayExecute(start.user, entry))) continue;
+          yield breach(startPlace(start), executableBy(start), describe(entry), `entry /${path}`);
+        }
+      }
+    },
+  },
+  {
+    id: 'start.folders',
+    title: 'The folders above the program of an image may be searched by its user',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'moby/moby#17896',
+      'A program in an image from scratch that does not start.',
+    ),
+    consequence: 'The container does not start: "permission denied". The folders need the mode 0755.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        const folders = programsOf(start).flatMap((file) => file.folders);
+        for (const entry of new Set(folders)) {
+          if (mayExecute(start.user, entry, true)) continue;
+          yield breach(startPlace(start), executableBy(start), describe(entry), `entry ${entry.path}`);
+        }
+      }
+    },
+  },
+  {
+    id: 'start.format',
+    title: 'The program of an image is an ELF file or a script',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'docker-library/hello-world#44',
+      'A shell is asked for in an image that has none.',
+    ),
+    consequence:
+      'The container ends at once: "exec format error". The kernel starts ELF files, and scripts whose first line is #! and an interpreter.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        for (const { path, entry, program } of programsOf(start)) {
+          if (!entry || !isRegular(entry) || program) continue;
+          yield breach(
+            startPlace(start),
+            'an ELF file, or #! and an interpreter',
+            'neither',
+            `first bytes of /${path}`,
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'start.interpreter',
+    title: 'The image holds the interpreter of its program',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'nexe/nexe#848',
+      'A dynamic program in an image from scratch finds no loader.',
+    ),
+    consequence:
+      'The container does not start: "no such file or directory", though the program is there. Link with -static, or copy the loader and the libraries.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        for (const { wanted, by, reason } of missingInterpreters(start))
+          yield breach(startPlace(start), `the file ${wanted}`, 'not in the image', reason, `/${by}`);
+      }
+    },
+  },
+  {
+    id: 'start.libraries',
+    title: 'The image holds every library that its program needs',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'nexe/nexe#848',
+      'A dynamic program in an image from scratch finds no loader.',
+    ),
+    consequence:
+      'The container ends at once: "error while loading shared libraries". Link with -static, or copy the libraries.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        if ([...missingInterpreters(start)].length > 0) continue;
+        for (const file of programsOf(start)) {
+          for (const { name, by } of missingLibraries(start, file))
+            yield breach(startPlace(start), name, 'not in the image', `DT_NEEDED of ${by}`);
+        }
+      }
+    },
+  },
+  {
+    id: 'start.user',
+    title: 'User and group that a config names are in etc/passwd and etc/group',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'podman-container-tools/podman#1817',
+      'unable to find user: no matching entries in passwd file',
+    ),
+    consequence:
+      'The container does not start: "unable to find user". An image from scratch knows no names: state numbers, USER 1000:1000.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        const where = { ...startPlace(start), pointer: '/config/User' };
+        for (const { name, file } of start.user.unknown)
+          yield breach(where, `an entry ${name} in ${file}`, 'none', file);
+      }
+    },
+  },
+  {
+    id: 'start.working-dir',
+    title: 'The working directory of an image is a folder, or nothing yet',
+    level: 'practice',
+    source: cite('runc', 'utils_linux.go', 'Cwd must be an absolute path'),
+    consequence: 'The container does not start: the runtime cannot make the folder where a file is.',
+    when: hasStart,
+    *check(archive) {
+      for (const start of startsOf(archive)) {
+        const entry = start.root.find(start.workingDir)?.entry;
+        if (entry === undefined || entry.type === 'directory') continue;
+        const where = { ...startPlace(start), pointer: '/config/WorkingDir' };
+        yield breach(where, 'a folder', entry.type, `entry ${entry.path}`);
+      }
+    },
+  },
+]);
+
+/** The program, and the interpreters of scripts that it leads to. */
+function programsOf(start: Start): readonly RootFile[] {
+  const files: RootFile[] = [];
+  let next = start.found.kind === 'file' ? start.found.file : undefined;
+  while (next && files.length < MAX_INTERPRETERS) {
+    files.push(next);
+    const interpreter: string | undefined =
+      next.program?.kind === 'script' ? scriptWords(next.program.line)[0] : undefined;
+    const file: RootFile | undefined = interpreter === undefined ? undefined : start.root.find(interpreter);
+    next = file?.entry && file.entry.type !== 'directory' ? file : undefined;
+  }
+  return files;
+}
+
+/** What the program and its interpreters ask for and the image lacks. */
+function* missingInterpreters(start: Start): Iterable<{ wanted: string; by: string; reason: string }> {
+  for (const { path, program } of programsOf(start)) {
+    if (program?.kind === 'elf') {
+      const { interpreter } = program.headers;
+      if (interpreter !== null && !isFileAt(start, interpreter))
+        yield { wanted: interpreter, by: path, reason: 'PT_INTERP of the program' };
+    } else if (program) yield* missingOfScript(start, path, program.line);
+  }
+}
+
+function* missingOfScript(start: Start, path: string, line: string) {
+  const [interpreter = '', ...rest] = scriptWords(line);
+  if (!isFileAt(start, interpreter)) {
+    const reason = interpreter.endsWith('\r') ? 'the first line ends with CR LF' : 'first line of the script';
+    yield { wanted: interpreter, by: path, reason };
+    return;
+  }
+  const wanted = /(?:^|\/)env$/.test(interpreter) ? rest.find((word) => !/^-|=/.test(word)) : undefined;
+  if (
+    wanted !== undefined &&
+    findProgram(start.root, wanted, start.workingDir, start.path).kind === 'missing'
+  )
+    yield { wanted, by: path, reason: `${interpreter} looks it up in PATH` };
+}
+
+/** The kernel splits off the interpreter at a blank; only env takes the rest apart. A carriage return belongs to the word. */
+function scriptWords(line: string): readonly string[] {
+  return line.split(/[ \t]+/).filter((word) => word !== '');
+}
+
+function isFileAt({ root }: Start, path: string): boolean {
+  const file = root.find(path);
+  return file?.entry !== undefined && file.entry.type !== 'directory';
+}
+
+function isRegular({ type }: TarEntry): boolean {
+  return type === 'file' || type === 'hardlink' || type === 'contiguous' || type === 'sparse';
+}
+
+function executableBy({ user }: Start): Violation['expected']['value'] {
+  return user.uid === 0 ? 'executable' : `executable by ${user.uid}:${user.gids.join(',')}`;
+}
+
+function describe({ type, mode, uid, gid }: TarEntry): string {
+  return `${type} of mode ${(mode & 0o7777).toString(8).padStart(4, '0')}, owner ${uid}:${gid}`;
+}

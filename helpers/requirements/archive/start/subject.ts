@@ -1,0 +1,116 @@
+import type { Archive, Image, JsonDocument, Layer } from '../../../archive/model.ts';
+import { fieldOf, isStringArray, stringOf } from '../../../archive/oci/guards.ts';
+import type { Program } from '../../../archive/programs.ts';
+import type { Json } from '../../../common/json.ts';
+import { createRootView, type RootFile, type RootView } from '../layer/root-view.ts';
+import { GOARCH } from '../platforms.ts';
+import { imageName, parameters, runnableImages } from '../support.ts';
+import { readUser, type User } from './user.ts';
+
+/** runc's, where the image sets none. */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** One image of Linux, as an engine would start it without further words. */
+export interface Start {
+  readonly image: Image;
+  readonly config: JsonDocument;
+  readonly root: RootView;
+  /** Entrypoint and Cmd in one; never empty. */
+  readonly args: readonly string[];
+  /** Where the first word stands in the config: `/config/Entrypoint/0`. */
+  readonly pointer: string;
+  /** `undefined` where the config states none that Go knows. */
+  readonly architecture: string | undefined;
+  readonly user: User;
+  /** Absolute; `/` where the image states none. */
+  readonly workingDir: string;
+  readonly path: readonly string[];
+  /** The file that the first word leads to, or why there is none. */
+  readonly found: Found;
+}
+
+export type Found =
+  | { readonly kind: 'file'; readonly file: RootFile & { readonly program: Program | undefined } }
+  | { readonly kind: 'missing'; readonly tried: readonly string[] };
+
+const starts = new WeakMap<Archive, readonly Start[]>();
+
+/** Every image of Linux whose layers are all there and that states a command. Two views of one config are one image. */
+export function startsOf(archive: Archive): readonly Start[] {
+  const known = starts.get(archive) ?? readStarts(archive);
+  starts.set(archive, known);
+  return known;
+}
+
+function readStarts(archive: Archive): readonly Start[] {
+  const seen = new Set<string>();
+  return runnableImages(archive).flatMap((image) => {
+    const { config } = image;
+    const layers = image.layers.flatMap(({ layer }) => layer ?? []);
+    const isWhole =
+      layers.length === image.layers.length &&
+      layers.length === image.diffIds.length &&
+      layers.every(({ diffId }) => diffId !== '');
+    if (!config || !isWhole || seen.has(config.digest) || stringOf(config.value, 'os') !== 'linux') return [];
+    seen.add(config.digest);
+    return readStart(image, config, layers) ?? [];
+  });
+}
+
+function readStart(image: Image, config: JsonDocument, layers: readonly Layer[]): Start | undefined {
+  const all = parameters(config);
+  const entrypoint = wordsOf(all, 'Entrypoint');
+  const args = [...entrypoint, ...wordsOf(all, 'Cmd')];
+  const [program] = args;
+  if (program === undefined) return undefined;
+  const root = createRootView(layers);
+  const architecture = stringOf(config.value, 'architecture');
+  const workingDir = stringOf(all, 'WorkingDir') || '/';
+  const path = pathOf(all);
+  return {
+    image,
+    config,
+    root,
+    args,
+    pointer: entrypoint.length > 0 ? '/config/Entrypoint/0' : '/config/Cmd/0',
+    architecture: GOARCH.has(architecture ?? '') ? architecture : undefined,
+    user: readUser(stringOf(all, 'User') ?? '', root),
+    workingDir,
+    path,
+    found: findProgram(root, program, workingDir, path),
+  };
+}
+
+function wordsOf(all: Json | undefined, name: string): readonly string[] {
+  const words = fieldOf(all, name);
+  return isStringArray(words) ? words : [];
+}
+
+function pathOf(all: Json | undefined): readonly string[] {
+  const env = fieldOf(all, 'Env');
+  const entry = isStringArray(env) ? env.findLast((text) => text.startsWith('PATH=')) : undefined;
+  return (entry?.slice('PATH='.length) ?? DEFAULT_PATH).split(':').map((folder) => folder || '.');
+}
+
+/** As execvp of the runtime: a name with a slash is a path from the working directory, another one is looked up in PATH. */
+export function findProgram(
+  root: RootView,
+  name: string,
+  workingDir: string,
+  path: readonly string[],
+): Found {
+  const from = (folder: string) => (folder.startsWith('/') ? folder : `${workingDir}/${folder}`);
+  const tried = name.includes('/')
+    ? [name.startsWith('/') ? name : `${workingDir}/${name}`]
+    : path.map((folder) => `${from(folder)}/${name}`.replaceAll(/\/{2,}/g, '/'));
+  const files = tried
+    .flatMap((place) => root.find(place) ?? [])
+    .filter(({ entry }) => entry?.type !== 'directory' && entry);
+  const file = files.find(({ entry }) => ((entry?.mode ?? 0) & 0o111) !== 0) ?? files[0];
+  return file ? { kind: 'file', file } : { kind: 'missing', tried };
+}
+
+/** Where a breach of a start stands. */
+export function startPlace({ image, config, pointer }: Start) {
+  return { image: imageName(image), member: config.member, pointer };
+}
