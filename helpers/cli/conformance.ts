@@ -8,6 +8,7 @@ import { BUILDERS } from '../engines/model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
+import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
 import { describeEngine } from '../procedure/describe-engine.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
@@ -19,10 +20,15 @@ import type { Outcome } from '../requirements/outcome.ts';
 import { assembleReport } from '../runner/assemble-report.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 
-const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [--quiet]
+const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [OPTIONS]
 
 Goes through the documented procedure on the engine in force and judges every step.
 Builders: ${BUILDERS.join(', ')}.
+
+  --step-limit SECONDS  longest that one step may take (default ${STEP_LIMIT.seconds})
+  --run-limit SECONDS   longest that the whole run may take (default ${RUN_LIMIT.seconds})
+  --quiet               no progress, only the table
+
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
 `;
 
@@ -38,6 +44,8 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       builder: { type: 'string', multiple: true },
+      'step-limit': { type: 'string' },
+      'run-limit': { type: 'string' },
       quiet: { type: 'boolean', short: 'q' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -55,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const progress = createProgress({ quiet: values.quiet === true });
   try {
+    setLimits(values);
     return await judgeEngine(builders, progress, values.quiet === true);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

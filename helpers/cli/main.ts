@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
     load: () => import('./gate.ts'),
   },
+  consumers: {
+    summary: 'hand archives to real consumers and keep what they do',
+    load: () => import('./consumers.ts'),
+  },
   fuzz: { summary: 'mutate recorded archives and judge each', load: () => import('./fuzz.ts') },
   'bench-check': { summary: 'measure check beside its peers', load: () => import('../proof/bench/check.ts') },
 };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
+import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
 import { findEngine } from '../gate/engine-name.ts';
 import { renderMatrixTable } from '../report/matrix-table.ts';
 import { compareNames } from '../report/merge-reports.ts';
@@ -21,6 +22,8 @@ Runs the documented procedure, the catalogue and the comparisons on every engine
   --merge FOLDER   no run: merge what the shards left there (FOLDER/*/) into one report
   --output FOLDER  where the report goes (default: report)
   --quiet          only the table
+  --step-limit SECONDS, --run-limit SECONDS
+                   longest that one step may take (default ${STEP_LIMIT.seconds}), and all steps of an engine (${RUN_LIMIT.seconds})
 
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged, or a required engine is missing.
 `;
@@ -40,6 +43,8 @@ export async function run(args: readonly string[]): Promise<number> {
       shard: { type: 'string' },
       merge: { type: 'string' },
       output: { type: 'string', default: 'report' },
+      'step-limit': { type: 'string' },
+      'run-limit': { type: 'string' },
       quiet: { type: 'boolean', short: 'q', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -53,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const command = ['npm run matrix', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   let result: MatrixResult;
   try {
+    setLimits(values);
     if (values.merge !== undefined) {
       result = await mergeShards(values.merge, values.output, command, progress);
     } else {

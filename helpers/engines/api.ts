@@ -36,10 +36,9 @@ export function askEngine(
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
       });
     });
-    const alarm = setTimeout(
-      () => request.destroy(new EngineError(`no answer within ${timeoutMs / 1000} s`)),
-      timeoutMs,
-    );
+    const refuse = () => request.destroy(new EngineError(`no answer within ${timeoutMs / 1000} s`));
+    // An answer that came while this process was busy is read first: one more turn of the event loop.
+    const alarm = setTimeout(() => setImmediate(() => setTimeout(refuse)), timeoutMs);
     request.on('error', (cause: NodeJS.ErrnoException) => {
       clearTimeout(alarm);
       reject(

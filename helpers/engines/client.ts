@@ -1,7 +1,10 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import type Docker from 'dockerode';
 import type { StepName } from './answers.ts';
-import { COMMAND_MS } from './command.ts';
+import { connectionOf } from './api.ts';
 import { assertIdentity, readIdentity } from './facts.ts';
+import { isLimited, limited, underWay, whenStepEnds } from './limited.ts';
 import type { EngineHandle } from './model.ts';
 import { FlowError } from './step-error.ts';
 
@@ -19,7 +22,9 @@ export function setClientEnvironment({ dockerHost }: EngineHandle): void {
 export async function connect(handle: EngineHandle): Promise<Docker> {
   setClientEnvironment(handle);
   const { default: Client } = await import('dockerode');
-  return new Client();
+  const client = new Client();
+  useOwnConnections(client, handle);
+  return client;
 }
 
 /**
@@ -37,6 +42,7 @@ export async function connectThroughTestcontainers(handle: EngineHandle): Promis
       `testcontainers talks to the engine ${found}, not to ${handle.identity}, the one that was resolved.`,
     );
   }
+  useOwnConnections(container.dockerode, handle);
   return container.dockerode;
 }
 
@@ -50,18 +56,21 @@ async function identityBehind(docker: Docker, { family, stack }: EngineHandle): 
 
 export { assertIdentity };
 
-/** Settles with the promise, or rejects with one sentence after a time: an engine that died must not hang the run. */
-export async function within<T>(step: StepName, what: string, work: Promise<T>, ms = COMMAND_MS): Promise<T> {
-  let alarm: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    alarm = setTimeout(() => reject(new FlowError(step, `${what} did not end within ${ms / 1000} s.`)), ms);
-  });
+/** Settles with the promise, or rejects with one sentence: an engine that died must not hang the run. */
+export async function within<T>(step: StepName, what: string, work: Promise<T>): Promise<T> {
+  const named = () => underWay(what, work);
   try {
-    return await Promise.race([work, silence]);
+    return await (isLimited() ? named() : limited(step, named));
   } catch (error) {
     if (error instanceof FlowError) throw error;
     throw new FlowError(step, `${what} failed: ${(error as Error).message}`, { cause: error });
-  } finally {
-    clearTimeout(alarm);
   }
+}
+
+/** Connections of one client end when the step that it was made in is given up. */
+function useOwnConnections(client: Docker, { dockerHost = '', toolEnvironment }: EngineHandle): void {
+  const { protocol } = connectionOf(dockerHost, { ...process.env, ...toolEnvironment });
+  const agent = protocol === 'https:' ? new SecureAgent() : new Agent();
+  Object.assign(client.modem, { agent });
+  whenStepEnds(() => agent.destroy());
 }

@@ -1,17 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import type { CommandResult } from './answers.ts';
+import { isLimited, underWay, whenStepEnds } from './limited.ts';
 import type { EngineHandle, ToolName } from './model.ts';
+import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
-/** Longest any one command may take before it is killed. */
-export const COMMAND_MS = 60_000;
+/** Names the folder that a command works for: what is still there when the folder goes is ended first. */
+const FOLDER_VARIABLE = 'SCRATCH_COMMAND_FOLDER';
 
 export interface CommandOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Shown instead of the real command, which may name private folders. */
   readonly shownAs?: string;
+  /** Longest that the command may take. Default: the limit of its step. */
   readonly timeoutMs?: number;
+  /** A folder of the run that the command works for. Default: `cwd`. */
+  readonly folder?: string;
   /**
    * Standard input stays open and silent, and so does descriptor 3, which ends once standard output holds this text or
    * this process is gone. Default: standard input is empty.
@@ -19,32 +24,59 @@ export interface CommandOptions {
   readonly releasedBy?: string;
 }
 
-/** Runs a command to its end. Never throws: a command that cannot be started has exit code 127, one that hangs 124. */
+/**
+ * Runs a command to its end, in a session of its own. Never throws: a command that cannot be started has exit code 127,
+ * one that hangs 124. When its step is given up, it is ended with all that it has started.
+ */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  { cwd, environment, shownAs, timeoutMs = COMMAND_MS, releasedBy }: CommandOptions = {},
+  options: CommandOptions = {},
 ): Promise<CommandResult> {
+  const { cwd, environment, folder = cwd, releasedBy } = options;
+  const command = options.shownAs ?? [program, ...args].join(' ');
   const subprocess = execa(program, args, {
     reject: false,
     stdio: releasedBy === undefined ? ['ignore', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe', 'pipe'],
     stripFinalNewline: false,
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
+    detached: true,
     ...(cwd !== undefined && { cwd }),
-    ...(environment && { env: environment }),
+    env: { ...environment, ...(folder !== undefined && { [FOLDER_VARIABLE]: folder }) },
   });
   if (releasedBy !== undefined) releaseOnce(subprocess, releasedBy);
-  const result = await subprocess;
-  const [exitCode, note] = result.timedOut
-    ? [124, `no end within ${timeoutMs / 1000} s`]
+  const { timeoutMs = isLimited() ? undefined : limitMs(STEP_LIMIT) } = options;
+  const late = endInTime(subprocess, timeoutMs);
+  const result = await underWay(command, subprocess);
+  const [exitCode, note] = late()
+    ? [124, `no end within ${(timeoutMs ?? 0) / 1000} s`]
     : [result.exitCode ?? 127, result.exitCode === undefined ? String(result.shortMessage) : ''];
   const stderr = result.stderr ?? '';
-  return {
-    command: shownAs ?? [program, ...args].join(' '),
-    exitCode,
-    stdout: result.stdout ?? '',
-    stderr: stderr === '' ? note : stderr,
+  return { command, exitCode, stdout: result.stdout ?? '', stderr: stderr === '' ? note : stderr };
+}
+
+/** Ends a command's whole session when its time is over or its step is given up; answers whether its time was over. */
+function endInTime(
+  subprocess: Pick<ChildProcess, 'pid' | 'once'>,
+  timeoutMs: number | undefined,
+): () => boolean {
+  let late = false;
+  const kill = () => {
+    try {
+      if (subprocess.pid !== undefined) process.kill(-subprocess.pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
   };
+  const expire = () => {
+    late = true;
+    kill();
+  };
+  const alarm = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+  const forget = whenStepEnds(kill);
+  subprocess.once('close', () => {
+    clearTimeout(alarm);
+    forget();
+  });
+  return () => late;
 }
 
 function releaseOnce(
@@ -83,7 +115,7 @@ export async function runTool(
   }
   const environment = { ...handle.toolEnvironment, ...options.environment };
   // Tools may run behind nsenter or chroot, which keep the environment.
-  return runCommand([...words, ...args], { shownAs, ...options, environment });
+  return runCommand([...words, ...args], { shownAs, folder: handle.workDir, ...options, environment });
 }
 
 /** The command-line client of the engine's family. */

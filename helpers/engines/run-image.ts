@@ -38,7 +38,10 @@ async function runThroughCommandLine(handle: EngineHandle, tag: string, name: st
   const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', tag].join(' ');
   if (!tty) return { ...(await runTool(handle, client, args)), command: shownAs };
   const words = [...(toolWords(handle, client) ?? []), ...args];
-  return { ...(await runUnderTerminal(words, { environment: handle.toolEnvironment })), command: shownAs };
+  return {
+    ...(await runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir })),
+    command: shownAs,
+  };
 }
 
 /** Written when the command has ended; no program of a fixture prints it. */

@@ -4,8 +4,8 @@ import type { StepName } from './answers.ts';
 /** A step of the procedure could not be gone through, so nothing can be said about it: one sentence, exit code 2. */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
-  readonly step: StepName | 'engine';
-  constructor(step: StepName | 'engine', cause: string, options?: ErrorOptions) {
+  readonly step: StepName | 'engine' | 'scenario';
+  constructor(step: FlowError['step'], cause: string, options?: ErrorOptions) {
     super(`${step}: ${oneLine(cause)}`, options);
     this.step = step;
   }

@@ -4,10 +4,12 @@ import type { StepName } from '../engines/answers.ts';
 import { readContextFiles, writeContext } from '../engines/build-context.ts';
 import { assertIdentity } from '../engines/client.ts';
 import { toolWords } from '../engines/command.ts';
+import { limited } from '../engines/limited.ts';
 import { BUILDERS, type BuilderName, type EngineHandle } from '../engines/model.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
+import { type EngineWatch, watchEngine } from '../engines/watch-engine.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,
@@ -59,14 +61,16 @@ export function createFlow(
   handle: EngineHandle,
   { builders = BUILDERS, savesLater = false }: FlowOptions = {},
 ): Flow {
-  const prepared = once(async () => {
+  const watch = watchEngine(handle);
+  const prepare = async () => {
     const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
     const context = await writeContext(
       join(handle.workDir, 'context'),
       await readContextFiles(compiled.program),
     );
     return { compiled, promised, context };
-  });
+  };
+  const prepared = once(() => watch.during('compile', (lost) => limited('compile', prepare, lost)));
   const whyNot = (builder: BuilderName) =>
     (builders.includes(builder) ? undefined : 'not asked for: --builder names others') ??
     (handle.builders.includes(builder)
@@ -74,7 +78,7 @@ export function createFlow(
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));
   const whyNoSaver = (saver: FlowSaver) =>
     handle.savers.includes(saver) ? undefined : (handle.lacking[saver] ?? 'this engine lacks the saver');
-  const explain = explainFailure(handle);
+  const explain = explainFailure(handle, watch);
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
   const builtAt = new Map<BuilderName, number>();
@@ -166,9 +170,9 @@ export function createFlow(
  * Goes through one step, and asserts before and after it that the engine is there and is the one that was resolved: what a
  * dying engine says, in whatever words, is no evidence.
  */
-function explainFailure(handle: EngineHandle) {
+function explainFailure(handle: EngineHandle, watch: EngineWatch) {
   const identity = once(() => assertIdentity(handle));
-  return async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
+  const carryOut = async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
     await identity();
     const result = await work().then(
       (value) => ({ value }),
@@ -186,6 +190,8 @@ function explainFailure(handle: EngineHandle) {
     if ('error' in result) throw result.error;
     return result.value;
   };
+  return <T>(step: StepName, work: () => Promise<T>): Promise<T> =>
+    watch.during(step, (lost) => limited(step, () => carryOut(step, work), lost));
 }
 
 function whyNoBuildx(handle: EngineHandle): string | undefined {

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../archive/digest.ts';
-import { type BuildContext, PROGRAM } from '../engines/build-context.ts';
+import { type BuildContext, makeFolder, PROGRAM } from '../engines/build-context.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../engines/model.ts';
 import { SAVERS } from '../engines/savers/save-images.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
@@ -20,7 +19,7 @@ export async function gatherSave(
   { folder, files }: BuildContext,
 ): Promise<SavedArchive> {
   const file = archivePath(handle, built.builder, saver);
-  await mkdir(join(handle.workDir, 'archives'), { recursive: true });
+  await makeFolder(join(handle.workDir, 'archives'));
   const command = await SAVERS[saver](handle, [{ reference: built.tag, folder }], file);
   if (command.exitCode !== 0) {
     throw new FlowError(

@@ -1,7 +1,7 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { CommandResult } from '../engines/answers.ts';
-import { type BuildContext, writeContext } from '../engines/build-context.ts';
+import { type BuildContext, makeFolder, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
 import type { EngineHandle } from '../engines/model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
@@ -90,7 +90,7 @@ async function typeUnderTerminal(line: string, options: CommandOptions): Promise
 export async function writeClient(handle: EngineHandle): Promise<Readonly<Record<string, string>>> {
   const words = (toolWords(handle, 'docker') ?? []).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const bin = join(handle.workDir, 'bin');
-  await mkdir(bin, { recursive: true });
+  await makeFolder(bin);
   await writeFile(join(bin, 'docker'), CLIENT.replace('{client}', words.join(' ')));
   await chmod(join(bin, 'docker'), 0o755);
   return { ...handle.toolEnvironment, PATH: `${bin}:${process.env['PATH'] ?? ''}`, CLIENT_FOLDER: bin };

@@ -3,6 +3,7 @@ import { once } from '../common/once.ts';
 import { projectFolder } from '../common/project-files.ts';
 import type { EngineHandle } from '../engines/model.ts';
 import { stopFirstAtEnd } from '../engines/start/stop-at-end.ts';
+import { limitMs, RUN_LIMIT } from '../engines/time-limits.ts';
 import type { FlowOptions } from '../procedure/flow.ts';
 import './context.ts';
 import type { JudgementReporter } from './reporter.ts';
@@ -19,8 +20,8 @@ export interface EngineTests {
   readonly file: string;
 }
 
-/** Longest that one test may wait for its evidence. */
-const TEST_MS = 600_000;
+/** A test waits for its evidence, which has the limit of the run; here for the time to read and judge it too. */
+const JUDGING_MS = 600_000;
 
 /** Runs the tests of all engines side by side. What they find out is told to the reporter. */
 export async function runTests(tests: readonly EngineTests[], reporter: JudgementReporter): Promise<void> {
@@ -40,7 +41,7 @@ export async function runTests(tests: readonly EngineTests[], reporter: Judgemen
           pool: { name: 'forks', createPoolWorker: (options: PoolOptions) => new EngineWorker(options) },
           isolate: false,
           maxWorkers: Math.max(2, tests.length),
-          testTimeout: TEST_MS,
+          testTimeout: limitMs(RUN_LIMIT) + JUDGING_MS,
           provide: { engine, procedure },
           // The bundle is plain JavaScript: nothing has to be transformed.
           experimental: { viteModuleRunner: false, nodeLoader: false },

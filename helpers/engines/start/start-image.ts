@@ -42,7 +42,7 @@ export async function startImageEngine(
   const stop = once(async () => {
     await container?.stop();
     await removeCgroup(cgroup);
-    await rm(run.path, { recursive: true, force: true });
+    await rm(run.path, { recursive: true, force: true, maxRetries: 20 });
     await own?.stop();
     forget();
   });

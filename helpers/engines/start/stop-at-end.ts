@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
+import { whenCallerGone } from './parent.ts';
 
 type Stop = () => Promise<void>;
 
 const running = new Set<Stop>();
 /** What uses engines: it ends before they do. */
 const users = new Set<Stop>();
-let signalled = false;
 
 /** Remembers how to end something that this process started; the result forgets it again. */
 export function stopAtEnd(stop: Stop): () => void {
@@ -25,21 +25,31 @@ export async function stopEverything(): Promise<void> {
   await Promise.allSettled([...running].map((stop) => stop()));
 }
 
+/** A second signal within this time is the same one: npm hands on what the terminal has sent to everybody already. */
+const SAME_SIGNAL_MS = 1000;
+
+let listening = false;
+
 /**
- * From now on SIGINT, SIGTERM and SIGHUP end everything started and then this process, with the shell's exit code
- * (128 and the signal's number). A second signal ends this process at once; the engines notice that by themselves.
+ * From now on SIGINT, SIGTERM and SIGHUP, and the end of the package manager that started this process, end everything
+ * started and then this process, with the shell's exit code (128 and the signal's number). A second signal, a second
+ * later or more, ends this process at once; the engines notice that by themselves.
  */
 export function endOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    const code = 128 + constants.signals[signal];
-    let seen = false;
-    process.on(signal, () => {
-      if (seen) process.exit(code);
-      seen = true;
-      signalled = true;
-      void stopEverything().then(() => process.exit(code));
-    });
-  }
+  if (listening) return;
+  listening = true;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal));
+  whenCallerGone(() => end('SIGTERM'));
+}
+
+let signalledAt: number | undefined;
+
+function end(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+  const code = 128 + constants.signals[signal];
+  if (signalledAt === undefined) {
+    signalledAt = performance.now();
+    void stopEverything().then(() => process.exit(code));
+  } else if (performance.now() - signalledAt > SAME_SIGNAL_MS) process.exit(code);
 }
 
 /**
@@ -47,5 +57,5 @@ export function endOnSignals(): void {
  * for the signal has reached the children too.
  */
 export function unlessSignalled(): Promise<void> {
-  return signalled ? new Promise(() => {}) : Promise.resolve();
+  return signalledAt !== undefined ? new Promise(() => {}) : Promise.resolve();
 }

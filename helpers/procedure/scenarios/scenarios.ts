@@ -1,13 +1,15 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onceFor } from '../../common/once.ts';
 import type { ImageFacts } from '../../engines/answers.ts';
-import type { BuildContext } from '../../engines/build-context.ts';
+import { type BuildContext, makeFolder } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
+import { limited } from '../../engines/limited.ts';
 import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../../engines/model.ts';
 import type { Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
+import { watchEngine } from '../../engines/watch-engine.ts';
 import type { LoadForeign } from '../../requirements/matrix/built-image-model.ts';
 import type {
   Reference,
@@ -36,9 +38,10 @@ const PREFERRED: readonly BuilderName[] = ['docker-build', 'podman-build', 'buil
 
 export function createScenarios(handle: EngineHandle, flow: Flow): Scenarios {
   const preferred = PREFERRED.find((name) => handle.builders.includes(name));
+  const watch = watchEngine(handle);
   let turn: Promise<unknown> = afterTheProcedure(handle, flow);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work);
+    const result = turn.then(() => watch.during('scenario', (lost) => limited('scenario', work, lost)));
     turn = result.catch(() => {});
     return result;
   };
@@ -101,7 +104,8 @@ async function playSaves(
   images: readonly PreparedImage[],
 ): Promise<ScenarioRecord> {
   const folder = join(handle.workDir, 'scenarios', scenario.name);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(join(handle.workDir, 'scenarios'));
+  await makeFolder(folder);
   const saves: SavedFile[] = [];
   // A time of saving shows only in a later second than that of the build.
   let second = Math.max(...images.map(({ builtAt }) => builtAt));

@@ -34,7 +34,7 @@ export async function mountsWith(text: string): Promise<readonly string[]> {
   return mounts.split('\n').flatMap((line) => (line.includes(text) ? [`mount ${line}`] : []));
 }
 
-async function groupsWith(word: string): Promise<readonly string[]> {
+export async function groupsWith(word: string): Promise<readonly string[]> {
   const root = '/sys/fs/cgroup';
   const hierarchies = [root, ...(await readdir(root)).map((name) => `${root}/${name}`)];
   const names = await Promise.all(hierarchies.map((path) => readdir(path).catch(() => [])));

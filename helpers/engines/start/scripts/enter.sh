@@ -4,13 +4,16 @@
 #
 #   enter.sh RUN ROOTFS SIZE CGROUP2 [NAME=VALUE...] chroot . COMMAND [ARGUMENT...]
 #
-# RUN is visible under the same path inside and outside: socket, log and the run's work folder. The root is a tmpfs of
+# RUN is visible under the same path inside and outside: socket, log and the run's work folder. RUN/entered holds the
+# process number, as seen from outside, of what becomes COMMAND: its working folder is the new root. The root is a tmpfs of
 # at most SIZE with the packages' /usr bound read-only, so the cache stays untouched and the data vanishes with the
 # namespace. CGROUP2 `private` mounts a fresh cgroup2 hierarchy for engines that refuse the host's.
 set -eu
 run=$1 rootfs=$2 size=$3 cgroup2=$4
 shift 4
 
+read -r pid _ </proc/self/stat
+echo "$pid" >"$run/entered"
 root=$run/root
 mount -t tmpfs -o "mode=0755,size=$size" scratch-conformance "$root"
 mkdir -p "$root/usr" "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/root" \

@@ -1,0 +1,201 @@
+import { readdir } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { normalisePath } from '../../archive/normalise-path.ts';
+import { untilAnswering } from '../../engines/start/first-answer.ts';
+import { parentsOf } from '../compare-roots.ts';
+import { ASK_MS, type Handover, RUN_MS, TAKE_MS, type Taker } from '../method.ts';
+import { createTarRootReader } from '../read-roots.ts';
+import type { Answer, TakenImage, TakenRoot } from '../reception.ts';
+import type { DockerMethod } from '../recipe.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { normaliseWords, tellingWords } from '../words.ts';
+import { configsBelow } from './content-store.ts';
+import { type ApiEnd, type ApiRequest, askDaemon, messageOf } from './docker-api.ts';
+
+/** What Docker puts into every container by itself. */
+const ADDED = [
+  ...[
+    '.dockerenv',
+    'dev',
+    'dev/console',
+    'dev/pts',
+    'dev/shm',
+    'etc',
+    'etc/hostname',
+    'etc/hosts',
+    'etc/mtab',
+  ],
+  ...['etc/resolv.conf', 'proc', 'sys'],
+];
+export const HOST_ARCHITECTURE = arch() === 'x64' ? 'amd64' : arch();
+/** How long the end of a daemon may lag behind the end of its connections. */
+const CRASH_MS = 3000;
+
+interface Inspected {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly Os: string;
+  readonly Architecture: string;
+  readonly RootFS?: { readonly Layers?: readonly string[] | null };
+  readonly Config?: {
+    readonly Cmd?: unknown;
+    readonly Entrypoint?: unknown;
+    readonly WorkingDir?: string;
+    readonly Volumes?: Readonly<Record<string, unknown>> | null;
+  } | null;
+}
+
+/** `docker load`, as the API has it. */
+export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox): Taker {
+  const { socket } = sandbox.run;
+  const ask = (method: ApiRequest['method'], path: string, more: Partial<ApiRequest> = {}) =>
+    askDaemon(socket, { method, path, timeoutMs: ASK_MS, ...more });
+
+  async function listImages(): Promise<readonly string[]> {
+    const images = jsonOf<readonly { readonly Id: string }[]>(await ask('GET', '/images/json?all=1')) ?? [];
+    return [...new Set(images.map(({ Id }) => Id))].sort();
+  }
+
+  async function take({ file, run }: Handover): Promise<Answer> {
+    const end = await ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_MS });
+    if ('broken' in end) return brokenAnswer(end, sandbox);
+    const refusal = end.status >= 400 ? messageOf(end.body) : errorDetail(end.body);
+    if (refusal !== undefined) return { status: 'refused', words: normaliseWords(refusal) };
+    const inspected: Inspected[] = [];
+    for (const id of await listImages()) {
+      const image = jsonOf<Inspected>(await ask('GET', `/images/${id}/json`));
+      if (image) inspected.push(image);
+    }
+    const images = await Promise.all(
+      inspected.map(async (image) => takenImage(image, await configsOf(image.Id))),
+    );
+    const position = images.findIndex(({ platform }) => platform === `linux/${HOST_ARCHITECTURE}`);
+    const image = inspected[position];
+    if (!image) return { status: 'taken', images };
+    return { status: 'taken', images, ...(await useContainer(image, position, run)) };
+  }
+
+  /** The image ID is the digest of the config, with the containerd store that of the manifest or index. */
+  async function configsOf(id: string): Promise<readonly string[]> {
+    return content === undefined ? [id] : await configsBelow(sandbox.hostPath(content), id);
+  }
+
+  /** A container of the image: its exported root, and how it runs. */
+  async function useContainer(
+    image: Inspected,
+    position: number,
+    run: boolean,
+  ): Promise<{ root?: TakenRoot; run?: string }> {
+    const hasCommand = Boolean(image.Config?.Cmd ?? image.Config?.Entrypoint);
+    const settings = {
+      Image: image.Id,
+      HostConfig: { NetworkMode: 'none' },
+      ...(hasCommand ? {} : { Cmd: ['/-'] }),
+    };
+    const created = await ask('POST', '/containers/create', { json: settings });
+    const id = jsonOf<{ readonly Id: string }>(created)?.Id;
+    if (id === undefined) return { run: `no container: ${wordsOf(created)}` };
+    const reader = createTarRootReader();
+    // Not `/export`: after that, Docker 26 and 28 keep the layers of an image that is removed.
+    const exported = await ask('GET', `/containers/${id}/archive?path=/`, { onChunk: reader.push });
+    const root = 'status' in exported && exported.status === 200 ? reader.end() : undefined;
+    const said = run ? await runContainer(id) : undefined;
+    await ask('DELETE', `/containers/${id}?force=1&v=1`);
+    return {
+      ...(root ? { root: { image: position, files: root, added: addedTo(image) } } : {}),
+      ...(said === undefined ? {} : { run: said }),
+    };
+  }
+
+  async function runContainer(id: string): Promise<string> {
+    const started = await ask('POST', `/containers/${id}/start`);
+    if ('broken' in started || started.status >= 400) return `does not start: ${wordsOf(started)}`;
+    const waited = jsonOf<{ readonly StatusCode: number }>(
+      await ask('POST', `/containers/${id}/wait`, { timeoutMs: RUN_MS }),
+    );
+    return waited ? `exit code ${waited.StatusCode}` : 'runs on';
+  }
+
+  return {
+    ready: () =>
+      untilAnswering({
+        name: 'of a consumer',
+        run: sandbox.run.path,
+        socket,
+        ended: sandbox.ended,
+      }),
+    take,
+    async clear() {
+      for (const id of await listImages()) await ask('DELETE', `/images/${id}?force=1`);
+      if ((await listImages()).length > 0) return false;
+      for (let tries = 0; tries < 5; tries++) {
+        if (await areEmpty(stores.map(sandbox.hostPath))) return true;
+        await setTimeout(20);
+      }
+      return false;
+    },
+  };
+}
+
+/** Docker makes the folders of volumes and the working folder when a container is made. */
+function addedTo({ Config }: Inspected): readonly string[] {
+  const folders = [...Object.keys(Config?.Volumes ?? {}), Config?.WorkingDir ?? ''].map(normalisePath);
+  return [...ADDED, ...folders.flatMap((folder) => [...parentsOf(folder), folder])];
+}
+
+function takenImage(
+  { Id, RepoTags, Os, Architecture, RootFS }: Inspected,
+  configs: readonly string[],
+): TakenImage {
+  return {
+    ids: [Id],
+    configs,
+    names: RepoTags ?? [],
+    diffIds: RootFS?.Layers ?? [],
+    platform: `${Os}/${Architecture}`,
+  };
+}
+
+/** Told apart: the daemon is gone, its handler broke, or it does not answer in time. */
+async function brokenAnswer(end: Extract<ApiEnd, { broken: string }>, sandbox: Sandbox): Promise<Answer> {
+  if (end.timedOut) return { status: 'hung', words: normaliseWords(end.broken) };
+  for (let waited = 0; waited < CRASH_MS && sandbox.isRunning(); waited += 50) await setTimeout(50);
+  const log = await sandbox.log();
+  const panic = log.find((line) => /^(?:panic|fatal error|runtime: )|http: panic serving/.test(line));
+  if (!sandbox.isRunning())
+    return { status: 'crashed', words: `the daemon ends: ${tellingWords(panic ?? log.at(-1) ?? '')}` };
+  return { status: 'crashed', words: `the connection breaks: ${tellingWords(panic ?? end.broken)}` };
+}
+
+/** A load that fails after its first words answers with status 200 and says so in the stream. */
+function errorDetail(body: string): string | undefined {
+  for (const line of body.split('\n')) {
+    if (!line.includes('"error')) continue;
+    const value = parse<{ readonly error?: string }>(line);
+    if (value?.error !== undefined) return value.error;
+  }
+  return undefined;
+}
+
+function jsonOf<T>(end: ApiEnd): T | undefined {
+  if ('broken' in end || end.status >= 400) return undefined;
+  return parse<T>(end.body);
+}
+
+function parse<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOf(end: ApiEnd): string {
+  return normaliseWords('broken' in end ? end.broken : messageOf(end.body));
+}
+
+async function areEmpty(folders: readonly string[]): Promise<boolean> {
+  const contents = await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])));
+  return contents.every((names) => names.length === 0);
+}

@@ -1,0 +1,59 @@
+import { digestOf } from '../../archive/digest.ts';
+import { readArchiveBytes } from '../../archive/read.ts';
+import { openConsumer } from '../../consumers/consumer.ts';
+import type { Reception } from '../../consumers/reception.ts';
+import type { Column, MeasuredArchive, MeasuredConsumer } from '../../consumers/receptions.ts';
+import type { ConsumerRecipe } from '../../consumers/recipe.ts';
+import type { Subject } from './subjects.ts';
+
+/** Contents are told by their digests. */
+const READ_DIGESTS = { contents: { paths: 'all', maxFileBytes: 0 } } as const;
+
+export interface MeasureOptions {
+  /** Day to note, `2026-11-25`. */
+  readonly day: string;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Hands every subject to one consumer, one after another, each in a clean state. */
+export async function measureConsumer(
+  recipe: ConsumerRecipe,
+  subjects: readonly Subject[],
+  { day, onProgress }: MeasureOptions,
+): Promise<Column> {
+  const started = performance.now();
+  const consumer = await openConsumer(recipe, onProgress);
+  const receptions = new Map<string, Reception>();
+  try {
+    for (const subject of subjects) {
+      const bytes = await subject.bytes();
+      const archive = await readArchiveBytes(bytes, READ_DIGESTS);
+      receptions.set(subject.id, await consumer.receive({ bytes, archive, run: subject.run }));
+    }
+  } finally {
+    await consumer.stop();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  onProgress?.(`${recipe.name}: ${subjects.length} archives in ${seconds.toFixed(1)} s`);
+  return { consumer: measuredConsumer(recipe, consumer.packages, day), receptions };
+}
+
+function measuredConsumer(
+  { name, title, product, variant, version }: ConsumerRecipe,
+  packages: Readonly<Record<string, string>>,
+  measured: string,
+): MeasuredConsumer {
+  return { name, title, product, ...(variant === undefined ? {} : { variant }), version, packages, measured };
+}
+
+/** The rows of the table, without receptions. */
+export async function describeSubject(subject: Subject): Promise<Omit<MeasuredArchive, 'receptions'>> {
+  const { id, title, control, requirement } = subject;
+  return {
+    id,
+    title,
+    digest: digestOf(await subject.bytes()),
+    ...(control === undefined ? {} : { control }),
+    ...(requirement === undefined ? {} : { requirement }),
+  };
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder } from '../../common/project-files.ts';
+import { MUTANTS } from '../mutants/catalogue.ts';
+import { CORPUS } from '../mutants/corpus.ts';
+import { buildMutant } from '../mutants/define.ts';
+import { type Draft, FORMS, type Form } from '../mutants/draft.ts';
+import { TOLERANCES } from '../mutants/tolerances.ts';
+
+export const SUBJECT_KINDS = ['golden', 'mutant', 'corpus', 'tolerance', 'case', 'archive'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** One archive that every consumer is handed. */
+export interface Subject {
+  /** `<kind>/...`; lower-case letters, digits and `-` from its own name. */
+  readonly id: string;
+  readonly kind: SubjectKind;
+  /** What is wrong with it or unusual about it, as a statement. */
+  readonly title: string;
+  /** Id of the same archive without that; a reception says something only beside the one of its control. */
+  readonly control?: string;
+  /** Requirement that the archive breaks, where it is a mutant or a corpus row. */
+  readonly requirement?: string;
+  /** Whether what was taken is also run: it holds a program. */
+  readonly run: boolean;
+  readonly bytes: () => Promise<Uint8Array>;
+}
+
+/** Every archive of the project, in a fixed order. Ids are unique. */
+export async function listSubjects(): Promise<readonly Subject[]> {
+  const all = [
+    ...FORMS.map(golden),
+    ...mutants(),
+    ...corpus(),
+    ...tolerances(),
+    ...(await cases()),
+    ...(await recorded()),
+  ];
+  const seen = new Map<string, number>();
+  return all.map((subject) => {
+    const count = (seen.get(subject.id) ?? 0) + 1;
+    seen.set(subject.id, count);
+    return count === 1 ? subject : { ...subject, id: `${subject.id}-${count}` };
+  });
+}
+
+function built(form: Form, apply: (draft: Draft) => void): Subject['bytes'] {
+  return () => Promise.resolve(buildMutant({ form, apply }));
+}
+
+function golden(form: Form): Subject {
+  return {
+    id: `golden/${form}`,
+    kind: 'golden',
+    title: `a correct archive of the form ${form}`,
+    run: false,
+    bytes: built(form, () => {}),
+  };
+}
+
+function mutants(): readonly Subject[] {
+  return Object.entries(MUTANTS).flatMap(([requirement, list]) =>
+    list.map(({ name, form, apply }) => ({
+      id: `mutant/${requirement}/${slug(name)}`,
+      kind: 'mutant' as const,
+      title: name,
+      control: `golden/${form}`,
+      requirement,
+      run: false,
+      bytes: built(form, apply),
+    })),
+  );
+}
+
+function corpus(): readonly Subject[] {
+  return Object.entries(CORPUS).flatMap(([row, { symptom, replays }]) =>
+    replays.flatMap((replay, position): Subject[] => {
+      const id = `corpus/${row.toLowerCase()}${position === 0 ? '' : `-${position + 1}`}`;
+      const common = { kind: 'corpus', title: symptom, run: false } as const;
+      const given = 'given' in replay ? replay.given : undefined;
+      const apply = (draft: Draft) => {
+        given?.(draft);
+        replay.apply(draft);
+      };
+      const requirement = replay.by === 'requirement' ? { requirement: replay.requirement } : {};
+      const control = given ? `${id}/control` : `golden/${replay.form}`;
+      const own = { ...common, ...requirement, id, control, bytes: built(replay.form, apply) };
+      return given ? [{ ...common, id: control, bytes: built(replay.form, given) }, own] : [own];
+    }),
+  );
+}
+
+function tolerances(): readonly Subject[] {
+  return TOLERANCES.map(({ name, form, apply }) => ({
+    id: `tolerance/${slug(name)}`,
+    kind: 'tolerance',
+    title: name,
+    control: `golden/${form}`,
+    run: false,
+    bytes: built(form, apply),
+  }));
+}
+
+/** Public bug reports as archives: `fixtures/cases`. */
+async function cases(): Promise<readonly Subject[]> {
+  const root = projectFolder('fixtures/cases');
+  const folders = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name).sort();
+  const subjects = await Promise.all(
+    names.map(async (name): Promise<readonly Subject[]> => {
+      const { symptom } = JSON.parse(await readFile(join(root, name, 'case.json'), 'utf8')) as {
+        symptom: string;
+      };
+      const common = { kind: 'case', run: true } as const;
+      const id = `case/${name}`;
+      const control = join(root, name, 'control.tar');
+      const own = { ...common, id, title: symptom, bytes: () => readFile(join(root, name, 'archive.tar')) };
+      if (!existsSync(control)) return [own];
+      const sound = {
+        ...common,
+        id: `${id}/control`,
+        title: 'the same without the symptom',
+        bytes: () => readFile(control),
+      };
+      return [sound, { ...own, control: sound.id }];
+    }),
+  );
+  return subjects.flat();
+}
+
+/** Archives that real producers wrote: `fixtures/archives`. */
+async function recorded(): Promise<readonly Subject[]> {
+  const root = projectFolder('fixtures/archives');
+  const files = await readdir(root, { recursive: true });
+  return files
+    .filter((file) => /\.tar(?:\.\w+)?$/.test(file) && !file.startsWith('context/'))
+    .sort()
+    .map((file) => ({
+      id: `archive/${file}`,
+      kind: 'archive',
+      title: `${file}, as its producer wrote it`,
+      run: /(?:^|[/-])hello/.test(file),
+      bytes: () => readFile(join(root, file)),
+    }));
+}
+
+function slug(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { tellingWords } from '../../../helpers/consumers/words.ts';
+
+describe('the telling line', () => {
+  test.each([
+    [
+      'the last line that tells of an error',
+      'Getting image source signatures\nCopying blob sha256:9a3e\nError: unexpected EOF\n',
+      'unexpected EOF',
+    ],
+    [
+      'without the prefixes of logs',
+      'time="2026-11-25T06:58:48Z" level=fatal msg="copying \\"a\\": no such file"',
+      'copying "a": no such file',
+    ],
+    [
+      'without prefixes within prefixes',
+      'ctr: Error: archive/tar: invalid tar header',
+      'archive/tar: invalid tar header',
+    ],
+    [
+      'a panic, not the stack below it',
+      'panic: runtime error: index out of range [0] with length 0\n\ngoroutine 1 [running]:\nmain.main()\n\t/build/main.go:12 +0x1d\n',
+      'panic: runtime error: index out of range [0] with length 0',
+    ],
+    ['of nothing', '\n', 'without a word'],
+  ])('%s', (_, text, words) => expect(tellingWords(text)).toBe(words));
+});
+
+test.each([
+  [
+    'temporary folders',
+    'Error: open /var/lib/docker/tmp/docker-import-123456789/blobs/json: gone',
+    'docker-import-987654',
+  ],
+  [
+    'the folder of the run',
+    'Error: open /tmp/sc-ab12CD/work/7/layout/index.json: gone',
+    '/tmp/sc-zz99ZZ/work/12/layout/index.json',
+  ],
+  ['stores', 'Error: lstat /var/lib/store/7/overlay: gone', '/var/lib/store/31/overlay'],
+  ['snapshots', 'Error: mkdir /x/snapshots/3/fs: gone', '/x/snapshots/41/fs'],
+  ['days', 'Error: image import-2026-11-25@sha256:00: gone', 'import-2027-01-02@sha256:00'],
+])('words do not hold %s that differ from run to run', (_, text, other) => {
+  const [, changing = ''] =
+    /(\S+(?=\/blobs\/json)|\/tmp\S+?(?=:)|\/var\/lib\/store\S+?(?=:)|\/x\S+?(?=:)|import-\S+?(?=: gone))/.exec(
+      text,
+    ) ?? [];
+  const rest = changing.startsWith('/var/lib/docker') ? '/var/lib/docker/tmp/' : '';
+  const twin = text.replace(changing, `${rest}${other}`);
+  expect(twin).not.toBe(text);
+  expect(tellingWords(twin)).toBe(tellingWords(text));
+});
+
+test('digests of the archive itself stay: they tell what is wrong', () => {
+  const digest = `sha256:${'a1'.repeat(32)}`;
+  expect(tellingWords(`Error: invalid diffID: expected "${digest}"`)).toContain(digest);
+});
+
+test('a text without end is cut', () => {
+  expect(tellingWords(`Error: open /a/${'l'.repeat(5000)}`).length).toBeLessThanOrEqual(300);
+});
