@@ -31,10 +31,10 @@ export async function bundle({ root, outdir, record, stampOf }) {
       entryPoints: {
         cli: 'helpers/cli/main.ts',
         'layer-worker': 'helpers/archive/layer-worker.ts',
-        'engine-process': 'helpers/runner/matrix/engine-process.ts',
         // What the workers of vitest load.
-        'step-runner': 'helpers/runner/step-runner.ts',
-        steps: 'helpers/runner/steps.ts',
+        'procedure-tests': 'helpers/runner/procedure-tests.ts',
+        'engine-tests': 'helpers/runner/matrix/engine-tests.ts',
+        'together-tests': 'helpers/runner/matrix/together-tests.ts',
       },
       bundle: true,
       splitting: true,

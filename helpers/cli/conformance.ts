@@ -90,7 +90,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
     const reporter = new JudgementReporter(showSteps(progress));
     const { runTests } = await loading;
     const name = 'procedure';
-    await runTests([{ name, engine: handle, procedure: { builders }, file: 'steps.js' }], reporter);
+    await runTests([{ name, engine: handle, procedure: { builders }, file: 'procedure-tests.js' }], reporter);
     const { judged, errors } = reporter.resultOf(name);
     report = assembleReport(handle, judged, startedAt, errors);
   } finally {

@@ -59,10 +59,7 @@ async function runEngines(engines: readonly string[], options: ProvideOptions): 
   const progress = createProgress({ quiet: options.quiet });
   const command = `npm run matrix -- --engine ${engines.join(',')}`;
   try {
-    const result = await runMatrix({ engines, output: join(options.folder, 'gate'), command, progress });
-    if ('failure' in result)
-      throw new GateError(`${engines.join(' and ')} could not be run: ${result.failure}`);
-    return result.report;
+    return await runMatrix({ engines, output: join(options.folder, 'gate'), command, progress });
   } finally {
     progress.close();
   }

@@ -22,12 +22,9 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
 
 /** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
-  const [{ PROCEDURE_REQUIREMENTS }, { SCENARIO_REQUIREMENTS }, { TOGETHER_REQUIREMENTS }] =
-    await Promise.all([
-      import('../runner/steps.ts'),
-      import('../requirements/matrix/scenario.ts'),
-      import('../requirements/matrix/engines.ts'),
-    ]);
+  const { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } = await import(
+    '../runner/steps.ts'
+  );
   return [
     ...(await checkRequirements()),
     ...Object.values(PROCEDURE_REQUIREMENTS).flat(),

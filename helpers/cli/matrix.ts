@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
@@ -9,8 +8,8 @@ import { compareNames } from '../report/merge-reports.ts';
 import type { Report, Verdict } from '../report/model.ts';
 import { createProgress } from '../report/progress.ts';
 import { mergeShards } from '../runner/matrix/merge-shards.ts';
-import { type MatrixResult, runMatrix } from '../runner/matrix/run.ts';
-import { parseShard, shardOf } from '../runner/matrix/shard.ts';
+import { parseShard, shardOf } from '../runner/matrix/plan.ts';
+import { runMatrix } from '../runner/matrix/run.ts';
 
 const USAGE = `Usage: npm run matrix [-- OPTIONS]
 
@@ -56,11 +55,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const progress = createProgress({ quiet: values.quiet });
   const required = await chooseEngines(listOf(values.require) ?? []);
   const command = ['npm run matrix', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
-  let result: MatrixResult;
+  let report: Report;
   try {
     setLimits(values);
     if (values.merge !== undefined) {
-      result = await mergeShards(values.merge, values.output, command, progress);
+      report = await mergeShards(values.merge, values.output, command);
     } else {
       const asked = listOf(values.engine);
       const all = await chooseEngines([...(asked ?? ['all']), ...required]);
@@ -69,8 +68,8 @@ export async function run(args: readonly string[]): Promise<number> {
       const engines = shard === undefined ? all : shardOf(all, shard);
       if (engines.length === 0)
         throw new UsageError(`The shard ${values.shard} is empty: there are ${all.length} engines.`);
-      const blob = shard === undefined ? {} : { blob: join(values.output, 'blob.json') };
-      result = await runMatrix({ engines, output: values.output, command, progress, ...blob });
+      const isShard = shard !== undefined;
+      report = await runMatrix({ engines, output: values.output, command, progress, isShard });
     }
   } catch (error) {
     if (error instanceof EngineError) throw new UsageError(error.message);
@@ -78,12 +77,8 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     progress.close();
   }
-  if ('failure' in result) {
-    process.stderr.write(`Could not run: ${result.failure}\n`);
-    return 2;
-  }
-  process.stdout.write(`\n${renderMatrixTable(result.report)}`);
-  return exitCode(result.report, values.shard === undefined ? required : []);
+  process.stdout.write(`\n${renderMatrixTable(report)}`);
+  return exitCode(report, values.shard === undefined ? required : []);
 }
 
 /** Names of recipes; `all` stands for every one. Throws `UsageError` for one that is not known. */

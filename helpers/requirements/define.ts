@@ -57,3 +57,10 @@ export function defineRequirements<Subject, const Id extends string>(
 ): readonly (Requirement<Subject> & { readonly id: Id })[] {
   return requirements;
 }
+
+/** Types declarations of one kind of subject; the ids are taken from them. */
+export function requirementsAbout<Subject>(subject: SubjectKind) {
+  return <const Id extends string>(
+    requirements: readonly (Omit<Requirement<Subject>, 'subject'> & { readonly id: Id })[],
+  ) => defineRequirements<Subject, Id>(requirements.map((requirement) => ({ ...requirement, subject })));
+}

@@ -7,11 +7,9 @@ import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';
-import { TOGETHER_REQUIREMENTS } from '../requirements/matrix/engines.ts';
-import { SCENARIO_REQUIREMENTS } from '../requirements/matrix/scenario.ts';
 import { worst } from '../requirements/outcome.ts';
 import type { TimedJudged } from './judged.ts';
-import { PROCEDURE_REQUIREMENTS } from './steps.ts';
+import { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } from './steps.ts';
 
 /** Puts the results of all tests into the one report. Nothing is judged here. */
 export function assembleReport(

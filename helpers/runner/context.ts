@@ -1,7 +1,6 @@
 import type { EngineHandle } from '../engines/model.ts';
 import type { FlowOptions } from '../procedure/flow.ts';
 import type { Judged } from './judged.ts';
-import type { MatrixEngine } from './matrix/plan.ts';
 
 /** What crosses the border between the main process and a worker: all of it plain data. */
 
@@ -12,11 +11,7 @@ declare module 'vitest' {
     /** How the worker goes through the procedure. */
     readonly procedure?: FlowOptions;
     /** Every engine of a matrix, for what only their comparison shows. */
-    readonly engines: readonly MatrixEngine[];
-    /** Socket of the same process for the wider scenarios. */
-    readonly scenarioSocket: string;
-    /** Socket of the process that owns the engine and gathers the evidence. */
-    readonly flowSocket: string;
+    readonly engines: readonly EngineHandle[];
   }
 }
 

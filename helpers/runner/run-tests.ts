@@ -10,13 +10,17 @@ import type { JudgementReporter } from './reporter.ts';
 
 /** The side of the parent: vitest, in this process, with one worker for each engine. */
 
-/** The tests of one engine: what a file of the bundle exports. */
+/** The tests of one engine, which run in a worker of their own. */
 export interface EngineTests {
   /** Name of vitest's project. */
   readonly name: string;
   readonly engine: EngineHandle;
-  readonly procedure: FlowOptions;
-  /** File of the bundle, such as `steps.js`. */
+  readonly procedure?: FlowOptions;
+  /** All engines of the run, for tests that look at what the others left. */
+  readonly engines?: readonly EngineHandle[];
+  /** Tests of a higher order begin when those of a lower one have ended. */
+  readonly order?: number;
+  /** File of the bundle, such as `procedure-tests.js`. */
   readonly file: string;
 }
 
@@ -33,16 +37,16 @@ export async function runTests(tests: readonly EngineTests[], reporter: Judgemen
       root: bundle,
       watch: false,
       reporters: [reporter],
-      projects: tests.map(({ name, engine, procedure, file }) => ({
+      projects: tests.map(({ name, engine, procedure, engines, file, order = 0 }) => ({
         test: {
           name,
           include: [file],
-          runner: './step-runner.js',
           pool: { name: 'forks', createPoolWorker: (options: PoolOptions) => new EngineWorker(options) },
           isolate: false,
           maxWorkers: Math.max(2, tests.length),
           testTimeout: limitMs(RUN_LIMIT) + JUDGING_MS,
-          provide: { engine, procedure },
+          sequence: { groupOrder: order },
+          provide: { engine, ...(procedure && { procedure }), ...(engines && { engines }) },
           // The bundle is plain JavaScript: nothing has to be transformed.
           experimental: { viteModuleRunner: false, nodeLoader: false },
         },

@@ -1,3 +1,6 @@
+import { exporting } from '../../specs/engines/exports.spec.ts';
+import { saving } from '../../specs/engines/scenarios.spec.ts';
+import { compared, loaded, reproduced } from '../../specs/engines/together.spec.ts';
 import { build } from '../../specs/procedure/build.spec.ts';
 import { builders } from '../../specs/procedure/builders.spec.ts';
 import { compile } from '../../specs/procedure/compile.spec.ts';
@@ -25,6 +28,16 @@ export const PROCEDURE_REQUIREMENTS = {
   shell: shell.requirements,
   load: load.requirements,
 } as const satisfies { readonly [Step in StepName]: readonly Requirement<FlowEvidence[Step]>[] };
+
+/** What scenarios beside the procedure ask of one engine. */
+export const SCENARIO_REQUIREMENTS = [...saving, ...exporting] as const;
+
+/** What only the images of several engines, side by side, can show. */
+export const COMPARED_REQUIREMENTS = compared;
+export const REPRODUCED_REQUIREMENTS = reproduced;
+/** What an engine does with the archives of the others. */
+export const LOADED_REQUIREMENTS = loaded;
+export const TOGETHER_REQUIREMENTS = [...compared, ...reproduced, ...loaded] as const;
 
 export type ProcedureId<Step extends StepName = StepName> =
   (typeof PROCEDURE_REQUIREMENTS)[Step][number]['id'];

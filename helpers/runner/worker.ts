@@ -3,7 +3,8 @@ import { once } from '../common/once.ts';
 import type { EngineHandle } from '../engines/model.ts';
 import { temporaryFolder } from '../engines/temporary-folder.ts';
 import { askFlow } from '../procedure/ask.ts';
-import { createFlow } from '../procedure/flow.ts';
+import { createFlow, type Flow } from '../procedure/flow.ts';
+import { createScenarios, type Scenarios } from '../procedure/scenarios/scenarios.ts';
 import './context.ts';
 import { createEvidenceSource, type EvidenceSource } from './evidence.ts';
 
@@ -11,8 +12,14 @@ import { createEvidenceSource, type EvidenceSource } from './evidence.ts';
  * The side of a worker: it talks to the engine that was resolved for it, gathers the evidence and judges it. Each step
  * asserts the identity of the engine before and after it; see helpers/procedure/flow.ts.
  */
+export interface Worker {
+  readonly engine: EngineHandle;
+  readonly flow: Flow;
+  readonly source: EvidenceSource;
+  readonly scenarios: Scenarios;
+}
 
-/** The engine of this worker, whose temporary files go with it and which ends with the main process. */
+/** The engine of this worker, whose temporary files go with it, and which the worker does not outlive the run for. */
 export const workerEngine = once(async (): Promise<EngineHandle> => {
   // By a signal, so that commands end with the worker; vitest leaves one running whose main process is gone.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
@@ -21,10 +28,12 @@ export const workerEngine = once(async (): Promise<EngineHandle> => {
   return engine;
 });
 
-/** Begins to gather all evidence, once in a process, without waiting for any. */
-export const openProcedure = once(async (): Promise<EvidenceSource> => {
+/** Begins to gather all evidence of the procedure, once in a process, without waiting for any. */
+export const openWorker = once(async (): Promise<Worker> => {
   const engine = await workerEngine();
   const flow = createFlow(engine, inject('procedure'));
   flow.begin();
-  return createEvidenceSource(engine, { ask: (request) => askFlow(flow, request), whyNot: flow.whyNot });
+  const { whyNot } = flow;
+  const source = createEvidenceSource(engine, { ask: (request) => askFlow(flow, request), whyNot });
+  return { engine, flow, source, scenarios: createScenarios(engine, flow) };
 });

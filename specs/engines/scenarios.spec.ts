@@ -1,30 +1,165 @@
-import { judgeScenario } from '../../helpers/runner/scenarios.ts';
+import { imagesOf } from '../../helpers/archive/images.ts';
+import type { Archive } from '../../helpers/archive/model.ts';
+import type { Json } from '../../helpers/common/json.ts';
+import {
+  defineScenarioRequirements,
+  everyImage,
+  mustBeSaved,
+  mustNotDiffer,
+  played,
+  saveViolation,
+} from '../../helpers/requirements/matrix/scenario-support.ts';
 
-// Ten saves of an image of eight different layers keep its order.
-judgeScenario('layer-order');
+// What else is done with an image on each engine: saved ten times, twice in different seconds, by tag, by ID and by digest,
+// out and in and out again; an image without layers, two images without a name, a file replaced by one of the same size and
+// time. The scenarios stand in helpers/procedure/scenarios/catalogue.ts, each played with every saver.
+export const saving = defineScenarioRequirements([
+  {
+    id: 'save.any-image',
+    title: 'Every image that was built can be saved',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'anchore/syft#2095',
+      quote: 'An image without layers builds, and cannot be saved.',
+    },
+    aliases: ['R13'],
+    consequence: 'Tools that look into images by saving them stop at this one. Give the image a layer.',
+    when: ({ record }) => record.scenario !== 'export' || 'the scenario export shows how a save is refused',
+    *check({ record, saves }) {
+      for (const { command, by } of saves)
+        if (command.exitCode !== 0)
+          yield saveViolation(command.stderr.trim() || command.exitCode, `${command.command} (by ${by})`, 0);
+      if (saves.length === 0) yield saveViolation('none', `scenario ${record.scenario}`, 'a save');
+    },
+  },
+  {
+    id: 'save.repeatable',
+    title: 'Two saves of one image are the same bytes',
+    level: 'practice',
+    source: {
+      document: 'issue-tracker',
+      section: 'docker/cli#5515',
+      quote: 'Saving one image twice gives archives with other checksums.',
+    },
+    aliases: ['A6', 'R7', 'R8', 'R9', 'R64'],
+    consequence: 'Checksums and caches of the archive never match. Key them on the config digest instead.',
+    when: played('save-twice', 'save-twice-repeated-layer'),
+    check: ({ differences }) =>
+      mustNotDiffer(differences, 'first save', 'second save, at least one second later'),
+  },
+  {
+    id: 'save.stable-order',
+    title: 'Every save lists the layers in the order of the image',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#47150',
+      quote: 'Docker 25.0.0 wrote the layers of the OCI manifest in a random order.',
+    },
+    aliases: ['O6', 'R3'],
+    consequence: 'Whoever unpacks the layers in this order gets another root: a lower file wins.',
+    when: played('layer-order'),
+    *check({ record, saves }) {
+      const expected = record.images[0]?.diffIds ?? [];
+      for (const [position, { archive }] of saves.entries())
+        for (const image of everyImage(archive)) {
+          const found = image.layers.map(({ layer, reference }) => layer?.diffId ?? reference);
+          const from = `${image.road} of save ${position + 1} of ${saves.length}`;
+          yield* mustBeSaved(found, from, [...expected]);
+        }
+    },
+  },
+  {
+    id: 'save.selectors-agree',
+    title: 'Saving by tag, by ID and by digest gives the same image',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#47210',
+      quote: 'An index.json without manifests came from saving an image by its digest.',
+    },
+    aliases: ['R4', 'R16'],
+    consequence: 'A pipeline that saves by ID or digest ships another image than one that saves by tag.',
+    when: played('save-selectors'),
+    *check({ saves }) {
+      const [first, ...others] = saves;
+      for (const { archive, by } of others)
+        yield* mustBeSaved(identityOf(archive), `archive saved by ${by}`, identityOf(first?.archive));
+    },
+  },
+  {
+    id: 'save.id-without-name',
+    title: 'An image that is saved by its ID has no name in the archive but the ID',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#46533',
+      quote: 'Saving by digest carried a name that was not asked for.',
+    },
+    aliases: ['R16'],
+    consequence: 'A load gives the image a name that nobody asked for, and may move a tag.',
+    when: played('save-selectors', 'two-untagged-images'),
+    *check({ record, saves }) {
+      for (const { by, archive } of saves) {
+        if (by !== 'id') continue;
+        // podman writes what it was asked for into ref.name.
+        const names = everyImage(archive).flatMap((image) => image.names);
+        const given = names.filter((name) => !record.images.some(({ id }) => id.endsWith(name)));
+        if (given.length > 0) yield saveViolation([...given], 'names in the archive saved by ID', []);
+      }
+    },
+  },
+  {
+    id: 'save.round-trip',
+    title: 'Save, load and save again gives the same config, layers and members',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#20463',
+      quote: 'Saving and loading across versions lost and doubled layers.',
+    },
+    aliases: ['A7', 'R22'],
+    consequence: 'An image changes when it passes through this engine.',
+    when: played('save-load-save'),
+    *check({ saves }) {
+      const [a, b] = saves.map(({ archive }) => archive);
+      yield* mustBeSaved(identityOf(b), 'the second archive', identityOf(a));
+      const [first, second] = [a, b].map(
+        (archive) => archive?.members.map(({ path }) => path).toSorted() ?? [],
+      );
+      yield* mustBeSaved(second ?? [], 'members of the second archive', first ?? []);
+    },
+  },
+  {
+    id: 'save.replacement-kept',
+    title: 'A file that replaces one of the same size and time is in its layer',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#8242',
+      quote: 'A change that keeps size and time was not found.',
+    },
+    consequence:
+      'A container sees the older file. Sources checked out at once, or with a fixed time, are enough for it.',
+    when: played('same-size-same-time'),
+    *check({ saves }) {
+      for (const { archive } of saves)
+        for (const image of everyImage(archive)) {
+          const [top] = image.layers.toReversed();
+          const paths = [...(top?.layer?.entries ?? [])].map(({ path }) => path);
+          if (paths.length === 0) yield saveViolation(paths, `top layer of ${image.road}`, ['final.txt']);
+        }
+    },
+  },
+]);
 
-// Two saves of one image, in different seconds: the same bytes, or not.
-judgeScenario('save-twice');
-judgeScenario('save-twice-repeated-layer');
-
-// Whatever names the image: tag, ID or digest.
-judgeScenario('save-selectors');
-
-// Out, in, and out again.
-judgeScenario('save-load-save');
-
-// FROM scratch and a command, and nothing else.
-judgeScenario('no-layers');
-
-// Two images in one archive, neither with a name.
-judgeScenario('two-untagged-images');
-
-// A file replaced by another of the same size and time.
-judgeScenario('same-size-same-time');
-
-// An exporter writes a whole archive, or refuses and leaves nothing.
-judgeScenario('export');
-
-// The same sources and SOURCE_DATE_EPOCH, twice: files, then folders that the build itself makes.
-judgeScenario('reproducible');
-judgeScenario('reproducible-folders');
+/** What makes an image the same image: config digest and diffIDs, each image once. */
+function identityOf(archive: Archive | undefined): Json {
+  return archive === undefined
+    ? 'no archive'
+    : imagesOf(archive).map(({ config, diffIds }) => ({
+        config: config?.digest ?? null,
+        diffIds: [...diffIds],
+      }));
+}

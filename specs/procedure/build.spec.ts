@@ -1,7 +1,8 @@
 import type { ImageFacts } from '../../helpers/engines/answers.ts';
 import type { BuildEvidence } from '../../helpers/requirements/procedure/evidence.ts';
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 // FROM scratch
 // $ docker build -t hello .

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../helpers/engines/answers.ts';
-import { defineStep, documented, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { violation } from '../../helpers/requirements/violation.ts';
 
 // $ docker buildx ls
 // $ docker buildx inspect

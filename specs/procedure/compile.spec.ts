@@ -1,5 +1,6 @@
 import type { CompileEvidence } from '../../helpers/requirements/procedure/evidence.ts';
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 // $ gcc -o hello -static main.c
 //

@@ -1,5 +1,6 @@
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 // # export image as tar
 //

@@ -1,4 +1,5 @@
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 // $ docker run -ti --rm hello
 //

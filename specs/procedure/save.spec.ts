@@ -9,7 +9,8 @@ import {
   layersOf,
   readText,
 } from '../../helpers/requirements/procedure/saved-files.ts';
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 // $ docker save -o hello.tar hello
 // $ jq '.[0].Layers[]' -r manifest.json

@@ -1,6 +1,7 @@
 import type { Violation } from '../../helpers/requirements/outcome.ts';
 import type { ShellEvidence, ShellLineId } from '../../helpers/requirements/procedure/evidence.ts';
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 // $ docker build -t hello .
 // $ docker run -ti --rm hello

@@ -2,7 +2,8 @@ import type { Archive, Profile } from '../../helpers/archive/model.ts';
 import type { Violation } from '../../helpers/requirements/outcome.ts';
 import type { SaveEvidence } from '../../helpers/requirements/procedure/evidence.ts';
 import { imageOf, layersOf } from '../../helpers/requirements/procedure/saved-files.ts';
-import { defineStep, documented, mustEqual, violation } from '../../helpers/requirements/procedure/step.ts';
+import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
+import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
 /** Profiles of archives by what their tree has. */
 const FOLDERS: readonly Profile[] = ['docker-graphdriver-legacy', 'podman-docker-archive'];

@@ -10,7 +10,6 @@ import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '.
 import type { Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
 import { watchEngine } from '../../engines/watch-engine.ts';
-import type { LoadForeign } from '../../requirements/matrix/built-image-model.ts';
 import type {
   Reference,
   SavedFile,
@@ -22,15 +21,14 @@ import { currentSecond, laterThan } from '../clock.ts';
 import type { Flow, Gathered } from '../flow.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { prepareContext } from './contexts.ts';
-import { loadForeign } from './load-foreign.ts';
 import { reload } from './reload.ts';
 import { saveImages, whyNotSaved } from './save-images.ts';
 
 /** Plays scenarios on one engine, one at a time, after the documented procedure. */
 export interface Scenarios {
   play(name: ScenarioName, saver: SaverName): Promise<Gathered<ScenarioRecord>>;
-  /** Loads an archive that another engine saved. */
-  load(file: string): Promise<LoadForeign>;
+  /** Why a saver cannot play a scenario here; `undefined` when it can. */
+  whyNot(name: ScenarioName, saver: SaverName): string | undefined;
 }
 
 /** The builder that most people use comes first; a scenario is about saving. */
@@ -48,22 +46,23 @@ export function createScenarios(handle: EngineHandle, flow: Flow): Scenarios {
   const image = onceFor((context: string, builder: BuilderName, epoch: number | undefined) =>
     prepareImage(handle, context, builder, epoch === undefined),
   );
+  const builderOf = (saver: SaverName) => (isExporter(saver) ? 'buildx' : preferred);
+  const whyNot = (name: ScenarioName, saver: SaverName) =>
+    builderOf(saver) === undefined
+      ? 'This engine builds nothing.'
+      : whyNotSaved(handle, saver, SCENARIOS[name]);
   const play = onceFor(async (name: ScenarioName, saver: SaverName): Promise<Gathered<ScenarioRecord>> => {
     const scenario = SCENARIOS[name];
-    const builder = isExporter(saver) ? 'buildx' : preferred;
-    if (builder === undefined) return { unsupported: 'This engine builds nothing.' };
-    const reason = whyNotSaved(handle, saver, scenario);
-    if (reason !== undefined) return { unsupported: reason };
+    const builder = builderOf(saver);
+    const reason = whyNot(name, saver);
+    if (reason !== undefined || builder === undefined) return { unsupported: reason ?? '' };
     return inTurn(async () => {
       const images: PreparedImage[] = [];
       for (const context of scenario.contexts) images.push(await image(context, builder, scenario.epoch));
       return { evidence: await playSaves(handle, scenario, builder, saver, images) };
     });
   });
-  return {
-    play,
-    load: (file) => inTurn(() => loadForeign(handle, file)),
-  };
+  return { play, whyNot };
 }
 
 /** Two at a time would disturb the procedure's own measurements, and its images. */

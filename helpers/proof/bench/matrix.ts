@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentProgress } from '../../report/progress.ts';
 import { runMatrix } from '../../runner/matrix/run.ts';
-import { openInProcess, startEngines } from '../../runner/matrix/start-engines.ts';
+import { startEngines } from '../../runner/matrix/start-engines.ts';
 
 /** With warm caches: every Docker engine alone, then all side by side; and each start to the first answer of its API. */
 const DOCKER = ['docker-20-bullseye', 'docker-20', 'docker-26', 'docker-28', 'docker-28-containerd'];
@@ -11,7 +11,7 @@ const DOCKER = ['docker-20-bullseye', 'docker-20', 'docker-26', 'docker-28', 'do
 const folder = await mkdtemp(join(tmpdir(), 'bench-matrix-'));
 try {
   // Root file systems are made, and files read, before anything is measured.
-  const warm = await startEngines(DOCKER, silentProgress(), openInProcess);
+  const warm = await startEngines(DOCKER, silentProgress());
   await Promise.all(warm.running.map(({ stop }) => stop()));
   for (const { name, reason } of warm.unavailable) console.log(`${name} unavailable: ${reason}`);
 
@@ -30,10 +30,9 @@ try {
 /** Seconds of one matrix, start and end of the engines included. */
 async function measure(engines: readonly string[]): Promise<number> {
   const began = performance.now();
-  const result = await runMatrix({ engines, output: folder, command: 'bench', progress: silentProgress() });
+  const report = await runMatrix({ engines, output: folder, command: 'bench', progress: silentProgress() });
   const seconds = (performance.now() - began) / 1000;
-  if ('failure' in result) throw new Error(result.failure);
-  const starts = result.report.engines.map(({ startMs = 0 }) => startMs);
+  const starts = report.engines.map(({ startMs = 0 }) => startMs);
   console.log(
     `${engines.join(', ')}: first answer after ${Math.max(...starts)} ms (aim: at most 3000 ms alone)`,
   );

@@ -1,11 +1,15 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import type { Requirement } from '../define.ts';
+import { type Requirement, requirementsAbout } from '../define.ts';
 import type { Violation } from '../outcome.ts';
+import { mustEqual, violation } from '../violation.ts';
 import type { Played } from './played.ts';
 import type { ScenarioName } from './scenario-model.ts';
 
 /** What the requirements of scenarios have in common. */
+
+/** Declares what scenarios ask of a saver. */
+export const defineScenarioRequirements = requirementsAbout<Played>('scenario');
 
 /** Applies to some scenarios, once every save of them succeeded. */
 export function played(...names: readonly ScenarioName[]): NonNullable<Requirement<Played>['when']> {
@@ -15,17 +19,18 @@ export function played(...names: readonly ScenarioName[]): NonNullable<Requireme
   };
 }
 
-/** `from` says how the actual value was obtained. */
-export function breach(expected: Json, actual: Json, from: string, expectedFrom = ''): Violation {
-  return {
-    where: { step: 'save' },
-    expected: { value: expected, from: expectedFrom },
-    actual: { value: actual, from },
-  };
+/** A violation by a save: the value found, how it was obtained, and the value that was expected. */
+export function saveViolation(actual: Json, from: string, expected: Json, expectedFrom = ''): Violation {
+  return violation(actual, from, expected, expectedFrom, { step: 'save' });
 }
 
-/** One breach for each member that differs; `first` and `second` say which archive is which. */
-export function* differencesAsBreaches(
+/** A violation unless both values are the same JSON. */
+export function mustBeSaved(actual: Json, from: string, expected: Json): Iterable<Violation> {
+  return mustEqual(actual, from, expected, '', { step: 'save' });
+}
+
+/** One violation for each member that differs; `first` and `second` say which archive is which. */
+export function* mustNotDiffer(
   differences: Played['differences'],
   first: string,
   second: string,
@@ -38,7 +43,7 @@ export function* differencesAsBreaches(
     };
 }
 
-/** Every image on every road: both must tell the same. */
+/** Every image of both views: both must tell the same. */
 export function everyImage(archive: Archive | undefined): readonly Image[] {
   return archive === undefined
     ? []

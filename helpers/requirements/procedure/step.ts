@@ -1,5 +1,3 @@
-import type { Json } from '../../common/json.ts';
-import type { Locator } from '../../common/locator.ts';
 import type { StepName } from '../../engines/answers.ts';
 import { defineRequirements, type Requirement, type Source } from '../define.ts';
 import type { Violation } from '../outcome.ts';
@@ -58,27 +56,4 @@ function* placed(step: string, violations: Iterable<Violation>): Iterable<Violat
 /** Cites the documented procedure: the heading of its section, and the line as it is written there. */
 export function documented(section: string, quote: string): Source {
   return { document: 'documented-flow', section, quote };
-}
-
-/** A violation: the value found, how it was obtained, and the value that was expected, with its origin. */
-export function violation(
-  actual: Json,
-  from: string,
-  expected: Json,
-  expectedFrom = '',
-  where: Locator = {},
-): Violation {
-  return { where, expected: { value: expected, from: expectedFrom }, actual: { value: actual, from } };
-}
-
-/** A violation unless both values are the same JSON. */
-export function* mustEqual(
-  actual: Json,
-  from: string,
-  expected: Json,
-  expectedFrom = '',
-  where: Locator = {},
-): Iterable<Violation> {
-  if (JSON.stringify(actual) !== JSON.stringify(expected))
-    yield violation(actual, from, expected, expectedFrom, where);
 }

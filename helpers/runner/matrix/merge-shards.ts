@@ -1,56 +1,39 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { projectFolder } from '../../common/project-files.ts';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { EngineError } from '../../engines/error.ts';
 import type { Report } from '../../report/model.ts';
-import type { Progress } from '../../report/progress.ts';
-import { type MatrixPlan, PLAN_VARIABLE } from './plan.ts';
-import type { MatrixResult } from './run.ts';
-import { runSpecs } from './run-specs.ts';
+import { writeOutputs } from '../../report/write.ts';
+import { assembleMatrix } from '../assemble-matrix.ts';
+import type { ProjectResult } from '../reporter.ts';
+import type { MatrixPlan } from './plan.ts';
 
-/**
- * Merges what the shards of a matrix left in the sub-folders of a folder: vitest reads its blobs again
- * (`--merge-reports`), and the reporter makes one report of all of them.
- */
-export async function mergeShards(
-  folder: string,
-  output: string,
-  command: string,
-  progress: Progress,
-): Promise<MatrixResult> {
-  const shards = await readShards(resolve(folder));
-  const work = await mkdtemp(join(tmpdir(), 'scratch-conformance-merge-'));
-  try {
-    const plan = mergePlans(
-      shards.map(({ plan }) => plan),
-      { command, output: resolve(output) },
-    );
-    const file = join(work, 'plan.json');
-    const blobs = join(work, 'blobs');
-    await mkdir(blobs);
-    await writeFile(file, JSON.stringify(plan));
-    await Promise.all(
-      shards.flatMap(({ blob }, position) =>
-        blob === undefined ? [] : copyFile(blob, join(blobs, `blob-${position}.json`)),
-      ),
-    );
-    const failure = await runSpecs(dirname(projectFolder('specs')), { [PLAN_VARIABLE]: file }, progress, [
-      'run',
-      `--merge-reports=${blobs}`,
-    ]);
-    const text = await readFile(join(plan.output, 'matrix.json'), 'utf8').catch(() => undefined);
-    if (failure !== undefined || text === undefined) return { failure: failure ?? 'there is no report.' };
-    return { report: JSON.parse(text) as Report };
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
+/** What a shard leaves: which engines it had, and what their tests found out. */
 interface StoredShard {
   readonly plan: MatrixPlan;
-  /** Absent when none of the shard's engines could be had. */
-  readonly blob?: string;
+  readonly results: readonly (readonly [engine: string, result: ProjectResult])[];
+}
+
+const FILE = 'shard.json';
+
+export async function storeShard(
+  folder: string,
+  plan: MatrixPlan,
+  results: ReadonlyMap<string, ProjectResult>,
+): Promise<void> {
+  const shard: StoredShard = { plan, results: [...results] };
+  await writeFile(join(folder, FILE), JSON.stringify(shard));
+}
+
+/** Makes one report of what the shards of a matrix left in the sub-folders of a folder. */
+export async function mergeShards(folder: string, output: string, command: string): Promise<Report> {
+  const shards = await readShards(resolve(folder));
+  const plan = mergePlans(
+    shards.map((shard) => shard.plan),
+    command,
+  );
+  const report = await assembleMatrix(plan, new Map(shards.flatMap(({ results }) => results)));
+  await writeOutputs(report, resolve(output));
+  return report;
 }
 
 async function readShards(folder: string): Promise<readonly StoredShard[]> {
@@ -58,26 +41,23 @@ async function readShards(folder: string): Promise<readonly StoredShard[]> {
     throw new EngineError(`The folder ${folder} of the shards cannot be read.`);
   });
   const shards = await Promise.all(
-    names.toSorted().map(async (name): Promise<StoredShard | undefined> => {
-      const text = await readFile(join(folder, name, 'plan.json'), 'utf8').catch(() => undefined);
-      if (text === undefined) return undefined;
-      const files = await readdir(join(folder, name));
-      const blob = files.includes('blob.json') ? { blob: join(folder, name, 'blob.json') } : {};
-      return { plan: JSON.parse(text) as MatrixPlan, ...blob };
+    names.toSorted().map(async (name): Promise<readonly StoredShard[]> => {
+      const text = await readFile(join(folder, name, FILE), 'utf8').catch(() => undefined);
+      return text === undefined ? [] : [JSON.parse(text) as StoredShard];
     }),
   );
-  const found = shards.filter((shard) => shard !== undefined);
+  const found = shards.flat();
   if (found.length === 0)
     throw new EngineError(
-      `No sub-folder of ${folder} holds the plan.json of a shard; give the folder above them.`,
+      `No sub-folder of ${folder} holds the ${FILE} of a shard; give the folder above them.`,
     );
   return found;
 }
 
-/** One plan of all shards; what differs by run (start, command, folder) is of the merging. */
-function mergePlans(plans: readonly MatrixPlan[], run: Pick<MatrixPlan, 'command' | 'output'>): MatrixPlan {
+/** One plan of all shards; the command is that of the merging. */
+function mergePlans(plans: readonly MatrixPlan[], command: string): MatrixPlan {
   return {
-    ...run,
+    command,
     engines: plans.flatMap(({ engines }) => engines),
     unavailable: plans.flatMap(({ unavailable }) => unavailable),
     startedAt: plans.map(({ startedAt }) => startedAt).toSorted()[0] ?? new Date().toISOString(),

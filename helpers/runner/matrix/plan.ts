@@ -1,24 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { EngineHandle } from '../../engines/model.ts';
 
-/** What the command line hands to vitest: the engines that run, and those that could not be had. */
+/** The engines of a matrix: those that run, and those that could not be had. Plain data, so that a shard can store it. */
 export interface MatrixPlan {
-  readonly engines: readonly MatrixEngine[];
+  readonly engines: readonly EngineHandle[];
   readonly unavailable: readonly UnavailableEngine[];
   readonly command: string;
-  /** Absolute path of the folder for the report. */
-  readonly output: string;
   /** ISO 8601: when the first engine was asked for. */
   readonly startedAt: string;
   /** How long each engine took to start. */
   readonly startMs: Readonly<Record<string, number>>;
-}
-
-/** A running engine, and where the process that owns it answers. */
-export interface MatrixEngine {
-  readonly engine: EngineHandle;
-  readonly flowSocket: string;
-  readonly scenarioSocket: string;
 }
 
 export interface UnavailableEngine {
@@ -31,13 +21,21 @@ export interface UnavailableEngine {
   readonly reason: string;
 }
 
-/** Names the file that holds the plan, for the process of vitest. */
-export const PLAN_VARIABLE = 'SCRATCH_MATRIX';
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
 
-/** The plan of the matrix that this process belongs to. Throws outside one. */
-export function readPlan(): MatrixPlan {
-  const file = process.env[PLAN_VARIABLE];
-  if (file === undefined)
-    throw new Error('The specs of the matrix need engines that run side by side: use npm run matrix.');
-  return JSON.parse(readFileSync(file, 'utf8')) as MatrixPlan;
+/** Reads `2/3`. Answers a sentence when it cannot be read. */
+export function parseShard(text: string): Shard | string {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  return shard.index >= 1 && shard.index <= shard.count
+    ? shard
+    : `The shard ${JSON.stringify(text)} cannot be read; write the second of three as 2/3.`;
+}
+
+/** The engines of one shard: every nth, so that the old and the new of a family are spread. */
+export function shardOf(engines: readonly string[], { index, count }: Shard): readonly string[] {
+  return engines.filter((_, position) => position % count === index - 1);
 }

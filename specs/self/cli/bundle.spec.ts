@@ -15,9 +15,9 @@ async function project(word: string) {
     'helpers/cli/main.ts': `import { word } from '../word.ts';\nconsole.log(word);\n`,
     'helpers/word.ts': `export const word: string = '${word}';\n`,
     'helpers/archive/layer-worker.ts': '',
-    'helpers/runner/matrix/engine-process.ts': '',
-    'helpers/runner/step-runner.ts': '',
-    'helpers/runner/steps.ts': '',
+    'helpers/runner/procedure-tests.ts': '',
+    'helpers/runner/matrix/engine-tests.ts': '',
+    'helpers/runner/matrix/together-tests.ts': '',
     'helpers/report/html/page/main.ts': '',
     'helpers/report/html/page/style.css': '',
   });

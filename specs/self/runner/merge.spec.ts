@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderMatrixTable } from '../../../helpers/report/matrix-table.ts';
 import { mergeReports } from '../../../helpers/report/merge-reports.ts';
 import type { Verdict } from '../../../helpers/report/model.ts';
-import { parseShard, shardOf } from '../../../helpers/runner/matrix/shard.ts';
+import { parseShard, shardOf } from '../../../helpers/runner/matrix/plan.ts';
 import { reportOf } from '../gate/samples.ts';
 
 const RUN = { command: 'npm run matrix', startedAt: '2026-11-23T06:00:00.000Z', durationMs: 2 };

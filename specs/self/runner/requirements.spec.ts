@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageFacts } from '../../../helpers/engines/answers.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import { type Played, readPlayed } from '../../../helpers/requirements/matrix/played.ts';
-import { SCENARIO_REQUIREMENTS } from '../../../helpers/requirements/matrix/scenario.ts';
 import type { SavedFile, ScenarioName } from '../../../helpers/requirements/matrix/scenario-model.ts';
+import { SCENARIO_REQUIREMENTS } from '../../../helpers/runner/steps.ts';
 import { SAMPLE, type Sample, sampleBytes } from '../gate/observations/sample-archive.ts';
 
 type Id = (typeof SCENARIO_REQUIREMENTS)[number]['id'];

@@ -4,16 +4,16 @@ import type { EngineHandle } from '../../../helpers/engines/model.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import { describeBuilt } from '../../../helpers/requirements/matrix/built-image.ts';
 import type { BuiltImage, Loaded } from '../../../helpers/requirements/matrix/built-image-model.ts';
-import {
-  COMPARED_REQUIREMENTS,
-  LOADED_REQUIREMENTS,
-  REPRODUCED_REQUIREMENTS,
-} from '../../../helpers/requirements/matrix/engines.ts';
 import { assembleMatrix } from '../../../helpers/runner/assemble-matrix.ts';
 import type { Judged } from '../../../helpers/runner/judged.ts';
 import { compareAcross } from '../../../helpers/runner/matrix/across/across-shards.ts';
 import { COMPARISONS, compareEngine } from '../../../helpers/runner/matrix/across/comparisons.ts';
 import { kindOf, whyRefused } from '../../../helpers/runner/matrix/across/exceptions.ts';
+import {
+  COMPARED_REQUIREMENTS,
+  LOADED_REQUIREMENTS,
+  REPRODUCED_REQUIREMENTS,
+} from '../../../helpers/runner/steps.ts';
 import { SAMPLE, type Sample, sampleBytes } from '../gate/observations/sample-archive.ts';
 import type { TarMember } from '../gate/observations/tar-bytes.ts';
 
@@ -185,15 +185,18 @@ describe('the shards of a matrix, put together,', () => {
   test('make a report in which what only their comparison shows fails', async () => {
     const shards = [...(await shardOf(DOCKER, {})), ...(await shardOf(OTHER, { layerZeroBlocks: 20 }))];
     const plan = {
-      engines: [DOCKER, OTHER].map((engine) => ({ engine, flowSocket: '', scenarioSocket: '' })),
+      engines: [DOCKER, OTHER],
       unavailable: [],
       command: 'npm run matrix',
-      output: '',
       startedAt: '2026-01-01T00:00:00Z',
       startMs: {},
     };
     const timed = shards.map((judged) => ({ ...judged, durationMs: 1 }));
-    const { verdict, subjects } = await assembleMatrix(plan, timed, new Map(), []);
+    const results = [DOCKER, OTHER].map(({ name }) => {
+      const judged = timed.filter(({ subject }) => subject.engine === name);
+      return [name, { judged, errors: [] }] as const;
+    });
+    const { verdict, subjects } = await assembleMatrix(plan, new Map(results));
     expect(verdict).toBe('does-not-conform');
     const failing = subjects.flatMap(({ id, outcomes }) =>
       outcomes.filter(({ status }) => status === 'fail').map((outcome) => `${id} ${outcome.id}`),

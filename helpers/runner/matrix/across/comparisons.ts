@@ -3,8 +3,8 @@ import { evaluate } from '../../../requirements/check.ts';
 import type { Requirement } from '../../../requirements/define.ts';
 import { applyDeviations, circumstancesOf, loadRegister } from '../../../requirements/deviations/apply.ts';
 import type { BuiltImage, Compared } from '../../../requirements/matrix/built-image-model.ts';
-import { COMPARED_REQUIREMENTS, REPRODUCED_REQUIREMENTS } from '../../../requirements/matrix/engines.ts';
 import { type Outcome, worst } from '../../../requirements/outcome.ts';
+import { COMPARED_REQUIREMENTS, REPRODUCED_REQUIREMENTS } from '../../steps.ts';
 import { kindOf } from './exceptions.ts';
 
 /** A requirement that needs the images of several engines, and no engine. */

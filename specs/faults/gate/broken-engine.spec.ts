@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readArchive } from '../../../helpers/archive/read.ts';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle, RunningEngine } from '../../../helpers/engines/model.ts';
+import { loadRecipe } from '../../../helpers/engines/recipe.ts';
 import { newRunId } from '../../../helpers/engines/start/options.ts';
+import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { compare } from '../../../helpers/gate/gate.ts';
 import { createFlow } from '../../../helpers/procedure/flow.ts';
 import type { Report } from '../../../helpers/report/model.ts';
@@ -12,16 +14,14 @@ import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/cata
 import { checkArchive, evaluate } from '../../../helpers/requirements/check.ts';
 import { assembleReport } from '../../../helpers/runner/assemble-report.ts';
 import { PROCEDURE_REQUIREMENTS } from '../../../helpers/runner/steps.ts';
-import { allEngines } from '../../../helpers/runner/together.ts';
+import '../engines/needs.ts';
 
 const [builder, saver] = ['docker-build', 'docker-save'] as const;
 
 // An engine that swaps two layers when it saves, and is otherwise as good as the one it stands on.
-test('the gate refuses an engine that swaps two layers on save', async (context) => {
-  const good = allEngines().find(
-    ({ builders, savers }) => builders.includes(builder) && savers.includes(saver),
-  );
-  if (good === undefined) return context.skip('no engine of this matrix has docker build and docker save');
+test('the gate refuses an engine that swaps two layers on save', async () => {
+  await using engine = await someEngine();
+  const good = engine.handle;
   const wrapper = fileURLToPath(new URL('swap-layers.js', import.meta.url));
   const broken = {
     ...good,
@@ -40,6 +40,11 @@ test('the gate refuses an engine that swaps two layers on save', async (context)
   expect(control.broken).toEqual([]);
   expect(control.verdict).toBe('go');
 });
+
+async function someEngine(): Promise<RunningEngine & AsyncDisposable> {
+  const engine = await startEngine(await loadRecipe('docker-26'));
+  return { ...engine, [Symbol.asyncDispose]: () => engine.stop() };
+}
 
 /** The documented image, built and saved anew by one engine, and judged. */
 async function judgeSaves(engine: EngineHandle): Promise<Report> {

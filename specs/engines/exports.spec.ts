@@ -1,21 +1,24 @@
-import { imagesOf } from '../../archive/images.ts';
-import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
-import { annotationOf, listOf, stringOf } from '../../archive/oci/guards.ts';
-import { defineRequirements } from '../define.ts';
-import type { Violation } from '../outcome.ts';
-import type { Played } from './played.ts';
-import { breach, differencesAsBreaches, played } from './scenario-support.ts';
-import { REWRITE_TIMESTAMP } from './sources.ts';
+import { imagesOf } from '../../helpers/archive/images.ts';
+import type { Archive, Image, JsonDocument } from '../../helpers/archive/model.ts';
+import { annotationOf, listOf, stringOf } from '../../helpers/archive/oci/guards.ts';
+import type { Played } from '../../helpers/requirements/matrix/played.ts';
+import {
+  defineScenarioRequirements,
+  mustNotDiffer,
+  played,
+  saveViolation,
+} from '../../helpers/requirements/matrix/scenario-support.ts';
+import type { Violation } from '../../helpers/requirements/outcome.ts';
 
-const isReproducible = played('reproducible', 'reproducible-folders');
-
-/** What scenarios ask of savers that write the archive of a build. */
-export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
+// $ docker buildx build --output type=docker,dest=hello.tar .
+//
+// An exporter writes the archive of a build: a whole one, or none. The same sources and SOURCE_DATE_EPOCH, built twice,
+// give the same bytes: files first, then folders that the build itself makes.
+export const exporting = defineScenarioRequirements([
   {
     id: 'save.nothing-left',
     title: 'A save that fails leaves no file in place of the archive',
     level: 'consumer',
-    subject: 'scenario',
     source: {
       document: 'issue-tracker',
       section: 'docker/buildx#17',
@@ -27,26 +30,29 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
     when: ({ saves }) => saves.some(({ command }) => command.exitCode !== 0) || 'no save failed',
     *check({ saves }) {
       for (const { command, left } of saves)
-        if (left !== undefined) yield breach('no file', `a file of ${left} B`, `after ${command.command}`);
+        if (left !== undefined)
+          yield saveViolation(`a file of ${left} B`, `after ${command.command}`, 'no file');
     },
   },
   {
     id: 'reproducible.same-bytes',
     title: 'Two builds with one SOURCE_DATE_EPOCH and rewrite-timestamp give the same bytes',
     level: 'consumer',
-    subject: 'scenario',
-    source: REWRITE_TIMESTAMP,
+    source: {
+      document: 'buildkit',
+      section: 'README.md#imageregistry',
+      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
+    },
     aliases: ['T3', 'R45', 'R47'],
     consequence: 'Nobody can prove by building again that an image comes from its sources.',
-    when: isReproducible,
+    when: played('reproducible', 'reproducible-folders'),
     check: ({ differences }) =>
-      differencesAsBreaches(differences, 'first build', 'second build, at least one second later'),
+      mustNotDiffer(differences, 'first build', 'second build, at least one second later'),
   },
   {
     id: 'reproducible.created',
     title: 'With SOURCE_DATE_EPOCH config, history and index say that they were created then',
     level: 'consumer',
-    subject: 'scenario',
     source: {
       document: 'buildkit',
       section: 'docs/build-repro.md#source_date_epoch',
@@ -54,36 +60,33 @@ export const EXPORT_REQUIREMENTS = defineRequirements<Played, ExportId>([
     },
     aliases: ['T1', 'R43', 'R48'],
     consequence: 'The config digest changes with the hour of the build, or with the time zone of the host.',
-    when: isReproducible,
+    when: played('reproducible', 'reproducible-folders'),
     *check({ record: { epoch }, saves: [first] }) {
       if (epoch === undefined || first?.archive === undefined) return;
       const expected = new Date(epoch.seconds * 1000).toISOString().replace('.000Z', 'Z');
       for (const { from, value } of createdIn(first.archive))
-        if (value !== expected) yield breach(expected, value ?? null, from, 'SOURCE_DATE_EPOCH');
+        if (value !== expected) yield saveViolation(value ?? null, from, expected, 'SOURCE_DATE_EPOCH');
     },
   },
   {
     id: 'reproducible.entry-times',
     title: 'rewrite-timestamp sets times that are later than the epoch to it, and no other',
     level: 'consumer',
-    subject: 'scenario',
-    source: REWRITE_TIMESTAMP,
+    source: {
+      document: 'buildkit',
+      section: 'README.md#imageregistry',
+      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
+    },
     aliases: ['T3', 'R47'],
     consequence:
       'Layers differ from build to build, or files lose a time that make, rsync and caches rely on.',
-    when: isReproducible,
+    when: played('reproducible', 'reproducible-folders'),
     *check({ record: { epoch }, saves: [first] }) {
       if (epoch === undefined || first?.archive === undefined) return;
       for (const image of imagesOf(first.archive)) yield* otherTimes(image, epoch);
     },
   },
 ]);
-
-type ExportId =
-  | 'save.nothing-left'
-  | 'reproducible.same-bytes'
-  | 'reproducible.created'
-  | 'reproducible.entry-times';
 
 /** What the build made itself is as old as the epoch; what it took in keeps its time, up to the epoch. */
 function* otherTimes(
@@ -95,7 +98,12 @@ function* otherTimes(
       const given = type === 'file' ? files[path.split('/').at(-1) ?? ''] : undefined;
       const expected = Math.min(given ?? seconds, seconds);
       if (mtime === expected) continue;
-      const found = breach(expected, mtime, `mtime of ${path}`, 'SOURCE_DATE_EPOCH and the build context');
+      const found = saveViolation(
+        mtime,
+        `mtime of ${path}`,
+        expected,
+        'SOURCE_DATE_EPOCH and the build context',
+      );
       yield { ...found, where: { ...found.where, layer: position, entry: path } };
     }
 }

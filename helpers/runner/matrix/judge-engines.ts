@@ -1,0 +1,59 @@
+import type { EngineHandle } from '../../engines/model.ts';
+import type { Progress, Task } from '../../report/progress.ts';
+import { JudgementReporter, type ProjectResult, type RunListener } from '../reporter.ts';
+
+/** Judges engines side by side, each by one worker; then each beside the others. Answers the results by engine. */
+export async function judgeEngines(
+  engines: readonly EngineHandle[],
+  progress: Progress,
+): Promise<ReadonlyMap<string, ProjectResult>> {
+  if (engines.length === 0) return new Map();
+  const reporter = new JudgementReporter(showEngines(progress));
+  const { runTests } = await import('../run-tests.ts');
+  await runTests(
+    engines.flatMap((engine) => [
+      { name: engine.name, engine, file: 'engine-tests.js', procedure: { savesLater: true }, order: 0 },
+      { name: besideOthers(engine), engine, file: 'together-tests.js', engines, order: 1 },
+    ]),
+    reporter,
+  );
+  return new Map(
+    engines.map((engine) => {
+      const results = [engine.name, besideOthers(engine)].map((name) => reporter.resultOf(name));
+      return [
+        engine.name,
+        {
+          judged: results.flatMap(({ judged }) => judged),
+          errors: [...new Set(results.flatMap(({ errors }) => errors))],
+        },
+      ];
+    }),
+  );
+}
+
+/** Name of the tests that compare an engine with the others. */
+function besideOthers({ name }: EngineHandle): string {
+  return `${name}/together`;
+}
+
+/** One line of progress for each engine: how many of its tests have ended. */
+function showEngines(progress: Progress): RunListener {
+  const running = new Map<string, { readonly task: Task; done: number; total: number; failed: number }>();
+  return {
+    planned(project, tests) {
+      const [engine = '', together] = project.split('/');
+      const task = progress.start(together === undefined ? 'judge' : 'compare', engine);
+      running.set(project, { task, done: 0, total: tests, failed: 0 });
+    },
+    judged(project, judged) {
+      const own = running.get(project);
+      if (own === undefined) return;
+      own.done += 1;
+      const statuses = judged.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
+      if (statuses.includes('fail') || statuses.includes('error')) own.failed += 1;
+      own.task.update(own.done, own.total, 'count');
+      if (own.done < own.total) return;
+      own.task.end(`${own.done} tests${own.failed === 0 ? '' : `, ${own.failed} failed`}`);
+    },
+  };
+}
