@@ -5,12 +5,11 @@ import { runCommand } from '../command.ts';
 import { EngineError } from '../error.ts';
 import { type Progress, provideRootfs } from './rootfs.ts';
 
-/** What the procedure runs on the host itself, and Debian's packages of it. */
+/** What the procedure runs on the host itself, and Debian's packages of it; tar is needed to unpack them. */
 const PROGRAMS = {
   gcc: { packages: ['gcc', 'libc6-dev'] },
   jq: { packages: ['jq'] },
   script: { packages: ['bsdutils'] },
-  tar: { packages: ['tar'] },
 } as const;
 type Program = keyof typeof PROGRAMS;
 
@@ -113,6 +112,8 @@ function inItsRoot(root: string, program: Program, mountPoint: string): string {
   return `#!/bin/sh
 set -eu
 if [ "$(id -u)" = 0 ]; then user=; else user='--user --map-root-user'; fi
+# In the other root too.
+export PATH="/usr/bin:$PATH"
 exec unshare $user --mount sh -euc '
   packages=$1 root=$2 program=$3
   shift 3
