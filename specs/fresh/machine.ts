@@ -28,7 +28,7 @@ export interface Ended {
   readonly text: string;
 }
 
-/** What debootstrap's variant `minbase` holds on Debian 13: the essential packages and apt. */
+/** What debootstrap's variant `minbase` holds: the essential packages and apt. */
 const MINBASE = [
   ...['apt', 'base-files', 'base-passwd', 'bash', 'bsdutils', 'coreutils', 'dash', 'debian-archive-keyring'],
   ...['debianutils', 'diffutils', 'dpkg', 'findutils', 'grep', 'gzip', 'hostname', 'init-system-helpers'],
@@ -46,7 +46,6 @@ const MINBASE = [
   ...['tar', 'util-linux'],
 ];
 
-const SUITE = 'trixie';
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 /** How the host reaches package registries: passed on to the machine, never written into the project. */
 const NETWORK = /^(https?_proxy|no_proxy|npm_config_registry|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
@@ -54,14 +53,15 @@ const NETWORK = /^(https?_proxy|no_proxy|npm_config_registry|NODE_EXTRA_CA_CERTS
 export async function createMachine(
   packages: readonly string[],
   onProgress: (line: string) => void = () => {},
+  suite = 'trixie',
 ): Promise<Machine> {
-  const source = { type: 'rootfs', suites: [SUITE], packages: [...MINBASE, ...packages].sort() } as const;
+  const source = { type: 'rootfs', suites: [suite], packages: [...MINBASE, ...packages].sort() } as const;
   const rootfs = await provideRootfs(source, onProgress);
   const root = await mkdtemp(join(tmpdir(), 'fresh-machine-'));
   const remove = () => rm(root, { recursive: true, force: true });
   try {
     await cp(join(rootfs, 'etc'), join(root, 'etc'), { recursive: true, verbatimSymlinks: true });
-    await configureNetwork(root);
+    await configureNetwork(root, suite);
     await copySuite(join(root, 'root/suite'));
   } catch (error) {
     await remove();
@@ -101,11 +101,11 @@ async function runIn(
 }
 
 /** The machine asks the same registries as the host, in the same way. */
-async function configureNetwork(root: string): Promise<void> {
+async function configureNetwork(root: string, suite: string): Promise<void> {
   const debian = await findDebianSource();
   await write(
     join(root, 'etc/apt/sources.list.d/debian.sources'),
-    `Types: deb\nURIs: ${debian?.uri}\nSuites: ${SUITE}\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n`,
+    `Types: deb\nURIs: ${debian?.uri}\nSuites: ${suite}\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n`,
   );
   const { stdout } = await promisify(execFile)('apt-config', ['dump']);
   const acquire = stdout.split('\n').filter((line) => /^Acquire::(?!IndexTargets)/.test(line));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { arch, homedir } from 'node:os';
-import { join } from 'node:path';
+import { arch, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { EngineError } from '../error.ts';
 import type { RootfsSource } from '../recipe.ts';
 import { type DebianSource, findDebianSource } from './debian-sources.ts';
@@ -26,8 +26,20 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 /** No line of progress for this long means that the package archive hangs. */
 const SILENCE_MS = 120_000;
 
+/** A relative XDG_CACHE_HOME is ignored, as its specification asks, and so is an empty HOME. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'scratch-conformance/rootfs');
+  const { XDG_CACHE_HOME: cache = '', HOME: home = '' } = environment;
+  return join(isAbsolute(cache) ? cache : join(homeFolder(home), '.cache'), 'scratch-conformance/rootfs');
+}
+
+function homeFolder(home: string): string {
+  try {
+    return isAbsolute(home) ? home : userInfo().homedir;
+  } catch {
+    throw new EngineError(
+      'This user has no home folder for the cache; set HOME or XDG_CACHE_HOME to a folder.',
+    );
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
 import {
   findDebianSource,
@@ -6,7 +7,7 @@ import {
 } from '../../../helpers/engines/start/debian-sources.ts';
 import { explainFailure } from '../../../helpers/engines/start/explain-failure.ts';
 import { acquireLock } from '../../../helpers/engines/start/lock.ts';
-import { aptProgress, damageOf, rootfsKey } from '../../../helpers/engines/start/rootfs.ts';
+import { aptProgress, cacheFolder, damageOf, rootfsKey } from '../../../helpers/engines/start/rootfs.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 const DEB822 = `Types: deb
@@ -89,6 +90,16 @@ test('Other packages or another suite make another root file system', () => {
   expect(rootfsKey({ ...source })).toBe(keys[0]);
 });
 
+test.for([
+  [{ XDG_CACHE_HOME: '/cache', HOME: '/home/a' }, '/cache/scratch-conformance/rootfs'],
+  [{ XDG_CACHE_HOME: '', HOME: '/home/a' }, '/home/a/.cache/scratch-conformance/rootfs'],
+  [{ XDG_CACHE_HOME: 'cache', HOME: '/home/a' }, '/home/a/.cache/scratch-conformance/rootfs'],
+  [{ HOME: '' }, `${userInfo().homedir}/.cache/scratch-conformance/rootfs`],
+  [{}, `${userInfo().homedir}/.cache/scratch-conformance/rootfs`],
+] as const)('The cache lies at an absolute path: %j', ([environment, folder]) => {
+  expect(cacheFolder(environment)).toBe(folder);
+});
+
 test('The output of apt becomes a few lines of progress', () => {
   const said: string[] = [];
   const progress = aptProgress('trixie', (line) => said.push(line));
@@ -109,6 +120,9 @@ test('The output of apt becomes a few lines of progress', () => {
 
 test.for([
   ['unshare: unshare failed: Operation not permitted', 'CAP_SYS_ADMIN'],
+  ['unshare: cannot change root filesystem propagation: Invalid argument', 'plain chroot'],
+  ['unshare: cannot change root filesystem propagation: Permission denied', 'CAP_SYS_ADMIN'],
+  ['enter.sh: 46: perl: not found', 'install perl-base'],
   ['provision.sh: 21: apt-get: not found', 'no apt-get'],
   [
     'W: GPG error: x InRelease: the following signatures NO_PUBKEY 0E98404D386FA1D9',
