@@ -53,13 +53,13 @@ test('a plain chroot is named as the cause', async () => {
 
 test.skipIf(isShort).for([
   // The oldest Node that package.json allows, on the Debian of the image node:20-bookworm in the workflows.
-  ['20.11.0', 'bookworm'],
+  ['20.19.0', 'bookworm'],
   ['22.23.3', 'trixie'],
   ['24.21.0', 'trixie'],
 ] as const)('Node %s of the package node on %s', async ([version, suite]) => {
   await using machine = await createMachine([...NODE, ...COMPILER], tell, suite);
   // The npm of that Node is not in the package.
-  const npm = version.startsWith('20.') ? '10.2.4' : '11.0.0';
+  const npm = version.startsWith('20.') ? '10.8.2' : '11.0.0';
   await succeed(machine, `cd / && npm install --global --prefix /opt/node node@${version} npm@${npm}`);
   expect(await succeed(machine, 'node --version', 'node')).toContain(`v${version}`);
   expectWholeProcedure(await succeed(machine, 'npm ci && npm run conformance', 'node'));
