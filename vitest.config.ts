@@ -40,6 +40,17 @@ export default defineConfig({
         },
       },
       {
+        // A sample of the measured receptions, held against the consumers themselves.
+        test: {
+          name: 'consumers',
+          include: ['specs/consumers/**/*.spec.ts'],
+          env,
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 300_000,
+        },
+      },
+      {
         // What goes wrong around engines. Starts and kills real ones, so it needs what they need.
         test: {
           name: 'faults',

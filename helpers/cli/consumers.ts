@@ -22,9 +22,9 @@ import {
 import { EngineError } from '../engines/error.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
 import { compareColumn } from '../proof/receptions/compare.ts';
-import { describeSubject, measureConsumer } from '../proof/receptions/measure.ts';
+import { changedSubjects, describeSubject, measureConsumer, type Row } from '../proof/receptions/measure.ts';
 import { renderReceptions } from '../proof/receptions/page.ts';
-import { listSubjects, type Subject } from '../proof/receptions/subjects.ts';
+import { listSubjects } from '../proof/receptions/subjects.ts';
 
 const USAGE = `Usage: scratch-conformance consumers [--consumer NAME[,NAME]] [--only TEXT[,TEXT]] [OPTIONS]
        scratch-conformance consumers --archive FILE [--consumer NAME[,NAME]]
@@ -34,6 +34,7 @@ Hands every archive of the project to real consumers and writes what they do to 
 
   --consumer NAME  only these (default: all); repeat it, or separate names by commas
   --only TEXT      only archives whose id contains it, such as mutant/layer or case/
+  --changed        only archives that were added or changed since they were measured
   --check          write nothing; exit code 1 when a stored reception no longer holds
   --html FILE      also write the stored table as a page; alone with --render it measures nothing
   --render         only write the page that --html names
@@ -52,6 +53,7 @@ export async function run(args: readonly string[]): Promise<number> {
       consumer: { type: 'string', multiple: true },
       only: { type: 'string', multiple: true },
       archive: { type: 'string' },
+      changed: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       render: { type: 'boolean', default: false },
       html: { type: 'string' },
@@ -72,7 +74,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (values.archive !== undefined) return await handOver(values.archive, recipes);
     const code = values.render
       ? 0
-      : await measure(recipes, listOf(values.only), values.check, jobsOf(values.jobs));
+      : await measure(recipes, { ...values, only: listOf(values.only), jobs: jobsOf(values.jobs) });
     if (values.html !== undefined) await writeFile(values.html, renderReceptions(await readTable()));
     return code;
   } catch (error) {
@@ -97,30 +99,36 @@ async function readTable(): Promise<ReceptionTable> {
   return text === undefined ? { consumers: [], archives: [] } : parseTable(text);
 }
 
-async function measure(
-  recipes: readonly ConsumerRecipe[],
-  only: readonly string[] | undefined,
-  isCheck: boolean,
-  jobs: number,
-): Promise<number> {
+interface Wanted {
+  readonly only: readonly string[] | undefined;
+  readonly changed: boolean;
+  readonly check: boolean;
+  readonly jobs: number;
+}
+
+async function measure(recipes: readonly ConsumerRecipe[], wanted: Wanted): Promise<number> {
+  const { only } = wanted;
   const all = await listSubjects();
   const subjects = only ? all.filter(({ id }) => only.some((text) => id.includes(text))) : all;
   if (subjects.length === 0)
     throw new UsageError(`No archive has an id that contains ${only?.join(' or ')}.`);
+  const rows = await Promise.all(all.map(describeSubject));
   const pending = [...recipes];
   let differences = 0;
   // One column after the other is written: two at once would lose one.
   let writing: Promise<unknown> = Promise.resolve();
   const work = async () => {
     for (let recipe = pending.shift(); recipe; recipe = pending.shift()) {
-      const column = await measureConsumer(recipe, subjects, { day: today(), onProgress: tell });
+      const due = wanted.changed ? changedSubjects(await readTable(), rows, subjects, recipe.name) : subjects;
+      if (due.length === 0) continue;
+      const column = await measureConsumer(recipe, due, { day: today(), onProgress: tell });
       writing = writing.then(async () => {
-        differences += await storeColumn(column, all, isCheck);
+        differences += await storeColumn(column, rows, wanted.check);
       });
       await writing;
     }
   };
-  await Promise.all(Array.from({ length: jobs }, work));
+  await Promise.all(Array.from({ length: wanted.jobs }, work));
   return differences === 0 ? 0 : 1;
 }
 
@@ -133,8 +141,7 @@ function tell(line: string): void {
 }
 
 /** Prints what differs from the stored table and writes the column, so that a run that ends early keeps what it has. */
-async function storeColumn(column: Column, all: readonly Subject[], isCheck: boolean): Promise<number> {
-  const rows = await Promise.all(all.map(describeSubject));
+async function storeColumn(column: Column, rows: readonly Row[], isCheck: boolean): Promise<number> {
   const table = await readTable();
   const differences = compareColumn(table, rows, column);
   for (const line of differences) process.stdout.write(`${escapeControl(line)}\n`);

@@ -8,10 +8,12 @@ type View = StatedImage['view'];
 /** Compares what a consumer has with what the archive states. */
 export function judgeAnswer(answer: Answer, stated: readonly StatedImage[]): Reception {
   if (answer.status !== 'taken') return answer;
-  const lost = answer.images === undefined ? [] : lossesOf(answer.images, stated);
+  const missing = answer.images === undefined ? [] : lossesOf(answer.images, stated);
+  const lost = answer.words === undefined ? missing : [...missing, 'container'];
   const root = rootDifferences(answer, stated);
   return {
     status: lost.length > 0 || (root?.length ?? 0) > 0 ? 'lossy' : 'taken',
+    ...(answer.words === undefined ? {} : { words: answer.words }),
     ...(lost.length === 0 ? {} : { lost }),
     ...(root === undefined ? {} : { root }),
     ...(answer.run === undefined ? {} : { run: answer.run }),

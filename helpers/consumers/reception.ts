@@ -1,7 +1,7 @@
 /** What one consumer did with one archive. */
 export interface Reception {
   readonly status: ReceptionStatus;
-  /** The telling line of a refusal or crash, without paths and numbers that differ from run to run. */
+  /** The telling line of a refusal or crash, or why no container can be made of what was taken, without paths and numbers that differ from run to run. */
   readonly words?: string;
   /** What the archive states and the consumer does not have afterwards. */
   readonly lost?: readonly string[];
@@ -24,6 +24,8 @@ export type Answer =
       readonly images?: readonly TakenImage[];
       readonly root?: TakenRoot;
       readonly run?: string;
+      /** Why no container can be made of an image that was taken. */
+      readonly words?: string;
     };
 
 /** One image that a consumer has after taking an archive. */

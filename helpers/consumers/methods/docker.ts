@@ -72,7 +72,12 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
     );
     const position = images.findIndex(({ platform }) => platform === `linux/${HOST_ARCHITECTURE}`);
     const image = inspected[position];
-    if (!image) return { status: 'taken', images };
+    if (!image) {
+      // The containerd store loads a config that it cannot read, and knows no platform of it.
+      const unread = inspected.find(({ Os }) => Os === '');
+      const words = unread && (await refusalOfContainer(unread.Id));
+      return { status: 'taken', images, ...(words === undefined ? {} : { words }) };
+    }
     return { status: 'taken', images, ...(await useContainer(image, position, run)) };
   }
 
@@ -106,6 +111,14 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
       ...(root ? { root: { image: position, files: root, added: addedTo(image) } } : {}),
       ...(said === undefined ? {} : { run: said }),
     };
+  }
+
+  async function refusalOfContainer(image: string): Promise<string | undefined> {
+    const created = await ask('POST', '/containers/create', { json: { Image: image, Cmd: ['/-'] } });
+    const id = jsonOf<{ readonly Id: string }>(created)?.Id;
+    if (id === undefined) return `no container: ${wordsOf(created)}`;
+    await ask('DELETE', `/containers/${id}?force=1&v=1`);
+    return undefined;
   }
 
   async function runContainer(id: string): Promise<string> {

@@ -2,7 +2,12 @@ import { digestOf } from '../../archive/digest.ts';
 import { readArchiveBytes } from '../../archive/read.ts';
 import { openConsumer } from '../../consumers/consumer.ts';
 import type { Reception } from '../../consumers/reception.ts';
-import type { Column, MeasuredArchive, MeasuredConsumer } from '../../consumers/receptions.ts';
+import type {
+  Column,
+  MeasuredArchive,
+  MeasuredConsumer,
+  ReceptionTable,
+} from '../../consumers/receptions.ts';
 import type { ConsumerRecipe } from '../../consumers/recipe.ts';
 import type { Subject } from './subjects.ts';
 
@@ -46,8 +51,26 @@ function measuredConsumer(
   return { name, title, product, ...(variant === undefined ? {} : { variant }), version, packages, measured };
 }
 
-/** The rows of the table, without receptions. */
-export async function describeSubject(subject: Subject): Promise<Omit<MeasuredArchive, 'receptions'>> {
+/** A row of the table without its receptions. */
+export type Row = Omit<MeasuredArchive, 'receptions'>;
+
+/** Subjects whose stored reception is missing, or was measured with other bytes. */
+export function changedSubjects(
+  { consumers, archives }: ReceptionTable,
+  rows: readonly Row[],
+  subjects: readonly Subject[],
+  consumer: string,
+): readonly Subject[] {
+  const position = consumers.findIndex(({ name }) => name === consumer);
+  const stored = new Map(archives.map((archive) => [archive.id, archive]));
+  const digests = new Map(rows.map(({ id, digest }) => [id, digest]));
+  return subjects.filter(({ id }) => {
+    const before = stored.get(id);
+    return before?.digest !== digests.get(id) || before?.receptions[position] === undefined;
+  });
+}
+
+export async function describeSubject(subject: Subject): Promise<Row> {
   const { id, title, control, requirement } = subject;
   return {
     id,

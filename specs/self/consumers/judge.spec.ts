@@ -108,6 +108,15 @@ describe('the root file system', () => {
   });
 });
 
+test('an image of which no container can be made is lossy, with the words', async () => {
+  const answer: Answer = { status: 'taken', images: [await whole()], words: 'no container: bad config' };
+  expect(judgeAnswer(answer, await stated())).toEqual({
+    status: 'lossy',
+    words: 'no container: bad config',
+    lost: ['container'],
+  });
+});
+
 test('a refusal stays as it is', async () => {
   const refusal = { status: 'refused', words: 'unexpected EOF' } as const;
   expect(judgeAnswer(refusal, await stated())).toEqual(refusal);
