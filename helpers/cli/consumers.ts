@@ -22,6 +22,7 @@ import {
 import { EngineError } from '../engines/error.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
 import { compareColumn } from '../proof/receptions/compare.ts';
+import { findDifferences, formatDifferences } from '../proof/receptions/differences.ts';
 import { changedSubjects, describeSubject, measureConsumer, type Row } from '../proof/receptions/measure.ts';
 import { renderReceptions } from '../proof/receptions/page.ts';
 import { listSubjects } from '../proof/receptions/subjects.ts';
@@ -38,6 +39,7 @@ Hands every archive of the project to real consumers and writes what they do to 
   --check          write nothing; exit code 1 when a stored reception no longer holds
   --html FILE      also write the stored table as a page; alone with --render it measures nothing
   --render         only write the page that --html names
+  --differences    measure nothing; print where our verdict and the stored receptions differ, as Markdown
   --jobs N         consumers at once (default 1)
   --archive FILE   hand over this archive instead, and print what each consumer does
   --list           names and titles of all consumers
@@ -56,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
       changed: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       render: { type: 'boolean', default: false },
+      differences: { type: 'boolean', default: false },
       html: { type: 'string' },
       jobs: { type: 'string', default: '1' },
       list: { type: 'boolean', default: false },
@@ -72,6 +75,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const recipes = await Promise.all(names.map((name) => loadConsumer(name)));
     if (values.list) return listTitles(recipes);
     if (values.archive !== undefined) return await handOver(values.archive, recipes);
+    if (values.differences) return await printDifferences();
     const code = values.render
       ? 0
       : await measure(recipes, { ...values, only: listOf(values.only), jobs: jobsOf(values.jobs) });
@@ -147,6 +151,13 @@ async function storeColumn(column: Column, rows: readonly Row[], isCheck: boolea
   for (const line of differences) process.stdout.write(`${escapeControl(line)}\n`);
   if (isCheck) return differences.length;
   await writeFile(FILE, formatTable(updateTable(table, rows, [column])));
+  return 0;
+}
+
+async function printDifferences(): Promise<number> {
+  const differences = await findDifferences(await readTable(), await listSubjects());
+  const lines = formatDifferences(differences).split('\n').map(escapeControl);
+  process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readArchiveBytes } from '../../archive/read.ts';
 import { projectFolder } from '../../common/project-files.ts';
 import { MUTANTS } from '../mutants/catalogue.ts';
 import { CORPUS } from '../mutants/corpus.ts';
@@ -131,14 +132,15 @@ async function cases(): Promise<readonly Subject[]> {
       };
       const common = { kind: 'case', run: RUN.has(name) } as const;
       const id = `case/${name}`;
-      const control = join(root, name, 'control.tar');
-      const own = { ...common, id, title: symptom, bytes: () => readFile(join(root, name, 'archive.tar')) };
-      if (!existsSync(control)) return [own];
+      const files = { own: join(root, name, 'archive.tar'), sound: join(root, name, 'control.tar') };
+      const own = { ...common, id, title: symptom, bytes: () => readFile(files.own) };
+      if (!existsSync(files.sound)) return [{ ...own, control: await correctFormOf(files.own) }];
       const sound = {
         ...common,
         id: `${id}/control`,
         title: 'the same without the symptom',
-        bytes: () => readFile(control),
+        control: await correctFormOf(files.sound),
+        bytes: () => readFile(files.sound),
       };
       return [sound, { ...own, control: sound.id }];
     }),
@@ -146,20 +148,56 @@ async function cases(): Promise<readonly Subject[]> {
   return subjects.flat();
 }
 
+/** The correct archive of the form that a file has, told by the documents that lead to its images. */
+async function correctFormOf(file: string): Promise<string> {
+  const { documents } = await readArchiveBytes(await readFile(file));
+  if (documents['index.json'] === undefined) return 'golden/crane';
+  return documents['manifest.json'] === undefined ? 'golden/oci' : 'golden/hybrid';
+}
+
+/** The correct archive whose form a recorded one has, by its profile. */
+const FORM_OF_PROFILE: Readonly<Record<string, Form>> = {
+  'docker-graphdriver-legacy': 'legacy',
+  'docker-graphdriver-hybrid': 'hybrid',
+  'docker-containerd': 'containerd',
+  'buildkit-docker': 'containerd',
+  'buildkit-oci': 'oci',
+  'podman-docker-archive': 'podman',
+  'podman-oci-archive': 'oci',
+  'go-containerregistry': 'crane',
+  'docker-dir': 'docker-dir',
+  'oci-layout': 'oci',
+  umoci: 'oci',
+};
+
+interface Provenance {
+  readonly archives: readonly { readonly file: string; readonly profile: string }[];
+}
+
 /** Archives that real producers wrote: `fixtures/archives`. */
 async function recorded(): Promise<readonly Subject[]> {
   const root = projectFolder('fixtures/archives');
-  const files = await readdir(root, { recursive: true });
-  return files
-    .filter((file) => /\.tar(?:\.\w+)?$/.test(file) && !file.startsWith('context/'))
-    .sort()
-    .map((file) => ({
-      id: `archive/${file}`,
-      kind: 'archive',
-      title: `${file}, as its producer wrote it`,
-      run: /(?:^|[/-])hello/.test(file),
-      bytes: () => readFile(join(root, file)),
-    }));
+  const folders = (await readdir(root)).filter((name) => existsSync(join(root, name, 'provenance.json')));
+  const subjects = await Promise.all(
+    folders.sort().map(async (folder): Promise<readonly Subject[]> => {
+      const { archives } = JSON.parse(
+        await readFile(join(root, folder, 'provenance.json'), 'utf8'),
+      ) as Provenance;
+      const sorted = [...archives].sort((one, other) => (one.file < other.file ? -1 : 1));
+      return sorted.map(({ file, profile }) => {
+        const form = FORM_OF_PROFILE[profile];
+        return {
+          id: `archive/${folder}/${file}`,
+          kind: 'archive',
+          title: `${file}, as ${folder} wrote it`,
+          ...(form === undefined ? {} : { control: `golden/${form}` }),
+          run: /(?:^|-)hello/.test(file),
+          bytes: () => readFile(join(root, folder, file)),
+        };
+      });
+    }),
+  );
+  return subjects.flat();
 }
 
 function slug(name: string): string {

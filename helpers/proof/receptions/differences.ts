@@ -1,0 +1,69 @@
+import { readArchiveBytes } from '../../archive/read.ts';
+import { describeEffects, effectsOf, type MeasuredEffect } from '../../consumers/describe-receptions.ts';
+import type { MeasuredArchive, ReceptionTable } from '../../consumers/receptions.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
+import { checkArchive } from '../../requirements/check.ts';
+import type { Level } from '../../requirements/define.ts';
+import type { Subject } from './subjects.ts';
+
+/** Where the verdict of the rules and what the consumers do differ. */
+export interface Differences {
+  /** Archives that fail although every consumer that takes their control takes them, and loses nothing. */
+  readonly failsAlone: readonly Difference[];
+  /** Archives that do not fail although some consumer refuses them, or loses something of them. */
+  readonly passesAlone: readonly Difference[];
+}
+
+export interface Difference {
+  readonly archive: MeasuredArchive;
+  /** Requirements that are broken and make the archive fail. */
+  readonly failing: readonly { readonly id: string; readonly level: Level }[];
+  readonly effects: readonly MeasuredEffect[];
+}
+
+const LEVELS = new Map<string, Level>(ARCHIVE_REQUIREMENTS.map(({ id, level }) => [id, level]));
+
+/** Judges every measured archive and puts the verdict beside the receptions. */
+export async function findDifferences(
+  table: ReceptionTable,
+  subjects: readonly Subject[],
+): Promise<Differences> {
+  const bytesOf = new Map(subjects.map(({ id, bytes }) => [id, bytes]));
+  const failsAlone: Difference[] = [];
+  const passesAlone: Difference[] = [];
+  for (const archive of table.archives) {
+    const bytes = await bytesOf.get(archive.id)?.();
+    const effects = effectsOf(table, archive.id);
+    if (bytes === undefined || effects.length === 0) continue;
+    const outcomes = checkArchive(await readArchiveBytes(bytes), ARCHIVE_REQUIREMENTS);
+    const failing = outcomes
+      .filter(({ status }) => status === 'fail')
+      .map(({ id }) => ({ id, level: LEVELS.get(id) ?? 'must' }));
+    const isTakenByAll = effects.every(({ effect }) => effect === 'takes');
+    if (failing.length > 0 && isTakenByAll) failsAlone.push({ archive, failing, effects });
+    if (failing.length === 0 && !isTakenByAll) passesAlone.push({ archive, failing, effects });
+  }
+  return { failsAlone, passesAlone };
+}
+
+/** Both lists as Markdown, one archive a line. */
+export function formatDifferences({ failsAlone, passesAlone }: Differences): string {
+  const fails = failsAlone.map(({ archive, failing }) => {
+    const rules = failing.map(({ id, level }) => `${id} (${level})`).join(', ');
+    return `- \`${archive.id}\`: fails by ${rules}`;
+  });
+  const passes = passesAlone.map(({ archive, effects }) => {
+    const words = [...new Set(effects.flatMap(({ words: said, lost = [] }) => said ?? lost))];
+    return `- \`${archive.id}\`: ${describeEffects(effects)}. ${words.map((said) => `\`${said}\``).join(' ')}`;
+  });
+  return [
+    `## Fails although every consumer takes it whole (${fails.length})`,
+    '',
+    ...fails,
+    '',
+    `## Does not fail although a consumer refuses it or loses something (${passes.length})`,
+    '',
+    ...passes,
+    '',
+  ].join('\n');
+}
