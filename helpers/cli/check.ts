@@ -1,7 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { UnreadableError } from '../archive/errors.ts';
-import { escapeControl } from '../common/escape.ts';
+import { escapeControl, quoteWord } from '../common/escape.ts';
+import { outputTarget } from '../common/output-target.ts';
 import { didYouMean } from '../common/suggest.ts';
+import { printDocument, printNote, printText, wantsColor } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
@@ -74,6 +76,9 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.platform !== undefined && { platform: values.platform }),
   };
   if (values.init) return print(await draft(positionals, choice));
+  const inputs = [...positionals, ...(values.expect === undefined ? [] : [values.expect])];
+  // Told before the work, not after it.
+  if (values.html !== undefined) await outputTarget(values.html, inputs);
   const options: JudgeOptions = {
     ...choice,
     ...(levels && { levels }),
@@ -100,36 +105,28 @@ export async function run(args: readonly string[]): Promise<number> {
     unreadable,
   });
   const render = await format.load();
-  print(render(report, { color: wantsColor(), quiet: values.quiet }));
-  if (values.html !== undefined) await writePage(report, values.html);
-  for (const { reason } of unreadable) process.stderr.write(`${reason}\n`);
+  const color = wantsColor();
+  const text = render(report, { color, quiet: values.quiet });
+  if (values.format === 'text') printText(text, { color });
+  else printDocument(text);
+  if (values.html !== undefined) await writePage(report, values.html, inputs);
+  for (const { reason } of unreadable) printNote(reason);
   return EXIT_CODES[report.verdict];
 }
 
-async function writePage(report: Report, path: string): Promise<void> {
+async function writePage(report: Report, path: string, inputs: readonly string[]): Promise<void> {
   const { renderHtml } = await import('../report/html/render.ts');
-  const { writeAtomically } = await import('../report/write.ts');
-  try {
-    await writeAtomically(path, renderHtml(report));
-  } catch (error) {
-    const { code, syscall, message } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    throw new UsageError(`The page cannot be written to ${escapeControl(path)} (${code ?? message}).`);
-  }
+  const { writeOutput } = await import('../common/write-output.ts');
+  await writeOutput(path, renderHtml(report), inputs);
 }
 
 function print(text: string): 0 {
-  process.stdout.write(text);
+  printText(text);
   return 0;
 }
 
 function refuse(what: string, value: string, known: readonly string[]): string {
-  return `No ${what} is called ${JSON.stringify(value)}; known are ${known.join(', ')}.${didYouMean(value, known)}`;
-}
-
-/** Colour for a person at a terminal; https://no-color.org */
-function wantsColor(): boolean {
-  return process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  return `No ${what} is called ${quoteWord(value)}; known are ${known.join(', ')}.${didYouMean(value, known)}`;
 }
 
 function levelsOf(values: readonly string[] | undefined): readonly Level[] | undefined {
@@ -162,7 +159,7 @@ async function idsOf(values: readonly string[]): Promise<readonly string[]> {
     const named = findRequirements(known, value);
     if (named.length > 0) return named.map(({ id }) => id);
     throw new UsageError(
-      `No requirement is called ${JSON.stringify(value)}.${didYouMean(value, names)} "check --list" prints them all.`,
+      `No requirement is called ${quoteWord(value)}.${didYouMean(value, names)} "check --list" prints them all.`,
     );
   });
 }

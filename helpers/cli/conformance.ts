@@ -1,7 +1,9 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { quoteWord } from '../common/escape.ts';
 import { projectFolder } from '../common/project-files.ts';
+import { printNote, printText } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { BUILDERS } from '../engines/model.ts';
@@ -51,15 +53,13 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const builders = listOf(values.builder) ?? [];
   const unknown = builders.find((name) => !(BUILDERS as readonly string[]).includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(
-      `No builder is called ${JSON.stringify(unknown)}; there are ${BUILDERS.join(', ')}.`,
-    );
+    throw new UsageError(`No builder is called ${quoteWord(unknown)}; there are ${BUILDERS.join(', ')}.`);
   }
   const progress = createProgress({ quiet: values.quiet === true });
   try {
@@ -68,7 +68,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     progress.close();
-    process.stderr.write(`Could not run: ${error.message}\n`);
+    printNote(`Could not run: ${error.message}`);
     return 2;
   }
 }
@@ -98,9 +98,9 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   }
   await unlessSignalled();
   progress.close();
-  process.stdout.write(`\n${renderFlowTable(report)}`);
+  printText(`\n${renderFlowTable(report)}`);
   await writeOutputs(report, folder);
-  if (!quiet) process.stdout.write('The report is in report/index.html and report/conformance.json.\n');
+  if (!quiet) printText('The report is in report/index.html and report/conformance.json.\n');
   return EXIT_CODES[report.verdict];
 }
 
@@ -120,7 +120,7 @@ function showSteps(progress: Progress): RunListener {
 /** Which engine is judged is told even to those who want to hear nothing else. */
 function tell(line: string, progress: Progress, quiet: boolean): void {
   if (!quiet) progress.note(line);
-  else if (line.startsWith('Engine ')) process.stdout.write(`${line}\n`);
+  else if (line.startsWith('Engine ')) printText(`${line}\n`);
 }
 
 function projectRoot(): string {

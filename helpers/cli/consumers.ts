@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchive } from '../archive/read.ts';
 import { escapeControl } from '../common/escape.ts';
+import { printNote, printText } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { openConsumer } from '../consumers/consumer.ts';
 import type { Reception } from '../consumers/reception.ts';
@@ -66,7 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   endOnSignals();
@@ -83,7 +84,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    process.stderr.write(`${escapeControl(error.message)}\n`);
+    printNote(error.message);
     return error.exitCode;
   }
 }
@@ -94,7 +95,7 @@ function jobsOf(text: string): number {
 }
 
 function listTitles(recipes: readonly ConsumerRecipe[]): number {
-  for (const { name, title } of recipes) process.stdout.write(`${name.padEnd(28)} ${title}\n`);
+  for (const { name, title } of recipes) printText(`${name.padEnd(28)} ${title}\n`);
   return 0;
 }
 
@@ -141,14 +142,14 @@ function today(): string {
 }
 
 function tell(line: string): void {
-  process.stderr.write(`${escapeControl(line)}\n`);
+  printNote(line);
 }
 
 /** Prints what differs from the stored table and writes the column, so that a run that ends early keeps what it has. */
 async function storeColumn(column: Column, rows: readonly Row[], isCheck: boolean): Promise<number> {
   const table = await readTable();
   const differences = compareColumn(table, rows, column);
-  for (const line of differences) process.stdout.write(`${escapeControl(line)}\n`);
+  for (const line of differences) printText(`${escapeControl(line)}\n`);
   if (isCheck) return differences.length;
   await writeFile(FILE, formatTable(updateTable(table, rows, [column])));
   return 0;
@@ -171,7 +172,7 @@ async function handOver(file: string, recipes: readonly ConsumerRecipe[]): Promi
     try {
       const reception = await consumer.receive({ bytes, archive });
       isTakenByAll &&= reception.status === 'taken';
-      process.stdout.write(`${recipe.name.padEnd(28)} ${escapeControl(lineOf(reception))}\n`);
+      printText(`${recipe.name.padEnd(28)} ${escapeControl(lineOf(reception))}\n`);
     } finally {
       await consumer.stop();
     }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
+import { printNote, printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
-import { writeAtomically } from '../report/write.ts';
+import { writeOutput } from '../common/write-output.ts';
 import { END, renderCatalogueTable, replaceBetweenMarkers, START } from './catalogue-table.ts';
 import { allRequirements } from './known-requirements.ts';
 
@@ -37,19 +38,19 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const { path, present, wanted } = await catalogueDocument();
   if (present === wanted) {
-    process.stdout.write('README.md is up to date.\n');
+    printText('README.md is up to date.\n');
     return 0;
   }
   if (values.check) {
-    process.stderr.write('README.md is out of date. Run "npm run docs" and commit the result.\n');
+    printNote('README.md is out of date. Run "npm run docs" and commit the result.');
     return 1;
   }
-  await writeAtomically(path, wanted);
-  process.stdout.write('README.md is written.\n');
+  await writeOutput(path, wanted);
+  printText('README.md is written.\n');
   return 0;
 }

@@ -1,3 +1,5 @@
+import { printNote, printText } from '../common/terminal.ts';
+import { UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import type { RunningEngine } from '../engines/model.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
@@ -15,20 +17,19 @@ export async function run([action, name]: readonly string[]): Promise<number> {
     if (action === 'start') return await start(name);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    printNote(error.message);
     return error.exitCode;
   }
   const asked = action === '--help' || action === 'help';
-  process[asked ? 'stdout' : 'stderr'].write(USAGE);
-  return asked ? 0 : 2;
+  if (!asked) throw new UsageError(USAGE.trimEnd());
+  printText(USAGE);
+  return 0;
 }
 
 async function list(): Promise<number> {
   for (const name of await listRecipes()) {
     const { title, builders, savers } = await loadRecipe(name);
-    process.stdout.write(
-      `${name.padEnd(22)} ${title}\n${' '.repeat(23)}${builders.join(' ')} | ${savers.join(' ')}\n`,
-    );
+    printText(`${name.padEnd(22)} ${title}\n${' '.repeat(23)}${builders.join(' ')} | ${savers.join(' ')}\n`);
   }
   return 0;
 }
@@ -38,9 +39,9 @@ async function start(name: string | undefined): Promise<number> {
   endOnSignals();
   const engine = await resolveEngine({
     ...(name === undefined ? {} : { engine: name }),
-    onProgress: (line) => process.stderr.write(`${line}\n`),
+    onProgress: (line) => printNote(line),
   });
-  process.stdout.write(describe(engine, Math.round(performance.now() - started)));
+  printText(describe(engine, Math.round(performance.now() - started)));
   // A signal ends the process.
   return new Promise(() => {});
 }

@@ -1,4 +1,6 @@
+import { quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
+import { printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import {
@@ -24,12 +26,12 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const requirements = await allRequirements();
   if (values.list) {
-    process.stdout.write(renderList(requirements));
+    printText(renderList(requirements));
     return 0;
   }
   if (positionals.length === 0) throw new UsageError(`No requirement is named.\n\n${USAGE}`);
@@ -38,10 +40,10 @@ export async function run(args: readonly string[]): Promise<number> {
     const named = findRequirements(requirements, name);
     if (named.length > 0) return named;
     throw new UsageError(
-      `No requirement is called ${JSON.stringify(name)}.${didYouMean(name, names)} "explain --list" prints them all.`,
+      `No requirement is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints them all.`,
     );
   });
-  process.stdout.write((await Promise.all(found.map(renderRequirement))).join('\n'));
+  printText((await Promise.all(found.map(renderRequirement))).join('\n'));
   return 0;
 }
 

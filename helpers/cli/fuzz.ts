@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Archive } from '../archive/model.ts';
-import { escapeControl } from '../common/escape.ts';
+import { escapeControl, quoteWord } from '../common/escape.ts';
 import { projectFolder } from '../common/project-files.ts';
+import { printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
 import { type FuzzRun, fuzz, type Sample } from '../proof/fuzz/run.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
@@ -59,7 +60,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const seed = whole('--seed', values.seed);
@@ -81,13 +82,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const hung = (await Promise.all(shards.map((shard) => runShard(shard, summary)))).filter(
     (run) => run !== undefined,
   );
-  process.stdout.write(summarise(summary, hung, to - from, seed, (performance.now() - started) / 1000));
+  printText(summarise(summary, hung, to - from, seed, (performance.now() - started) / 1000));
   return summary.crashes.length + hung.length > 0 ? 1 : 0;
 }
 
 function whole(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text))
-    throw new UsageError(`${option} takes a whole number, not ${JSON.stringify(text)}.`);
+    throw new UsageError(`${option} takes a whole number, not ${quoteWord(text)}.`);
   return Number(text);
 }
 

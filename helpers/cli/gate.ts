@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { quoteWord, showName } from '../common/escape.ts';
+import { printDocument, printText, wantsColor } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { type Allowance, parseAllowances } from '../gate/allow.ts';
 import { compare } from '../gate/gate.ts';
 import { GateError } from '../gate/stored.ts';
-import { writeGate } from '../gate/write.ts';
+import { renderGateJson, writeGate } from '../gate/write.ts';
 import type { GateReport, GateVerdict } from '../report/gate-model.ts';
 import { provideSides } from './gate-sides.ts';
 
@@ -47,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const baseline = values['baseline-file'] ?? values.baseline;
@@ -56,9 +58,9 @@ export async function run(args: readonly string[]): Promise<number> {
   if (baseline === undefined || values.candidate === undefined)
     throw new UsageError(`Give a --baseline and a --candidate.\n\n${USAGE}`);
   const render = RENDERERS[values.format];
-  if (render === undefined)
+  if (render === undefined || !Object.hasOwn(RENDERERS, values.format))
     throw new UsageError(
-      `No format is called ${JSON.stringify(values.format)}; there are ${Object.keys(RENDERERS).join(', ')}.`,
+      `No format is called ${quoteWord(values.format)}; there are ${Object.keys(RENDERERS).join(', ')}.`,
     );
   try {
     const allowances = await readAllowances(values.allow, values['allow-file']);
@@ -73,8 +75,9 @@ export async function run(args: readonly string[]): Promise<number> {
       today: new Date().toISOString().slice(0, 10),
       command: `npm run gate -- ${args.map(quote).join(' ')}`,
     });
-    await writeGate(gate, before, after, values.output);
-    process.stdout.write(await render(gate));
+    const inputs = [baseline, values.candidate].map((side) => side.replace(/#[^#]*$/, ''));
+    await writeGate(gate, before, after, values.output, [...inputs, values['allow-file'] ?? 'gate.json']);
+    await render(gate);
     return EXIT_CODES[gate.verdict];
   } catch (error) {
     if (error instanceof GateError) throw new UsageError(error.message);
@@ -82,13 +85,14 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-const RENDERERS: Readonly<Record<string, (gate: GateReport) => Promise<string>>> = {
+const RENDERERS: Readonly<Record<string, (gate: GateReport) => Promise<void>>> = {
   text: async (gate) => {
     const { renderGateText } = await import('../gate/text.ts');
-    return renderGateText(gate, { color: process.stdout.isTTY === true && !process.env['NO_COLOR'] });
+    const color = wantsColor();
+    printText(renderGateText(gate, { color }), { color });
   },
-  json: async (gate) => `${JSON.stringify(gate, null, 1)}\n`,
-  markdown: async (gate) => (await import('../gate/markdown.ts')).renderGateMarkdown(gate),
+  json: async (gate) => printDocument(renderGateJson(gate)),
+  markdown: async (gate) => printDocument((await import('../gate/markdown.ts')).renderGateMarkdown(gate)),
 };
 
 async function readAllowances(
@@ -99,7 +103,7 @@ async function readAllowances(
   const name = file ?? 'gate.json';
   if (file === undefined && !existsSync(name)) return named;
   const text = await readFile(name, 'utf8').catch(() => {
-    throw new GateError(`The file ${name} of allowed changes cannot be read.`);
+    throw new GateError(`The file ${showName(name)} of allowed changes cannot be read.`);
   });
   const parsed = parseAllowances(text, name);
   if ('problems' in parsed) throw new GateError(parsed.problems.join('\n'));

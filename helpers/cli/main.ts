@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import packageJson from '../../package.json' with { type: 'json' };
-import { escapeControl } from '../common/escape.ts';
+import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
+import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
 
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
@@ -46,29 +47,28 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   const known = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
   const usage = ['Usage: scratch-conformance COMMAND [OPTIONS]', '', ...known].join('\n');
   if (name === '--version') {
-    process.stdout.write(`${packageJson.version}\n`);
+    printText(`${packageJson.version}\n`);
     return 0;
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(`${usage}\n`);
+    printText(`${usage}\n`);
     return 0;
   }
   throw new UsageError(
-    `No command is called ${JSON.stringify(name)}.${didYouMean(name, Object.keys(COMMANDS))}\n\n${usage}`,
+    `No command is called ${quoteWord(name)}.${didYouMean(name, Object.keys(COMMANDS))}\n\n${usage}`,
   );
 }
 
 /** Wrong use and our own bugs end in words and exit code 2, never in a stack trace (unless `DEBUG` is set). */
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n`);
+    printNote(error.message);
     return 2;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  process.stderr.write(
-    `${text.startsWith('Suite bug:') ? '' : 'Suite bug: '}${escapeControl(text)} (DEBUG=1 shows where)\n`,
-  );
-  if (process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  const prefix = text.startsWith('Suite bug:') ? '' : 'Suite bug: ';
+  printNote(`${prefix}${escapeControl(text)} (DEBUG=1 shows where)`);
+  if (process.env['DEBUG'] && error instanceof Error) printNote(error.stack ?? 'without a stack');
   return 2;
 }
 
@@ -77,9 +77,7 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
     if (stream === process.stderr) process.exit(2);
-    process.stderr.write(`The output cannot be written (${error.code ?? error.message}).\n`, () =>
-      process.exit(2),
-    );
+    printNote(`The output cannot be written (${error.code ?? error.message}).`, () => process.exit(2));
   });
 }
 process.on('uncaughtException', (error) => process.exit(fail(error)));

@@ -1,3 +1,4 @@
+import { printNote, printText } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
@@ -49,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const progress = createProgress({ quiet: values.quiet });
@@ -77,7 +78,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     progress.close();
   }
-  process.stdout.write(`\n${renderMatrixTable(report)}`);
+  printText(`\n${renderMatrixTable(report)}`);
   return exitCode(report, values.shard === undefined ? required : []);
 }
 
@@ -100,7 +101,7 @@ function exitCode({ engines, verdict }: Report, required: readonly string[]): nu
   );
   for (const name of missing) {
     const reason = engines.find((engine) => engine.name === name)?.reason;
-    process.stderr.write(`The required engine ${name} is missing: ${reason ?? 'no report has it.'}\n`);
+    printNote(`The required engine ${name} is missing: ${reason ?? 'no report has it.'}`);
   }
   return missing.length > 0 ? 2 : EXIT_CODES[verdict];
 }

@@ -1,8 +1,11 @@
+import { quoteWord } from '../common/escape.ts';
+import { printDocument, printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
+import { writeOutput } from '../common/write-output.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { REPORT_FORMATS } from '../report/formats.ts';
 import { ReportError, readReport } from '../report/read.ts';
-import { writeAtomically, writeOutputs } from '../report/write.ts';
+import { writeOutputs } from '../report/write.ts';
 
 const USAGE = `Usage: scratch-conformance report FILE [OPTIONS]
 
@@ -32,12 +35,13 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError(`Give one stored report.\n\n${USAGE}`);
   const format = values.format === undefined ? undefined : formatOf(values.format);
+  const inputs = [file, ...(values.baseline === undefined ? [] : [values.baseline])];
   try {
     const report = await readReport(file);
     const options = values.baseline === undefined ? {} : { baseline: await readReport(values.baseline) };
@@ -46,11 +50,11 @@ export async function run(args: readonly string[]): Promise<number> {
         values.format === 'html'
           ? (await import('../report/html/render.ts')).renderHtml(report, options)
           : (await format.load())(report);
-      if (values.out === undefined) process.stdout.write(text);
-      else await writeAtomically(values.out, text);
+      if (values.out === undefined) printDocument(text);
+      else await writeOutput(values.out, text, inputs);
     } else {
-      for (const path of await writeOutputs(report, values.out ?? 'report', options))
-        process.stdout.write(`${path}\n`);
+      for (const path of await writeOutputs(report, values.out ?? 'report', options, inputs))
+        printText(`${path}\n`);
     }
     return values['exit-code'] ? EXIT_CODES[report.verdict] : 0;
   } catch (error) {
@@ -62,6 +66,6 @@ function formatOf(name: string) {
   const format = Object.hasOwn(REPORT_FORMATS, name) ? REPORT_FORMATS[name] : undefined;
   if (format) return format;
   throw new UsageError(
-    `No format is called ${JSON.stringify(name)}; there are ${Object.keys(REPORT_FORMATS).join(', ')}.`,
+    `No format is called ${quoteWord(name)}; there are ${Object.keys(REPORT_FORMATS).join(', ')}.`,
   );
 }

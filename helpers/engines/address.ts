@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { quoteWord } from '../common/escape.ts';
 import { EngineError } from './error.ts';
 
 /** Where docker's client looks when nothing says otherwise. */
@@ -48,13 +49,13 @@ async function readContext(folder: string, name: string): Promise<EngineAddress>
   const file = join(folder, 'contexts/meta', key, 'meta.json');
   const text = await readFile(file, 'utf8').catch(() => {
     throw new EngineError(
-      `The docker context ${JSON.stringify(name)} is in force but does not exist; choose another one.`,
+      `The docker context ${quoteWord(name)} is in force but does not exist; choose another one.`,
     );
   });
   const host = hostOf(text);
   if (host === undefined) {
     throw new EngineError(
-      `The docker context ${JSON.stringify(name)} names no engine (${file}); choose another one.`,
+      `The docker context ${quoteWord(name)} names no engine (${file}); choose another one.`,
     );
   }
   const tls = join(folder, 'contexts/tls', key, 'docker');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
+import { showName } from '../common/escape.ts';
 import { EngineError } from './error.ts';
 
 export interface ApiAnswer {
@@ -63,7 +64,9 @@ export async function askEngineJson<T>(
     environment === undefined ? {} : { environment },
   );
   if (status >= 400)
-    throw new EngineError(`The engine at ${dockerHost} answered ${path} with status ${status}: ${body}`);
+    throw new EngineError(
+      `The engine at ${dockerHost} answered ${path} with status ${status}: ${showName(body)}`,
+    );
   return JSON.parse(body) as T;
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import { quoteWord } from '../common/escape.ts';
 import { projectFolder } from '../common/project-files.ts';
 import { EngineError } from './error.ts';
 import type { BuilderName, EngineHandle, Feature, SaverName, ToolName } from './model.ts';
@@ -68,7 +69,7 @@ export async function listRecipes(folder: string = RECIPE_FOLDER): Promise<reado
 export async function loadRecipe(name: string, folder: string = RECIPE_FOLDER): Promise<EngineRecipe> {
   const names = await listRecipes(folder);
   if (!names.includes(name)) {
-    throw new EngineError(`No engine is called ${JSON.stringify(name)}; there are ${names.join(', ')}.`);
+    throw new EngineError(`No engine is called ${quoteWord(name)}; there are ${names.join(', ')}.`);
   }
   return parseRecipe(await readFile(join(folder, `${name}.json`), 'utf8'), name);
 }

@@ -1,3 +1,4 @@
+import { quoteWord } from '../common/escape.ts';
 import { isInRange } from '../common/version-range.ts';
 
 /** What is needed of a recipe to find it by a short name. */
@@ -27,7 +28,7 @@ export function findEngine(wanted: string, engines: readonly NamedEngine[]): Nam
   const newest = [...fitting].sort((a, b) => (isInRange(a.version, `>${b.version}`) ? -1 : 1))[0];
   if (newest !== undefined) return newest;
   const names = engines.map(({ name }) => name).join(', ');
-  return `No engine is called ${JSON.stringify(wanted)}; there are ${names}. A stored report is named by its file, for example report/matrix.json or report/matrix.json#docker-28.`;
+  return `No engine is called ${quoteWord(wanted)}; there are ${names}. A stored report is named by its file, for example report/matrix.json or report/matrix.json#docker-28.`;
 }
 
 /** What follows the version in a name: `-containerd` of `docker-28-containerd`. */

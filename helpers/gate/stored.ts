@@ -1,3 +1,4 @@
+import { showName } from '../common/escape.ts';
 import type { Report } from '../report/model.ts';
 import { ReportError, readReport as readStoredReport } from '../report/read.ts';
 import { narrowReport } from './narrow.ts';
@@ -16,7 +17,9 @@ export async function readStored(address: string): Promise<Side> {
   const narrowed = narrowReport(report, engine);
   if (narrowed !== undefined) return { name: engine, report: narrowed };
   const names = report.engines.map(({ name }) => name).join(', ') || 'none';
-  throw new GateError(`The report ${file} has nothing about an engine ${engine}; its engines are ${names}.`);
+  throw new GateError(
+    `The report ${showName(file)} has nothing about an engine ${showName(engine)}; its engines are ${names}.`,
+  );
 }
 
 export async function readReport(file: string): Promise<Report> {

@@ -1,10 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toJsonText } from '../common/json-text.ts';
+import { makeOutputFolder, writeOutputFiles } from '../common/write-output.ts';
 import type { GateReport } from '../report/gate-model.ts';
 import { renderHtml } from '../report/html/render.ts';
-import { writeAtomically } from '../report/write.ts';
 import { renderGateMarkdown } from './markdown.ts';
 import type { Side } from './pair.ts';
+
+export function renderGateJson(gate: GateReport): string {
+  return `${toJsonText(gate)}\n`;
+}
 
 /** Writes `gate.json`, `gate.md` and the page with the gate on top of the candidate's report. */
 export async function writeGate(
@@ -12,14 +16,16 @@ export async function writeGate(
   baseline: Side,
   candidate: Side,
   folder: string,
+  inputs: readonly string[] = [],
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await Promise.all([
-    writeAtomically(join(folder, 'gate.json'), `${JSON.stringify(gate, null, 1)}\n`),
-    writeAtomically(join(folder, 'gate.md'), renderGateMarkdown(gate)),
-    writeAtomically(
-      join(folder, 'index.html'),
-      renderHtml(candidate.report, { gate, baseline: baseline.report }),
-    ),
-  ]);
+  await makeOutputFolder(folder);
+  const files = {
+    'gate.json': renderGateJson(gate),
+    'gate.md': renderGateMarkdown(gate),
+    'index.html': renderHtml(candidate.report, { gate, baseline: baseline.report }),
+  };
+  await writeOutputFiles(
+    Object.entries(files).map(([name, text]) => ({ path: join(folder, name), text })),
+    inputs,
+  );
 }

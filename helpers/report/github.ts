@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { printDocument } from '../common/terminal.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
@@ -52,7 +53,7 @@ export function escapeProperty(text: string): string {
 export async function reportToGitHub(
   report: Report,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  write: (text: string) => unknown = (text) => process.stdout.write(text),
+  write: (text: string) => unknown = printDocument,
 ): Promise<void> {
   if (environment.GITHUB_ACTIONS !== 'true') return;
   write(renderAnnotations(report));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { escapeControl } from '../common/escape.ts';
+import { escapeControl, showName } from '../common/escape.ts';
 import type { Level } from '../requirements/define.ts';
 import type { Report } from './model.ts';
 import schema from './report.schema.json' with { type: 'json' };
@@ -12,7 +12,7 @@ export class ReportError extends Error {
 
 /** Reads a stored `conformance.json` or `matrix.json` and holds it to its schema. Throws `ReportError`. */
 export async function readReport(path: string): Promise<Report> {
-  const name = escapeControl(path);
+  const name = showName(path);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ReportError(
       `The report ${name} cannot be read (${error.code ?? error.message}); give the path of a conformance.json or matrix.json.`,

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { printNote } from '../common/terminal.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
@@ -9,7 +10,7 @@ import './context.ts';
 /** Finds or makes the engine before the first test of a project, and ends what was started for it after the last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   endOnSignals();
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const tell = (line: string) => printNote(line);
   await provideHostPrograms(tell);
   const { handle, stop } = await resolveEngine({ onProgress: tell });
   tell(describeEngine(handle));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
+import { printText } from '../../common/terminal.ts';
 import { parseOptions } from '../../common/usage.ts';
 import { emptyFilesLayer, randomLayer, textLayer, writeArchive } from './generate.ts';
 import { isInstalled, type Measured, measure, measureMemory, median } from './measure.ts';
@@ -42,7 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (values.help) {
-    process.stdout.write(USAGE);
+    printText(USAGE);
     return 0;
   }
   const folder = mkdtempSync(join(tmpdir(), 'bench-check-'));
@@ -188,5 +189,5 @@ async function measureRow(row: Row, script: string, folder: string, rounds: numb
 }
 
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  printText(`${line}\n`);
 }

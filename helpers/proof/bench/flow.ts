@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
+import { printText } from '../../common/terminal.ts';
 import type { EngineHandle } from '../../engines/model.ts';
 import { loadRecipe } from '../../engines/recipe.ts';
 import { startEngine } from '../../engines/start/start.ts';
@@ -55,10 +56,10 @@ async function main(): Promise<number> {
     for (let round = 0; round < ROUNDS; round += 1) {
       hand.push(await byHand());
       suite.push(await judged());
-      process.stdout.write(`by hand ${seconds(hand.at(-1))}  conformance ${seconds(suite.at(-1))}\n`);
+      printText(`by hand ${seconds(hand.at(-1))}  conformance ${seconds(suite.at(-1))}\n`);
     }
     const ratio = median(suite) / median(hand);
-    process.stdout.write(
+    printText(
       `median: by hand ${seconds(median(hand))}, conformance ${seconds(median(suite))}, ratio ${ratio.toFixed(2)} (aim: 2.0)\n`,
     );
     return 0;

@@ -1,3 +1,4 @@
+import { quoteWord } from '../../common/escape.ts';
 import type { EngineStack } from '../../engines/model.ts';
 import type { Circumstances, StoreKind } from './model.ts';
 
@@ -63,5 +64,5 @@ export function parseProducer(text: string): Circumstances | string {
 }
 
 function cannotRead(text: string): string {
-  return `The producer ${JSON.stringify(text)} cannot be read; write NAME@VERSION, for example docker@29.7, optionally followed by ${CONDITIONS.map((field) => `,${field}=…`).join(' ')}.`;
+  return `The producer ${quoteWord(text)} cannot be read; write NAME@VERSION, for example docker@29.7, optionally followed by ${CONDITIONS.map((field) => `,${field}=…`).join(' ')}.`;
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { showName } from '../../common/escape.ts';
 import { EngineError } from '../../engines/error.ts';
 import type { Report } from '../../report/model.ts';
 import { writeOutputs } from '../../report/write.ts';
@@ -38,7 +39,7 @@ export async function mergeShards(folder: string, output: string, command: strin
 
 async function readShards(folder: string): Promise<readonly StoredShard[]> {
   const names = await readdir(folder).catch(() => {
-    throw new EngineError(`The folder ${folder} of the shards cannot be read.`);
+    throw new EngineError(`The folder ${showName(folder)} of the shards cannot be read.`);
   });
   const shards = await Promise.all(
     names.toSorted().map(async (name): Promise<readonly StoredShard[]> => {
@@ -49,7 +50,7 @@ async function readShards(folder: string): Promise<readonly StoredShard[]> {
   const found = shards.flat();
   if (found.length === 0)
     throw new EngineError(
-      `No sub-folder of ${folder} holds the ${FILE} of a shard; give the folder above them.`,
+      `No sub-folder of ${showName(folder)} holds the ${FILE} of a shard; give the folder above them.`,
     );
   return found;
 }

@@ -1,3 +1,4 @@
+import { quoteWord } from '../../common/escape.ts';
 import type { EngineHandle } from '../../engines/model.ts';
 
 /** The engines of a matrix: those that run, and those that could not be had. Plain data, so that a shard can store it. */
@@ -32,7 +33,7 @@ export function parseShard(text: string): Shard | string {
   const shard = { index: Number(index), count: Number(count) };
   return shard.index >= 1 && shard.index <= shard.count
     ? shard
-    : `The shard ${JSON.stringify(text)} cannot be read; write the second of three as 2/3.`;
+    : `The shard ${quoteWord(text)} cannot be read; write the second of three as 2/3.`;
 }
 
 /** The engines of one shard: every nth, so that the old and the new of a family are spread. */

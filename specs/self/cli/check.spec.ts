@@ -118,13 +118,13 @@ describe.concurrent('exit code 2: could not be judged, said in one sentence', ()
   test.each([
     ['no archive', [], 'No archive is given.'],
     ['no such file', ['/nonexistent/a.tar'], '/nonexistent/a.tar'],
-    ['an unknown option', [HELLO, '--nonsense'], "Unknown option '--nonsense'."],
+    ['an unknown option', [HELLO, '--nonsense'], 'No option is called "--nonsense".'],
     ['an option with a typing error', [HELLO, '--expcet', 'x'], 'Did you mean --expect?'],
     ['a name without end', [HELLO, '--image', 'x'.repeat(100_000)], '(100000 characters)'],
     ['an archive without a name', [''], '"" does not exist.'],
     ['the catalogue and an archive', ['--list', HELLO], 'judges nothing'],
     ['an unknown producer', [HELLO, '--producer', 'dokcer@29.7'], 'Did you mean docker?'],
-    ['an option without its value', [HELLO, '--expect'], 'argument missing'],
+    ['an option without its value', [HELLO, '--expect'], '--expect needs a value.'],
     ['an unknown format', [HELLO, '--format', 'jsno'], 'Did you mean json?'],
     ['an unknown level', [HELLO, '--level', 'may'], 'No level is called "may"'],
     ['an unknown requirement', [HELLO, '--only', 'config.dif-id'], 'Did you mean config.diff-id'],
@@ -256,7 +256,9 @@ describe.concurrent('--html', () => {
   test('says when it cannot', async () => {
     const result = await cli(['check', HELLO, '--html', '/nonexistent/page.html']);
     expect(result.code).toBe(2);
-    expect(result.stderr).toBe('The page cannot be written to /nonexistent/page.html (ENOENT).\n');
+    expect(result.stderr).toBe(
+      '/nonexistent/page.html cannot be written: the folder /nonexistent does not exist.\n',
+    );
   });
 });
 

@@ -38,7 +38,7 @@ test.each([
   [['config.dif-id'], 'Did you mean config.diff-id'],
   [['zzzzzzzz'], 'No requirement is called "zzzzzzzz".'],
   [[], 'No requirement is named.'],
-  [['--nonsense'], "Unknown option '--nonsense'."],
+  [['--nonsense'], 'No option is called "--nonsense".'],
 ])('%j is refused in one sentence', async (args, said) => {
   const { code, stdout, stderr } = await cli(['explain', ...args]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

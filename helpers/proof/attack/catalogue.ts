@@ -1,0 +1,6 @@
+import { ARGUMENT_ATTACKS } from './arguments.ts';
+import type { Attack } from './model.ts';
+import { OUTPUT_ATTACKS } from './outputs.ts';
+
+/** Every attack; a new subject is one more list. */
+export const ATTACKS: readonly Attack[] = [...ARGUMENT_ATTACKS, ...OUTPUT_ATTACKS];
