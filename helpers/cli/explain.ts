@@ -2,7 +2,7 @@ import { quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
-import { sourceUrl } from '../requirements/documents.ts';
+import { citedText, sourceUrl } from '../requirements/documents.ts';
 import {
   allRequirements,
   findRequirements,
@@ -76,7 +76,7 @@ async function renderRequirement(requirement: KnownRequirement): Promise<string>
     '',
     `  Level     ${LEVEL_MEANING[level]}`,
     ...(aliases.length > 0 ? [`  Also      ${aliases.join(', ')}`] : []),
-    `  Quote     "${source.quote.replace(/\s+/g, ' ')}"`,
+    `  Says      ${citedText(source)}`,
     `  Source    ${sourceUrl(source)}`,
     `  Breaks    ${consequence}`,
     ...mutants.map((mutant, position) => `  ${(position === 0 ? 'Mutants' : '').padEnd(9)} ${mutant}`),

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { escapeControl } from '../common/escape.ts';
+import { citedText } from '../requirements/documents.ts';
 import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome, Status } from '../requirements/outcome.ts';
 import { formatBytes } from './duration.ts';
@@ -121,9 +122,7 @@ function outcomeLines(
     ...printed.flatMap(findingLines),
     ...(more > 0 ? [`    and ${count(more, 'finding')} more`] : []),
     ...(requirement ? [colors.dim(`    ${requirement.consequence}`)] : []),
-    ...(source
-      ? [colors.dim(`    ${source.document}: "${source.quote.replace(/\s+/g, ' ')}" ${source.url}`)]
-      : []),
+    ...(source ? [colors.dim(`    ${source.document}: ${citedText(source)} ${source.url}`)] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { escapeControl } from '../common/escape.ts';
+import { citedText } from '../requirements/documents.ts';
 import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
@@ -146,7 +147,7 @@ function describe(outcome: Outcome, requirement: RequirementReport | undefined):
   if (outcome.deviation !== undefined) lines.push(`Deviation: ${outcome.deviation}`);
   if (requirement) {
     lines.push(`Consequence: ${requirement.consequence}`);
-    lines.push(`Source: ${requirement.source.quote} (${requirement.source.url})`);
+    lines.push(`Source: ${citedText(requirement.source)} (${requirement.source.url})`);
   }
   return lines.join('\n');
 }

@@ -1,4 +1,5 @@
 import { escapeControl } from '../common/escape.ts';
+import { citedText } from '../requirements/documents.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { STATUSES } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
@@ -77,7 +78,7 @@ function renderProblem({ requirement, status, judged }: Problem): string {
     '',
     text(requirement.consequence),
     '',
-    `Source: [${text(requirement.source.document)}](${link(requirement.source.url)}): "${text(requirement.source.quote)}"`,
+    `Source: [${text(requirement.source.document)}](${link(requirement.source.url)}): ${text(citedText(requirement.source))}`,
     '</details>',
     '',
   ].join('\n');

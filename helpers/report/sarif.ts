@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toJsonText } from '../common/json-text.ts';
+import { citedText } from '../requirements/documents.ts';
 import { formatLocator } from '../requirements/explain.ts';
 import type { Finding, Status } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
@@ -56,7 +57,7 @@ function rule({ id, title, level, source, consequence, step }: RequirementReport
     shortDescription: { text: title },
     fullDescription: { text: `${title}. ${consequence}` },
     helpUri: source.url,
-    help: { text: `${consequence}\n\n${LEVEL_WORDS[level].meaning}\n"${source.quote}" (${source.url})` },
+    help: { text: `${consequence}\n\n${LEVEL_WORDS[level].meaning}\n${citedText(source)} (${source.url})` },
     properties: { level, step, statuses: counts },
   };
 }

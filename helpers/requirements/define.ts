@@ -13,7 +13,7 @@ export interface Source {
   readonly document: string;
   /** Anchor or path inside the document. */
   readonly section: string;
-  /** Verbatim and short. */
+  /** Verbatim and short; of an issue or pull request, what it is about, in our own words. */
   readonly quote: string;
 }
 

@@ -57,6 +57,8 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
     url: (section) => `https://cwe.mitre.org/data/definitions/${section}.html`,
   },
   moby: repository('moby/moby', 'docker-v29.7.2'),
+  /** The last version of the text of the first image format. */
+  'moby-v1': repository('moby/moby', 'v20.10.0'),
   'go-archive': repository('moby/go-archive', 'v0.1.0'),
   buildkit: repository('moby/buildkit', 'v0.32.2'),
   containerd: repository('containerd/containerd', 'v2.2.7'),
@@ -84,6 +86,15 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
       `helpers/requirements/expectation/expectation.schema.json${section === '' ? '' : `#/properties/${section}`}`,
   },
 };
+
+/**
+ * The cited words as they are shown: in quotation marks where they stand in the document. What an issue is about is told
+ * in our own words, and has none.
+ */
+export function citedText({ document, quote }: Pick<Source, 'document' | 'quote'>): string {
+  const text = quote.replace(/\s+/g, ' ');
+  return document === 'issue-tracker' ? text : `"${text}"`;
+}
 
 /** Where a reader finds the cited text. Throws for a document that nobody declared. */
 export function sourceUrl({ document, section }: Source): string {

@@ -117,7 +117,7 @@ export const saving = defineScenarioRequirements([
     source: {
       document: 'issue-tracker',
       section: 'moby/moby#20463',
-      quote: 'Saving and loading across versions lost and doubled layers.',
+      quote: 'An image that is saved and loaded by other versions shares no layers with its twin.',
     },
     aliases: ['A7', 'R22'],
     consequence: 'An image changes when it passes through this engine.',

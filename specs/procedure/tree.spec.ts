@@ -84,7 +84,7 @@ export const tree = defineStep('tree', [
   {
     id: 'tree.layout-files',
     title: 'oci-layout and index.json stand at the top of the tree',
-    source: { document: 'image-layout', section: 'oci-layout-file', quote: 'It MUST exist' },
+    source: { document: 'image-layout', section: 'content', quote: 'It MUST exist' },
     consequence: 'Tools that read OCI layouts refuse the archive.',
     when: writtenBy(BLOBS, 'writes no OCI layout'),
     check: ({ archive }) => mustHold(archive, ['oci-layout', 'index.json']),

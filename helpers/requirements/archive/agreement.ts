@@ -6,7 +6,11 @@ import type { Violation } from '../outcome.ts';
 import { familiarName } from './names.ts';
 import { breach, cite, defineForArchive, imageName, imagesByRoot } from './support.ts';
 
-const CONTAINERD_NAME = cite('containerd', 'core/images/archive/exporter.go', 'io.containerd.image.name');
+const CONTAINERD_NAME = cite(
+  'containerd',
+  'core/images/annotations.go',
+  'AnnotationImageName = "io.containerd.image.name"',
+);
 
 /** Two roads lead to the images of a modern docker archive: what one says, the other must say too. */
 export const AGREEMENT_REQUIREMENTS = defineForArchive([
@@ -93,7 +97,11 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     id: 'agreement.ref-name',
     title: 'The reference name of an image is the tag of its full name',
     level: 'consumer',
-    source: CONTAINERD_NAME,
+    source: cite(
+      'containerd',
+      'core/images/archive/exporter.go',
+      'annotations[ocispec.AnnotationRefName] = ociReferenceName(name)',
+    ),
     aliases: ['O18'],
     consequence: 'containerd imports the image under another tag than other consumers.',
     when: (archive) =>

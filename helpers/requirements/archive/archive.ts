@@ -105,8 +105,8 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     level: 'consumer',
     source: cite(
       'issue-tracker',
-      'moby/moby#28926',
-      'Saving shared layers left links that could not be followed.',
+      'moby/moby#24951',
+      'A layer.tar in a saved archive is a bad symbolic link.',
     ),
     aliases: ['A2', 'A4'],
     consequence:
@@ -150,10 +150,15 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.member-modes',
     title: 'Members are readable by their owner and writable by nobody else',
-    level: 'consumer',
-    source: cite('issue-tracker', 'moby/moby#5087', 'Saved images had members that everybody may write.'),
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'moby/moby#52892',
+      'Since Docker 29.6 the daemon writes layer blobs of mode 0666.',
+    ),
     aliases: ['A5'],
-    consequence: 'After unpacking, any local user may change a layer that somebody else will load.',
+    consequence:
+      'Whoever unpacks the archive as root may leave layers that any local user can change; members without a read bit cannot be opened.',
     when: isTar,
     *check(archive) {
       for (const { path, type, mode } of names(archive)) {

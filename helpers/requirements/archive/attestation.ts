@@ -83,11 +83,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     id: 'attestation.subject',
     title: 'subject of an attestation is the manifest that its descriptor names',
     level: 'consumer',
-    source: cite(
-      'buildkit',
-      DESCRIPTOR,
-      'This annotation will contain the digest of the object in the image index',
-    ),
+    source: cite('buildkit', DESCRIPTOR, 'the `subject` descriptor\npoints to the target image manifest'),
     aliases: ['O13', 'R27'],
     consequence: 'Registries list the attestation under another image than the index does.',
     when: (archive) =>

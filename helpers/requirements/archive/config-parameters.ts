@@ -49,7 +49,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.env-unique',
     title: 'No variable stands in Env twice',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       SPEC,
       'properties',

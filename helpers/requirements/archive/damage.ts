@@ -75,7 +75,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'tar.padding',
     title: 'The rest of the last block of each tar entry is zeros',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'containerd/containerd#4628',
@@ -91,7 +91,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     source: cite(
       'posix',
       'tag_20_92_13_06',
-      'At the end of the archive file there shall be two 512-byte blocks filled with binary zeros, interpreted as an end-of-archive indicator.',
+      'At the end of the archive file there shall be two 512-octet logical records filled with binary zeros, interpreted as an end-of-archive indicator.',
     ),
     aliases: ['A1', 'L10'],
     consequence:
@@ -135,11 +135,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     id: 'compression.no-trailing-data',
     title: 'Nothing follows the end of a compressed stream',
     level: 'consumer',
-    source: cite(
-      'rfc1952',
-      'section-2.2',
-      'A gzip file consists of a series of "members" (compressed data sets).',
-    ),
+    source: cite('rfc1952', 'section-2.2', 'with no additional information before, between, or after them'),
     consequence:
       'Some readers stop, others report "invalid header": the same file loads here and fails there.',
     check: damage('compression-trailing-data'),
@@ -168,12 +164,8 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   {
     id: 'json.unique-keys',
     title: 'No JSON object has the same key twice',
-    level: 'consumer',
-    source: cite(
-      'rfc8259',
-      'section-4',
-      'When the names within an object are not unique, the behavior of software that receives such an object is unpredictable.',
-    ),
+    level: 'should',
+    source: cite('rfc8259', 'section-4', 'The names within an object SHOULD be unique.'),
     consequence:
       'One reader sees the first value and another the last: a scanner and an engine see two images.',
     check: damage('json-duplicate-key'),

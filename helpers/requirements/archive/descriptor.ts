@@ -72,7 +72,11 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     id: 'descriptor.digest',
     title: 'digest of every descriptor keeps to the grammar',
     level: 'must',
-    source: cite(SPEC, 'digests', 'A digest string MUST match the following grammar'),
+    source: cite(
+      SPEC,
+      'digests',
+      'A digest string MUST match the following [grammar](considerations.md#ebnf):',
+    ),
     aliases: ['O5'],
     consequence:
       'The content cannot be addressed: "invalid checksum digest format" in Docker and containerd.',
@@ -97,7 +101,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     source: cite(
       SPEC,
       'properties',
-      'If the length of the retrieved content does not match the specified length, the content SHOULD NOT be trusted.',
+      'This REQUIRED property specifies the size, in bytes, of the raw content.',
     ),
     aliases: ['O5'],
     consequence:

@@ -23,7 +23,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
     id: 'history.form',
     title: 'history of every config is an array of objects with typed fields',
     level: 'consumer',
-    source: cite(SPEC, 'properties', '**history** *array of objects*, OPTIONAL'),
+    source: cite(SPEC, 'properties', '**history** _array of objects_, OPTIONAL'),
     consequence: 'Engines cannot parse the config: the image cannot be loaded.',
     when: (archive) =>
       configObjects(archive).some(({ config }) => fieldOf(config.value, 'history') !== undefined) ||

@@ -292,7 +292,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     id: 'index.unique-names',
     title: 'No name of index.json leads to two manifests',
     level: 'consumer',
-    source: cite('umoci', 'oci/casext/refname.go', 'func (e Engine) ResolveReference'),
+    source: cite('umoci', 'cmd/umoci/unpack.go', 'tag is ambiguous: %s'),
     aliases: ['O16'],
     consequence: 'umoci and skopeo refuse an ambiguous name; others take the first.',
     when: hasIndex,

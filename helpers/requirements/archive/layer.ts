@@ -102,11 +102,11 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.parents-precede',
     title: 'The entry of a folder stands before the entries below it',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'issue-tracker',
-      'containerd/containerd#3017',
-      'A folder that is unpacked after its children got other modes.',
+      'GoogleContainerTools/jib#1649',
+      'A folder can only be configured if it comes before its children.',
     ),
     aliases: ['L3', 'R73'],
     consequence: 'Consumers create the folder with modes of their own first: 0700, 0600 and 0755 were seen.',
@@ -187,7 +187,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     id: 'layer.link-size',
     title: 'Links, folders, devices and FIFOs of a layer have the size 0',
     level: 'consumer',
-    source: cite('layer', 'hardlinks', 'Hardlinks are stored in a tar archive with type of a `1` char'),
+    source: cite('posix', 'tag_20_92_13_06', 'shall be specified as zero'),
     aliases: ['L4'],
     consequence:
       'Readers disagree where the next header is: Go takes none as content, GNU tar does for symbolic links, devices and FIFOs.',
@@ -371,9 +371,9 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     title: 'Layers of Dockerfile builds have no entry for the root itself',
     level: 'practice',
     source: cite(
-      'issue-tracker',
-      'opencontainers/image-spec#970',
-      'The specification leaves implied parent folders open.',
+      'manifest',
+      'image-manifest-property-descriptions',
+      'The [ownership, mode, and other attributes](layer.md#file-attributes) of the initial empty directory are unspecified.',
     ),
     aliases: ['L12'],
     consequence: 'Mode and owner of the root of the container change with whoever unpacks the layer.',

@@ -194,7 +194,11 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     id: 'layer-sources.complete',
     title: 'LayerSources describes every layer of the image and no other',
     level: 'practice',
-    source: cite('moby', 'daemon/internal/image/tarexport/tarexport.go', 'LayerSources'),
+    source: cite(
+      'moby',
+      'daemon/internal/image/tarexport/save.go',
+      'foreignSrcs[img.RootFS.DiffIDs[i]] = src',
+    ),
     consequence:
       'Docker 25 to 29 writes one for each layer; a missing one hides the size of the layer from consumers.',
     when: ({ fingerprint, descriptors }) =>

@@ -19,11 +19,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     id: 'manifest.object',
     title: 'Every manifest is a JSON object',
     level: 'must',
-    source: cite(
-      SPEC,
-      PROPERTIES,
-      'This REQUIRED property references a configuration object for a container, by digest.',
-    ),
+    source: cite(SPEC, PROPERTIES, 'This REQUIRED property specifies the image manifest schema version.'),
     consequence: 'The image cannot be read by way of index.json.',
     when: hasManifest,
     *check(archive) {

@@ -20,7 +20,11 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
     id: 'profile.member-times',
     title: 'No member is younger than the images that the archive holds',
     level: 'practice',
-    source: cite('moby', 'integration/image/save_test.go', 'TestSaveCheckTimes'),
+    source: cite(
+      'moby',
+      'integration/image/save_test.go',
+      'otherwise no member should be newer than the image created date',
+    ),
     aliases: ['A8', 'R7', 'R8', 'R9'],
     consequence:
       'Two saves of one image differ. Docker stamped index.json until 27, and blobs/sha256 until 28, with the time of the save.',

@@ -56,7 +56,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     source: cite(
       'docker-image-spec',
       SPEC,
-      'Each of these directories is named with\na 64 character hex name that is deterministically generated from the layer information.',
+      'Each directory is named with\na 64 character hex name that is deterministically generated from the layer\ninformation.',
     ),
     consequence: 'Loaders of the v1 format look the layer up by one name and find the other.',
     when: hasFolders,
@@ -72,7 +72,11 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.parent',
     title: 'parent of every v1 json is a folder of the archive',
     level: 'consumer',
-    source: cite('docker-image-spec', SPEC, '`json` - The legacy JSON metadata for an image layer.'),
+    source: cite(
+      'moby-v1',
+      'image/spec/v1.md',
+      'ID of the parent image. If there is no parent image then this field\nshould be omitted.',
+    ),
     consequence: 'Loaders of the v1 format cannot find the layer below.',
     when: hasFolders,
     *check(archive) {
@@ -225,7 +229,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'repositories.top-layer',
     title: 'Every tag in repositories leads to the top layer of its image',
     level: 'practice',
-    source: cite('docker-image-spec', SPEC, 'Each tag maps to the ID of the image represented by that tag.'),
+    source: cite('moby', 'api/swagger.yaml', 'a list of repository and tag names mapped to layer IDs'),
     aliases: ['A9'],
     consequence:
       'Loaders of the v1 format stack the wrong layers. Docker up to 24 and podman write a v1 ID, Docker 25 to 29 a diffID.',

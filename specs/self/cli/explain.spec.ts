@@ -10,7 +10,7 @@ test.each([['config.diff-id'], ['CONFIG.DIFF-ID'], ['C4'], ['c4']])('%s is expla
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^config\.diff-id\n/);
   expect(stdout).toMatch(/Level +\S/);
-  expect(stdout).toMatch(/Quote +"/);
+  expect(stdout).toMatch(/Says +"/);
   expect(stdout).toMatch(/Source +https:\/\/\S+\n/);
   expect(stdout).toMatch(/Breaks +\S/);
   expect(stdout).toMatch(/Mutants +\S/);

@@ -109,7 +109,7 @@ export const OTHERS = {
       draft.members = without(/\/json$/);
     }),
   ),
-  R70: seen('skopeo (containers/image#962): a second tag on one manifest replaces the first', {
+  R70: seen('skopeo (containers/image#1008): a second tag on one manifest replaces the first', {
     by: 'expectation',
     requirement: 'expectation.tags',
     form: 'oci',

@@ -1,3 +1,4 @@
+import { citedText } from '../../../requirements/documents.ts';
 import { formatLocator } from '../../../requirements/explain.ts';
 import type { Finding } from '../../../requirements/outcome.ts';
 import { STATUSES } from '../../../requirements/outcome.ts';
@@ -69,7 +70,7 @@ export function findingPanel(report: Report, cell: MatrixCell): Element {
     h('h3', {}, 'What it means'),
     h('p', {}, requirement.consequence),
     h('h3', {}, 'Where it is written'),
-    h('blockquote', {}, requirement.source.quote),
+    h('blockquote', {}, citedText(requirement.source)),
     h(
       'p',
       {},

@@ -61,7 +61,10 @@ describe.each(ARCHIVE_REQUIREMENTS)('$id', ({ id, title, level, source, conseque
     expect(LEVELS).toContain(level);
     if (level === 'should') expect(source.quote).toMatch(/SHOULD/);
     // A property that a specification calls REQUIRED is a MUST in the sense of RFC 2119.
-    if (level === 'must') expect(isNormative(source.document)).toBe(true);
+    if (level === 'must') {
+      expect(isNormative(source.document)).toBe(true);
+      expect(source.quote).toMatch(/MUST|REQUIRED/);
+    }
   });
 
   test('tells the consequence', () => {

@@ -15,6 +15,11 @@ describe('the register', () => {
     expect(new Set(register.map(({ id }) => id)).size).toBe(register.length);
   });
 
+  test('links to what does not change: no branch', async () => {
+    const links = (await loadRegister()).map(({ link }) => link);
+    expect(links.filter((link) => /\/(?:main|master|HEAD)\//.test(link))).toEqual([]);
+  });
+
   test('accepts the sample of these tests', () => {
     expect(problemsOf({})).toEqual([]);
   });
