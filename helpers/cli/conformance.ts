@@ -82,7 +82,8 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   const onProgress = (line: string) => tell(line, progress, quiet);
   // vitest takes as long to load as the engine to be found.
   const loading = import('../runner/run-tests.ts');
-  await provideHostPrograms(onProgress);
+  const { problem } = await provideHostPrograms(onProgress);
+  if (quiet && problem !== undefined) process.stderr.write(`${problem}\n`);
   const { handle, stop } = await resolveEngine({ onProgress });
   let report: Report;
   try {
