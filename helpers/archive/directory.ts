@@ -50,7 +50,8 @@ export function readDirectoryMembers(root: string, limits: ReadLimits, report: R
     }
     const stat = attempt(join(root, path), () => lstatSync(join(root, path)));
     const type = typeOf(stat);
-    members.push(memberOf(path, type, stat, type === 'symlink' ? readlinkSync(join(root, path)) : ''));
+    const target = type === 'symlink' ? attempt(join(root, path), () => readlinkSync(join(root, path))) : '';
+    members.push(memberOf(path, type, stat, target));
     if (type === 'directory') for (const name of list(join(root, path))) visit(`${path}/${name}`, depth + 1);
   }
 }
@@ -108,7 +109,7 @@ export function lazyFile(path: string, size: number): ByteSource {
       const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
       const fd = attempt(path, () => openSync(path, flags));
       try {
-        return readFully(fd, target, position);
+        return attempt(path, () => readFully(fd, target, position));
       } finally {
         closeSync(fd);
       }

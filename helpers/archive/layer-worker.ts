@@ -10,7 +10,11 @@ const limits = workerData as ReadLimits;
 const PROGRESS_STEP = 16 * 1024 * 1024;
 
 parentPort?.on('message', (request: WorkerRequest) => {
-  handle(request).catch((error: unknown) => reply({ kind: 'error', error }));
+  handle(request).catch((error: unknown) => {
+    // A copy of an error keeps its message alone.
+    const { name, message, code, path, syscall } = error as NodeJS.ErrnoException;
+    reply({ kind: 'error', error: { name, message, code, path, syscall } });
+  });
 });
 
 async function handle({ job, fd, path, fileSize }: WorkerRequest): Promise<void> {

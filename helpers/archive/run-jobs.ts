@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Region } from './byte-source.ts';
+import { UnreadableError } from './errors.ts';
 import type { ReadLimits } from './model.ts';
 import { halve, joinHalves, type ReadJob, type ReadResult, readMember } from './read-member.ts';
 
@@ -26,7 +27,7 @@ export interface WorkerRequest {
 export type WorkerReply =
   | { readonly kind: 'progress'; readonly bytes: number }
   | { readonly kind: 'result'; readonly result: ReadResult }
-  | { readonly kind: 'error'; readonly error: unknown };
+  | { readonly kind: 'error'; readonly error: Partial<NodeJS.ErrnoException> };
 
 /** Runs all jobs, in worker threads when that pays, and hands each result over as it comes. */
 export async function runJobs(
@@ -99,10 +100,14 @@ function drain(
     worker.on('exit', () => reject(new Error('Suite bug: a reading thread ended early.')));
     worker.on('message', (reply: WorkerReply) => {
       if (reply.kind === 'progress') return onBytes(reply.bytes);
-      if (reply.kind === 'error') return reject(reply.error);
+      if (reply.kind === 'error') return reject(revive(reply.error));
       onResult(reply.result);
       next();
     });
     next();
   });
+}
+
+function revive({ name, message = '', ...rest }: Partial<NodeJS.ErrnoException>): Error {
+  return name === 'UnreadableError' ? new UnreadableError(message) : Object.assign(new Error(message), rest);
 }

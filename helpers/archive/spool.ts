@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../common/system-error.ts';
 import { type ByteSource, fileSource, memorySource } from './byte-source.ts';
+import { UnreadableError } from './errors.ts';
 
 /** Up to here bytes are kept in memory. */
 const IN_MEMORY = 16 * 1024 * 1024;
@@ -49,6 +51,10 @@ export function createSpool(): Spool {
 const O_TMPFILE = 0o20000000;
 
 function openNameless(): number {
+  return inTemporaryFolder(() => openInTemporaryFolder());
+}
+
+function openInTemporaryFolder(): number {
   if (process.platform === 'linux') {
     try {
       return openSync(tmpdir(), constants.O_RDWR | constants.O_DIRECTORY | O_TMPFILE, 0o600);
@@ -65,5 +71,17 @@ function openNameless(): number {
 }
 
 function writeFully(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  inTemporaryFolder(() => {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  });
+}
+
+function inTemporaryFolder<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new UnreadableError(
+      `What was unpacked does not fit: the temporary folder ${tmpdir()} ${reasonOf(error)}; set TMPDIR to one with more space.`,
+    );
+  }
 }

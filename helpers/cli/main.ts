@@ -2,6 +2,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
+import { explainSystemError } from '../common/system-error.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
 
@@ -63,6 +64,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
     printNote(error.message);
+    return 2;
+  }
+  const explained = explainSystemError(error);
+  if (explained !== undefined) {
+    printNote(`Could not run: ${explained}`);
     return 2;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

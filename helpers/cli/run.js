@@ -11,11 +11,28 @@ const buildOnly = process.argv[2] === '--build-only';
 const outdir = (buildOnly && process.argv[3]) || join(root, '.build');
 const record = join(outdir, 'bundle.json');
 
-if (buildOnly || !isCurrent()) {
-  const { bundle } = await import('./bundle.js');
-  await bundle({ root, outdir, record, stampOf });
+try {
+  if (buildOnly || !isCurrent()) {
+    const { bundle } = await import('./bundle.js');
+    await bundle({ root, outdir, record, stampOf });
+  }
+  if (!buildOnly) await import(pathToFileURL(join(outdir, 'cli.js')).href);
+} catch (error) {
+  // Not 1, which would say that something was judged.
+  process.exitCode = 2;
+  process.stderr.write(`Could not run: ${explain(error)}\n`);
 }
-if (!buildOnly) await import(pathToFileURL(join(outdir, 'cli.js')).href);
+
+/** A checkout that is not complete, or that this user may not write to, is no bug of the suite. */
+function explain({ code, message, syscall }) {
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    const [, name = 'a file'] = /package '([^']+)'|module '([^']+)'/.exec(message) ?? [];
+    return `a package that the suite needs is not installed (${name}); run npm ci in ${root}.`;
+  }
+  if (syscall !== undefined)
+    return `the command line cannot be bundled into ${outdir} (${code}); run npm ci once as somebody who may write there.`;
+  return message;
+}
 
 /** Whether every file that was read or written by the last bundling is as it was then. */
 function isCurrent() {

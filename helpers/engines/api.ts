@@ -3,7 +3,14 @@ import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { showName } from '../common/escape.ts';
+import type { AnswerKind } from './answer-schemas.ts';
 import { EngineError } from './error.ts';
+import { whenStepEnds } from './limited.ts';
+import { readAnswer } from './read-answer.ts';
+import { oneLine } from './step-error.ts';
+
+/** Largest answer that is read: a list of many thousand images stays below. */
+const MAX_ANSWER = 64 * 1024 * 1024;
 
 export interface ApiAnswer {
   readonly status: number;
@@ -30,44 +37,53 @@ export function askEngine(
     const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send({ ...target, path, method, agent: false }, (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_ANSWER) request.destroy(new EngineError(`more than ${MAX_ANSWER} bytes`));
+        else chunks.push(chunk);
+      });
+      response.on('error', fail);
       response.on('end', () => {
-        clearTimeout(alarm);
+        end();
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
       });
     });
     const refuse = () => request.destroy(new EngineError(`no answer within ${timeoutMs / 1000} s`));
     // An answer that came while this process was busy is read first: one more turn of the event loop.
     const alarm = setTimeout(() => setImmediate(() => setTimeout(refuse)), timeoutMs);
-    request.on('error', (cause: NodeJS.ErrnoException) => {
+    const forget = whenStepEnds(() => request.destroy(new EngineError('the step is over')));
+    const end = () => {
       clearTimeout(alarm);
+      forget();
+    };
+    const fail = (cause: NodeJS.ErrnoException) => {
+      end();
       reject(
-        new EngineError(`The engine at ${dockerHost} does not answer (${cause.code ?? cause.message}).`, {
-          code: cause.code,
-        }),
+        new EngineError(
+          `The engine at ${dockerHost} does not answer (${oneLine(cause.code ?? cause.message)}).`,
+          { code: cause.code },
+        ),
       );
-    });
+    };
+    request.on('error', fail);
     request.end();
   });
 }
 
-/** The same for JSON; a status of 400 or more is an error. */
+/** The same for an answer that the suite reads; a status of 400 or more is an error, and so is a wrong type. */
 export async function askEngineJson<T>(
+  kind: AnswerKind,
   dockerHost: string,
   path: string,
-  environment?: NodeJS.ProcessEnv,
+  options: Parameters<typeof askEngine>[2] = {},
 ): Promise<T> {
-  const { status, body } = await askEngine(
-    dockerHost,
-    path,
-    environment === undefined ? {} : { environment },
-  );
+  const { status, body } = await askEngine(dockerHost, path, options);
   if (status >= 400)
     throw new EngineError(
       `The engine at ${dockerHost} answered ${path} with status ${status}: ${showName(body)}`,
     );
-  return JSON.parse(body) as T;
+  return readAnswer(kind, `GET ${path}`, body);
 }
 
 /** Options of node:http for a `DOCKER_HOST`. */
@@ -80,13 +96,29 @@ export function connectionOf(dockerHost: string, environment: NodeJS.ProcessEnv)
       `DOCKER_HOST ${JSON.stringify(dockerHost)} is not supported; use unix:// or tcp://, for example a socket forwarded by ssh -L.`,
     );
   }
-  const url = new URL(`http://${rest}`);
+  const url = parseAddress(dockerHost, rest);
   const secure = scheme === 'https' || Boolean(environment['DOCKER_TLS_VERIFY']);
-  const address = { hostname: url.hostname, port: url.port || (secure ? '2376' : '2375') };
+  const address = {
+    // The brackets of an IPv6 address belong to the URL.
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port || (secure ? '2376' : '2375'),
+  };
   if (!secure) return { protocol: 'http:', ...address };
   const folder = environment['DOCKER_CERT_PATH'] ?? join(environment['HOME'] ?? '', '.docker');
   const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readKey(join(folder, name)));
   return { protocol: 'https:', ...address, ...({ ca, cert, key } as object) };
+}
+
+function parseAddress(dockerHost: string, rest: string): URL {
+  try {
+    const url = new URL(`http://${rest}`);
+    if (url.hostname !== '' && url.pathname === '/') return url;
+  } catch {
+    // The sentence below says it.
+  }
+  throw new EngineError(
+    `DOCKER_HOST ${JSON.stringify(dockerHost)} is no address; write tcp://HOST:PORT, with a port of 1 to 65535 and an IPv6 address in brackets.`,
+  );
 }
 
 function readKey(file: string): Buffer {

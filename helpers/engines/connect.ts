@@ -1,11 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { abilitiesOf } from './abilities.ts';
 import type { EngineAddress } from './address.ts';
 import { askEngine, connectionOf } from './api.ts';
 import { readFacts } from './facts.ts';
 import type { EngineHandle, RunningEngine } from './model.ts';
+import { makeTemporaryFolder } from './start/run-folder.ts';
 import { stopAtEnd } from './start/stop-at-end.ts';
 import { startWatchdog } from './start/watchdog.ts';
 
@@ -16,7 +14,7 @@ export async function connectEngine(address: EngineAddress, runId: string): Prom
   const toolEnvironment = { ...environment, DOCKER_HOST: dockerHost };
   const docker = ['env', '-u', 'DOCKER_CONTEXT', 'docker'];
   const facts = await readFacts(dockerHost, { docker }, toolEnvironment);
-  const workDir = await mkdtemp(join(tmpdir(), 'sc-'));
+  const workDir = await makeTemporaryFolder();
   const watchdog = startWatchdog(
     connectionOf(dockerHost, { ...process.env, ...environment }),
     runId,

@@ -10,7 +10,7 @@ interface VersionAnswer {
   readonly Os?: string;
   readonly KernelVersion?: string;
   readonly Platform?: { readonly Name?: string };
-  readonly Components?: readonly { readonly Name: string; readonly Version?: string }[];
+  readonly Components?: readonly { readonly Name: string; readonly Version?: string }[] | null;
 }
 
 interface InfoAnswer {
@@ -37,8 +37,8 @@ export async function readFacts(
 ): Promise<EngineFacts> {
   const env = { ...process.env, ...environment };
   const [version, info, client] = await Promise.all([
-    askEngineJson<VersionAnswer>(dockerHost, '/version', env),
-    askEngineJson<InfoAnswer>(dockerHost, '/info', env),
+    askEngineJson<VersionAnswer>('version', dockerHost, '/version', { environment: env }),
+    askEngineJson<InfoAnswer>('info', dockerHost, '/info', { environment: env }),
     readClientFacts(tools, environment),
   ]);
   const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') === true;
@@ -83,9 +83,11 @@ export async function readIdentity(
   { family, version }: { readonly family: EngineHandle['family']; readonly version: string },
   environment?: NodeJS.ProcessEnv,
 ): Promise<string> {
+  const options = environment === undefined ? {} : { environment };
   if (family === 'docker')
-    return (await askEngineJson<InfoAnswer>(dockerHost, '/info', environment)).ID ?? '';
-  const info = await askEngineJson<PodmanInfoAnswer>(dockerHost, `/v${version}/libpod/info`, environment);
+    return (await askEngineJson<InfoAnswer>('info', dockerHost, '/info', options)).ID ?? '';
+  const path = `/v${encodeURIComponent(version)}/libpod/info`;
+  const info = await askEngineJson<PodmanInfoAnswer>('podmanInfo', dockerHost, path, options);
   return [info.host?.hostname, info.host?.remoteSocket?.path, info.store?.graphRoot].join(' ');
 }
 

@@ -1,8 +1,11 @@
+import type { AnswerKind } from './answer-schemas.ts';
 import type { Ancestor, ImageFacts, StepName } from './answers.ts';
-import { connect, within } from './client.ts';
+import { askEngineJson } from './api.ts';
+import { within } from './client.ts';
 import { clientOf, runTool } from './command.ts';
 import type { EngineHandle } from './model.ts';
 import { FlowError } from './step-error.ts';
+import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
 /** What `image inspect` answers, through the API or the command line; both spell the fields alike. */
 interface Inspected {
@@ -30,14 +33,8 @@ export async function inspectImage(
 }
 
 async function inspect(handle: EngineHandle, step: StepName, reference: string): Promise<Inspected> {
-  if (handle.dockerHost !== undefined) {
-    const docker = await connect(handle);
-    return within(
-      step,
-      `inspect of ${reference}`,
-      docker.getImage(reference).inspect() as Promise<unknown>,
-    ) as Promise<Inspected>;
-  }
+  if (handle.dockerHost !== undefined)
+    return within(step, `inspect of ${reference}`, ask<Inspected>(handle, 'image', reference, 'json'));
   const { exitCode, stdout, stderr } = await runTool(handle, clientOf(handle), [
     'image',
     'inspect',
@@ -47,6 +44,19 @@ async function inspect(handle: EngineHandle, step: StepName, reference: string):
   const [image] = JSON.parse(stdout) as readonly Inspected[];
   if (image === undefined) throw new FlowError(step, `inspect of ${reference} gave no image.`);
   return image;
+}
+
+/** `GET /images/NAME/json` and the like, for as long as the step may take. */
+function ask<T>(
+  { dockerHost = '', toolEnvironment }: EngineHandle,
+  kind: AnswerKind,
+  reference: string,
+  what: string,
+): Promise<T> {
+  return askEngineJson<T>(kind, dockerHost, `/images/${encodeURI(reference)}/${what}`, {
+    timeoutMs: limitMs(STEP_LIMIT),
+    environment: { ...process.env, ...toolEnvironment },
+  });
 }
 
 function toFacts(image: Inspected): ImageFacts {
@@ -83,8 +93,7 @@ export async function inspectAncestors(
 /** `created_by` of each entry of the history, oldest first. */
 export async function readHistory(handle: EngineHandle, reference: string): Promise<readonly string[]> {
   if (handle.dockerHost !== undefined) {
-    const docker = await connect(handle);
-    const work = docker.getImage(reference).history() as Promise<readonly { readonly CreatedBy?: string }[]>;
+    const work = ask<readonly { readonly CreatedBy?: string }[]>(handle, 'history', reference, 'history');
     const entries = await within('build', `history of ${reference}`, work);
     return entries.map(({ CreatedBy = '' }) => CreatedBy).reverse();
   }

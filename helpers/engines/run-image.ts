@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Run, RunForm, StepName } from './answers.ts';
+import { askEngineJson } from './api.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runCommand, runTool, toolWords } from './command.ts';
 import type { EngineHandle } from './model.ts';
+import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
 /** The label that every container of this run carries; the sweep goes by it. */
 export const RUN_LABEL = 'scratch-conformance.run';
@@ -131,7 +133,12 @@ async function isGone(handle: EngineHandle, step: StepName, name: string): Promi
     ]);
     return list.exitCode === 0 && list.stdout.trim() === '';
   }
-  const docker = await connect(handle);
-  const listed = docker.listContainers({ all: true, filters: { name: [name] } });
+  const filters = encodeURIComponent(JSON.stringify({ name: [name] }));
+  const listed = askEngineJson<readonly unknown[]>(
+    'containers',
+    handle.dockerHost,
+    `/containers/json?all=1&filters=${filters}`,
+    { timeoutMs: limitMs(STEP_LIMIT), environment: { ...process.env, ...handle.toolEnvironment } },
+  );
   return (await within(step, 'list of containers', listed)).length === 0;
 }

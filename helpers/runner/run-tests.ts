@@ -24,6 +24,13 @@ export interface EngineTests {
   readonly file: string;
 }
 
+/**
+ * The first thing that a worker does: it ends by a signal as soon as the main process is gone, whatever it is doing then.
+ * vitest leaves one running that had not begun.
+ */
+const ENDS_WITH_PARENT =
+  "--import=data:text/javascript,process.once('disconnect',()=>process.kill(process.pid,'SIGTERM'))";
+
 /** A test waits for its evidence, which has the limit of the run; here for the time to read and judge it too. */
 const JUDGING_MS = 600_000;
 
@@ -42,6 +49,7 @@ export async function runTests(tests: readonly EngineTests[], reporter: Judgemen
           name,
           include: [file],
           pool: { name: 'forks', createPoolWorker: (options: PoolOptions) => new EngineWorker(options) },
+          execArgv: [ENDS_WITH_PARENT],
           isolate: false,
           maxWorkers: Math.max(2, tests.length),
           testTimeout: limitMs(RUN_LIMIT) + JUDGING_MS,
@@ -67,8 +75,8 @@ class EngineWorker extends ForksPoolWorker {
   readonly #stop = once(() => super.stop());
 
   override async start(): Promise<void> {
-    await super.start();
     this.#forget = stopFirstAtEnd(this.#stop);
+    await super.start();
   }
 
   override async stop(): Promise<void> {

@@ -19,10 +19,8 @@ export interface Worker {
   readonly scenarios: Scenarios;
 }
 
-/** The engine of this worker, whose temporary files go with it, and which the worker does not outlive the run for. */
+/** The engine of this worker, whose temporary files go with it. */
 export const workerEngine = once(async (): Promise<EngineHandle> => {
-  // By a signal, so that commands end with the worker; vitest leaves one running whose main process is gone.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   const engine = inject('engine');
   process.env['TMPDIR'] = await temporaryFolder(engine);
   return engine;

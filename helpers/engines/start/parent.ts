@@ -15,27 +15,42 @@ export function whenCallerGone(callback: () => void, environment: NodeJS.Process
   if (environment['npm_lifecycle_event'] === undefined) return;
   const caller = findCaller();
   const timer = setInterval(() => {
-    if (caller === findCaller()) return;
+    if (caller.id === findCaller().id && !isOrphan(caller)) return;
     clearInterval(timer);
     callback();
   }, INTERVAL_MS);
   timer.unref();
 }
 
-/** The parent, and its own parent where it is a shell. */
-function findCaller(): string {
-  const { ppid } = process;
-  const { name, parent } = readProcess(ppid);
-  return SHELLS.has(name) ? `${ppid} ${parent}` : `${ppid}`;
+interface ProcessFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number;
+  /** Number of the process group; 0 when nothing is known. */
+  readonly group: number;
 }
 
-/** Without /proc nothing is known but the parent's number. */
-function readProcess(id: number): { readonly name: string; readonly parent: string } {
+/** The parent, or its own parent where it is a shell. */
+function findCaller(): ProcessFacts {
+  const parent = readProcess(process.ppid);
+  return SHELLS.has(parent.name) ? readProcess(parent.parent) : parent;
+}
+
+/**
+ * Whether the caller was gone before it could be seen. Package managers start a script in their own process group, also
+ * where they are the first process of a container.
+ */
+function isOrphan({ id, group }: ProcessFacts): boolean {
+  return id === 1 && group !== readProcess(process.pid).group;
+}
+
+/** Without /proc nothing is known but the number. */
+function readProcess(id: number): ProcessFacts {
   try {
-    const [, name = '', parent = ''] =
-      /\((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? [];
-    return { name, parent };
+    const text = readFileSync(`/proc/${id}/stat`, 'utf8');
+    const [, name = '', parent, group] = /\((.*)\) \S (\d+) (\d+)/s.exec(text) ?? [];
+    return { id, name, parent: Number(parent), group: Number(group) };
   } catch {
-    return { name: '', parent: '' };
+    return { id, name: '', parent: 0, group: 0 };
   }
 }

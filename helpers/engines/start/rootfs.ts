@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { arch, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { reasonOf } from '../../common/system-error.ts';
 import { EngineError } from '../error.ts';
 import type { RootfsSource } from '../recipe.ts';
 import { type DebianSource, findDebianSource } from './debian-sources.ts';
@@ -54,7 +55,7 @@ export async function provideRootfs(
   const cache = cacheFolder();
   const final = join(cache, rootfsKey(source));
   if ((await damageOf(final)) === undefined) return final;
-  await mkdir(cache, { recursive: true });
+  await makeCache(cache);
   const lock = await acquireLock(join(cache, `${rootfsKey(source)}.lock`), () =>
     onProgress('waiting for another run that makes the same root file system'),
   );
@@ -75,6 +76,17 @@ export async function provideRootfs(
     return final;
   } finally {
     await lock.release();
+  }
+}
+
+async function makeCache(cache: string): Promise<void> {
+  try {
+    await mkdir(cache, { recursive: true });
+    await access(cache, constants.W_OK);
+  } catch (error) {
+    throw new EngineError(
+      `The cache folder ${cache} ${reasonOf(error)}; set XDG_CACHE_HOME to a folder that can be written to.`,
+    );
   }
 }
 

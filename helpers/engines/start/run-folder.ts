@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { reasonOf } from '../../common/system-error.ts';
+import { EngineError } from '../error.ts';
 
 /** A Unix socket's path has at most 107 bytes. */
 const MAX_SOCKET = 107;
@@ -15,9 +17,18 @@ export interface RunFolder {
 /** Makes the folder of one engine of one run, with a path short enough for a socket. Whoever ends the engine removes it. */
 export async function makeRunFolder(): Promise<RunFolder> {
   const place = Buffer.byteLength(join(tmpdir(), 'sc-XXXXXX/engine.sock')) <= MAX_SOCKET ? tmpdir() : '/tmp';
-  const path = await mkdtemp(join(place, 'sc-'));
+  const path = await makeTemporaryFolder(place);
   await mkdir(join(path, 'root'));
   return makeFolder(path);
+}
+
+/** A new folder in the temporary folder. Throws EngineError when there can be none. */
+export async function makeTemporaryFolder(place: string = tmpdir()): Promise<string> {
+  return mkdtemp(join(place, 'sc-')).catch((error: unknown) => {
+    throw new EngineError(
+      `The temporary folder ${place} ${reasonOf(error)}; set TMPDIR to a folder that can be written to.`,
+    );
+  });
 }
 
 /** The same in a folder that is given. */

@@ -73,7 +73,9 @@ test('An engine from an image builds, runs and saves, and its container is gone 
   }
   expect(await readdir(temporary.path)).toEqual([]);
   expect(said[0]).toBe(`starting the image ${outer.handle.runId}/engine:1`);
-  expect(await askEngineJson(outer.handle.dockerHost ?? '', '/containers/json?all=1')).toEqual([]);
+  expect(await askEngineJson('containers', outer.handle.dockerHost ?? '', '/containers/json?all=1')).toEqual(
+    [],
+  );
 });
 
 test('Where privileged containers are refused, that is said', async (context) => {

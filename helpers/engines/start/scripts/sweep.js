@@ -9,10 +9,22 @@ export async function sweep(connection, runId) {
   for (const { Id } of containers) await ask(connection, 'DELETE', `/containers/${Id}?force=1&v=1`);
   const images = await ask(connection, 'GET', '/images/json');
   const tags = images
-    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .flatMap(({ RepoTags }) => (Array.isArray(RepoTags) ? RepoTags : []))
+    .filter((tag) => typeof tag === 'string')
     .filter((tag) => tag.replace(/^(localhost|docker\.io)\//, '').startsWith(`${runId}/`));
   for (const tag of tags) await ask(connection, 'DELETE', `/images/${encodeURI(tag)}?force=1`);
   return { containers: containers.length, images: tags.length };
+}
+
+/** A list of objects, or undefined for anything else. */
+function parseList(text) {
+  try {
+    const list = JSON.parse(text);
+    const isList = Array.isArray(list) && list.every((item) => typeof item === 'object' && item !== null);
+    return isList ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A request whose answer is JSON or nothing. Something already gone (404, 409) is no error. */
@@ -29,7 +41,12 @@ function ask(connection, method, path) {
         const { statusCode = 0 } = response;
         if (statusCode >= 400 && statusCode !== 404 && statusCode !== 409) {
           reject(new Error(`${method} ${path} was answered with status ${statusCode}: ${body}`));
-        } else resolve(method === 'GET' && statusCode < 400 ? JSON.parse(body) : []);
+        } else if (method !== 'GET' || statusCode >= 400) resolve([]);
+        else {
+          const list = parseList(body);
+          if (list) resolve(list);
+          else reject(new Error(`GET ${path} was not answered with a list`));
+        }
       });
     });
     request.on('timeout', () => request.destroy(new Error(`${method} ${path} was not answered within 30 s`)));
