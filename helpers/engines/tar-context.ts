@@ -13,24 +13,31 @@ export const CONTEXT_MTIME = 1_700_000_000;
 
 const BLOCK = 512;
 
-/** A ustar archive of regular files owned by 0:0. Names of at most 100 bytes. */
-export function packContext(files: readonly ContextFile[]): Buffer {
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const ROOT: Owner = { uid: 0, gid: 0 };
+
+/** A ustar archive of regular files. Names of at most 100 bytes. */
+export function packContext(files: readonly ContextFile[], owner: Owner = ROOT): Buffer {
   const parts = files.flatMap(({ name, mode, content, mtime }) => [
-    header(name, mode, content.length, mtime),
+    header(name, mode, content.length, mtime, owner),
     Buffer.from(content),
     Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK),
   ]);
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
-function header(name: string, mode: number, size: number, mtime: number): Buffer {
+function header(name: string, mode: number, size: number, mtime: number, { uid, gid }: Owner): Buffer {
   const block = Buffer.alloc(BLOCK);
   if (Buffer.byteLength(name) > 100)
     throw new Error(`Suite bug: the name ${name} is too long for the context.`);
   block.write(name, 0);
   writeOctal(block, mode, 100, 8);
-  writeOctal(block, 0, 108, 8);
-  writeOctal(block, 0, 116, 8);
+  writeOctal(block, uid, 108, 8);
+  writeOctal(block, gid, 116, 8);
   writeOctal(block, size, 124, 12);
   writeOctal(block, mtime, 136, 12);
   block.fill(' ', 148, 156);

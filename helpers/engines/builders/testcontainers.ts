@@ -1,17 +1,21 @@
+import { stat } from 'node:fs/promises';
 import { connectThroughTestcontainers, within } from '../client.ts';
 import { FlowError } from '../step-error.ts';
+import { type Owner, packContext } from '../tar-context.ts';
 import { buildThroughApi } from './api.ts';
 import type { Builder } from './builder.ts';
 
 /**
  * `GenericContainer.fromDockerfile(…).build(…)`. It adds labels of its own to the image. It never settles when the
  * engine rejects the Dockerfile, and resolves with an older image of the same name when a step fails; so the context is
- * first built through the API, which tells why it cannot be, and the name must be free before and taken afterwards.
+ * first built through the API with the owner that it will have then, which tells why it cannot be, and the name must be free before and taken afterwards.
  */
 export const buildWithTestcontainers: Builder = async (request) => {
   const { handle, context, tag, useCache } = request;
   const docker = await connectThroughTestcontainers(handle);
-  await buildThroughApi(docker, '1', { ...request, tag: `${tag}-beforehand`, useCache: true });
+  const sent = { ...context, tar: packContext(context.files, await ownerOf(context.folder)) };
+  const beforehand = { ...request, context: sent, tag: `${tag}-beforehand`, useCache: true };
+  await buildThroughApi(docker, '1', beforehand);
   // The name goes, the steps stay: a later build may find them in the cache, but no image has a named parent.
   await within('build', 'removal of a name', docker.getImage(`${tag}-beforehand`).remove({ noprune: true }));
   if (await isPresent(docker, tag))
@@ -29,6 +33,12 @@ export const buildWithTestcontainers: Builder = async (request) => {
   }
   return { command: `GenericContainer.fromDockerfile('.').build('${tag}')`, cachedSteps: null };
 };
+
+/** testcontainers sends files with the owner that they have on this host. A ustar header has room for seven octal digits. */
+async function ownerOf(folder: string): Promise<Owner> {
+  const { uid, gid } = await stat(folder);
+  return Math.max(uid, gid) < 8 ** 7 ? { uid, gid } : { uid: 0, gid: 0 };
+}
 
 async function isPresent(docker: Awaited<ReturnType<typeof connectThroughTestcontainers>>, tag: string) {
   return docker

@@ -25,6 +25,10 @@ const KNOWN: readonly Known[] = [
     sentence: 'this host has no Perl, which sets up the loopback interface; install perl-base.',
   },
   {
+    sign: /No space left on device/,
+    sentence: 'there is no space left; free some in the cache folder, or raise SCRATCH_ENGINE_MEMORY.',
+  },
+  {
     sign: /apt-get: not found/,
     sentence: 'this host has no apt-get; an engine of the suite’s own needs Debian.',
   },
@@ -36,10 +40,6 @@ const KNOWN: readonly Known[] = [
     sign: /Temporary failure resolving|Could not resolve|Could not connect|Connection timed out|Failed to fetch/,
     sentence:
       'the package archive cannot be reached; check the network, or set SCRATCH_DEBIAN_MIRROR to another one.',
-  },
-  {
-    sign: /No space left on device/,
-    sentence: 'there is no space left; free some in the cache folder, or raise SCRATCH_ENGINE_MEMORY.',
   },
 ];
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { arch, userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { reasonOf } from '../../common/system-error.ts';
 import { EngineError } from '../error.ts';
 import type { RootfsSource } from '../recipe.ts';
@@ -79,9 +79,18 @@ export async function provideRootfs(
   }
 }
 
+/** One after the other: a recursive `mkdir` reports a read-only parent as one that does not exist. */
+async function makeFolders(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolders(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
 async function makeCache(cache: string): Promise<void> {
   try {
-    await mkdir(cache, { recursive: true });
+    await makeFolders(cache);
     await access(cache, constants.W_OK);
   } catch (error) {
     throw new EngineError(

@@ -27,11 +27,12 @@ const FOREIGN = [
 
 /** Starts the engine of a recipe in private namespaces over a root file system of Debian packages. */
 export async function startRootfsEngine(
-  recipe: EngineRecipe,
+  stated: EngineRecipe,
   source: RootfsSource,
   options: StartOptions,
 ): Promise<RunningEngine> {
-  assertPossible(recipe);
+  assertPossible(stated);
+  const recipe = withinOneUser(stated);
   const { userNamespace = false } = recipe.start;
   const rootfs = await provideRootfs(source, options.onProgress, userNamespace ? { userNamespace } : {});
   const { runId = newRunId(), origin = 'rootfs', timeoutMs = START_MS } = options;
@@ -67,6 +68,18 @@ function assertPossible({ name, start }: EngineRecipe): void {
   if (platform() !== 'linux') throw new EngineError('An engine of the suite’s own needs Linux.');
   if (process.getuid?.() === 0 || start.userNamespace) return;
   throw new EngineError(`The engine ${name} needs root for its private namespaces.`);
+}
+
+/** What an engine in a user namespace with one user cannot do for anybody but root. */
+function withinOneUser(recipe: EngineRecipe): EngineRecipe {
+  const uid = process.getuid?.() ?? 0;
+  if (!recipe.start.userNamespace || uid === 0) return recipe;
+  const testcontainers = `Without root this engine has one user and one group, and testcontainers sends the build context with the owner that it has on this host (uid ${uid}), so it cannot be unpacked.`;
+  return {
+    ...recipe,
+    builders: recipe.builders.filter((name) => name !== 'testcontainers'),
+    lacking: { ...recipe.lacking, testcontainers },
+  };
 }
 
 /** Starts the engine's command; from here on the supervisor removes the folder and the control group. */
