@@ -62,6 +62,11 @@ export interface EngineHandle {
   readonly runId: string;
 }
 
+/** Engines that live and die with this run: nobody else's images are there. */
+export function isPrivate({ origin }: EngineHandle): boolean {
+  return ['embedded', 'rootfs', 'image'].includes(origin);
+}
+
 export type ToolName = 'docker' | 'podman' | 'buildah';
 
 export interface RunningEngine {

@@ -1,10 +1,8 @@
-/** Headers of a tar count whole seconds: a time shows only in another one. Waits until this second is over. */
-export function laterThan(second: number): Promise<void> {
-  const wait = Math.max(0, (second + 1) * 1000 - Date.now() + 5);
-  return new Promise((resolve) => setTimeout(resolve, wait));
-}
-
-/** Whole seconds since 1970. */
-export function currentSecond(): number {
-  return Math.floor(Date.now() / 1000);
+/**
+ * Waits until a tar header written now shows another second than one written at `since` (milliseconds). The second ends
+ * with this host's clock; an engine elsewhere has a clock of its own, so there a whole second passes.
+ */
+export function laterSecond(since: number, clock: 'this host' | 'elsewhere'): Promise<void> {
+  const end = clock === 'this host' ? (Math.floor(since / 1000) + 1) * 1000 : since + 1000;
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, end + 5 - Date.now())));
 }

@@ -5,7 +5,7 @@ import { readContextFiles, writeContext } from '../engines/build-context.ts';
 import { assertIdentity } from '../engines/client.ts';
 import { toolWords } from '../engines/command.ts';
 import { limited } from '../engines/limited.ts';
-import { BUILDERS, type BuilderName, type EngineHandle } from '../engines/model.ts';
+import { BUILDERS, type BuilderName, type EngineHandle, isPrivate } from '../engines/model.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
@@ -22,7 +22,7 @@ import type {
 } from '../requirements/procedure/evidence.ts';
 import { gatherBuild } from './build.ts';
 import { gatherBuilders } from './builders.ts';
-import { currentSecond, laterThan } from './clock.ts';
+import { laterSecond } from './clock.ts';
 import { compile, gatherCompile } from './compile.ts';
 import { gatherLoad } from './load.ts';
 import { readPromised } from './promised.ts';
@@ -50,17 +50,9 @@ export interface Flow {
 export interface FlowOptions {
   /** Builders to go through; the others are `unsupported` with that reason. Default: all. */
   readonly builders?: readonly BuilderName[];
-  /**
-   * Saves an image only in a later second than that of its build, so that a time of saving shows in every archive, or in
-   * none: reports that are compared must not depend on how fast an engine was. Default: as soon as it is built.
-   */
-  readonly savesLater?: boolean;
 }
 
-export function createFlow(
-  handle: EngineHandle,
-  { builders = BUILDERS, savesLater = false }: FlowOptions = {},
-): Flow {
+export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOptions = {}): Flow {
   const watch = watchEngine(handle);
   const prepare = async () => {
     const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
@@ -90,7 +82,7 @@ export function createFlow(
       const built = turn.then(() => explain('build', () => gatherBuild(handle, builder, context, promised)));
       turn = built.catch(() => {});
       await turn;
-      builtAt.set(builder, currentSecond());
+      builtAt.set(builder, Date.now());
       return built;
     }),
   );
@@ -109,7 +101,8 @@ export function createFlow(
     if (unsupported !== undefined) return Promise.resolve({ unsupported });
     return following(build(builder), async (built) => {
       const { context } = await prepared();
-      if (savesLater) await laterThan(builtAt.get(builder) ?? 0);
+      // A time of saving shows in every archive or in none: no verdict depends on how fast an engine was.
+      await laterSecond(builtAt.get(builder) ?? 0, isPrivate(handle) ? 'this host' : 'elsewhere');
       return explain('save', () => gatherSave(handle, saver, built, context));
     });
   });

@@ -1,12 +1,14 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { Archive } from '../archive/model.ts';
 import type { CommandResult } from '../engines/answers.ts';
 import { type BuildContext, makeFolder, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import { type EngineHandle, isPrivate } from '../engines/model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type { Promised, ShellEvidence, ShellLine, ShellLineId } from '../requirements/procedure/evidence.ts';
+import { isPlainName, whyUnsafeToUnpack } from './safe-to-unpack.ts';
 
 /** Programs that the procedure's own lines need, beside the engine's client. */
 const PROGRAMS = ['sh', 'script', 'tar', 'jq'] as const;
@@ -32,51 +34,94 @@ export async function gatherShell(
   const { folder } = await writeContext(join(handle.workDir, 'shell'), context.files);
   const options = { cwd: folder, environment: await writeClient(handle) };
   const lines: Partial<Record<ShellLineId, ShellLine>> = {};
-  const type = async (id: ShellLineId, line: string, execute = typeLine) => {
+  const type = async (
+    id: ShellLineId,
+    line: string,
+    execute: (line: string, options: CommandOptions) => Promise<CommandResult> = typeLine,
+  ) => {
     const result = await execute(line, options);
     if (id === 'build' && result.exitCode === 127)
       throw new FlowError('shell', `${line} cannot be run: ${result.stderr || result.stdout}`);
-    lines[id] = { id, ...result, command: line };
-    return lines[id];
+    const typed: ShellLine = { id, ...result, command: line };
+    lines[id] = typed;
+    return typed;
   };
   // On an engine that is somebody's own, the name `hello` may be taken: the run's name stands in its place.
   const name = isPrivate(handle) ? 'hello' : `${handle.runId}/hello:shell`;
   const runOptions = isPrivate(handle) ? '' : `--network none --label ${RUN_LABEL}=${handle.runId} `;
   await type('build', `docker build -t ${name} .`);
-  await Promise.all([
+  const [, saved] = await Promise.all([
     type('run', `docker run -ti --rm ${runOptions}${name}`, typeUnderTerminal),
     type('save', `docker save -o hello.tar ${name}`),
   ]);
-  await type('extract', 'tar -xf hello.tar');
+  const nothing = { promised, lines, layout: 'blobs', files: [] } as const;
+  if (saved.exitCode !== 0) return nothing;
+  const archive = await readSaved(join(folder, 'hello.tar'));
+  const extracted = await type('extract', 'tar -xf hello.tar');
+  if (extracted.exitCode !== 0) return nothing;
   const { stdout } = await type('jq', `jq '.[0].Layers[]' -r manifest.json`);
   const paths = stdout.split('\n').filter((line) => line !== '');
+  requirePlain(paths, archive);
   const layout = paths.every((path) => path.endsWith('/layer.tar')) ? 'legacy' : 'blobs';
   await type(
     'loop',
     'for f in */layer.tar; do dir=`dirname $f`; mkdir -p "$dir/layer"; tar xf $f -C "$dir/layer"; done',
   );
-  const folderOf = (position: number) => (paths[position] ?? '').replace(/\/layer\.tar$/, '');
+  /** What `cat` shows of a layer. The path comes from the engine, so the shell gets it as an argument. */
+  const cat = (id: ShellLineId, position: number, suffix: string) => {
+    const path = `${(paths[position] ?? '').replace(/\/layer\.tar$/, '')}${suffix}/layer/final.txt`;
+    return type(id, `cat ${path}`, () => typeLine('cat -- "$1"', options, [path]));
+  };
   if (layout === 'legacy') {
-    await type('cat-lower', `cat ${folderOf(2)}/layer/final.txt`);
-    await type('cat-upper', `cat ${folderOf(3)}/layer/final.txt`);
+    await cat('cat-lower', 2, '');
+    await cat('cat-upper', 3, '');
   } else {
-    await type(
-      'loop-today',
-      `for f in $(jq '.[0].Layers[]' -r manifest.json); do mkdir -p "$f.d/layer"; tar xf $f -C "$f.d/layer"; done`,
-    );
-    await type('cat-lower-today', `cat ${folderOf(2)}.d/layer/final.txt`);
-    await type('cat-upper-today', `cat ${folderOf(3)}.d/layer/final.txt`);
+    await type('loop-today', LOOP_TODAY, () => typeLine(LOOP_OVER_ARGUMENTS, options, paths));
+    await cat('cat-lower-today', 2, '.d');
+    await cat('cat-upper-today', 3, '.d');
   }
   return { promised, lines, layout, files: await listFiles(folder) };
 }
 
-/** Engines that live and die with this run: nobody else's images are there. */
-function isPrivate({ origin }: EngineHandle): boolean {
-  return ['embedded', 'rootfs', 'image'].includes(origin);
+/** What a person types today in place of the documented loop; here the paths are handed over as arguments. */
+const LOOP_TODAY = `for f in $(jq '.[0].Layers[]' -r manifest.json); do mkdir -p "$f.d/layer"; tar xf $f -C "$f.d/layer"; done`;
+const LOOP_OVER_ARGUMENTS =
+  'status=0; for f do mkdir -p -- "$f.d/layer" && tar -x -f "$f" -C "$f.d/layer" || status=$?; done; exit $status';
+
+/** Reads what the engine saved before anything unpacks it. Throws `FlowError` when it is not safe to unpack. */
+async function readSaved(file: string): Promise<Archive> {
+  const { readArchive } = await import('../archive/read.ts');
+  const archive = await readArchive(file);
+  const reason = whyUnsafeToUnpack(archive);
+  if (reason === undefined) return archive;
+  throw new FlowError('shell', `hello.tar was not unpacked, because ${reason}.`);
 }
 
-async function typeLine(line: string, options: CommandOptions): Promise<CommandResult> {
-  return runCommand(['sh', '-c', line], options);
+/** The paths that jq prints come from the engine too: they are names of the archive, or nothing is done with them. */
+function requirePlain(paths: readonly string[], { members, layers }: Archive): void {
+  const unsafe = paths.find(
+    (path) =>
+      !isPlainName(path) ||
+      (members.some((member) => member.path === path) && !layers.has(path) && !isLinked(path)),
+  );
+  if (unsafe === undefined) return;
+  throw new FlowError(
+    'shell',
+    `manifest.json names the layer ${JSON.stringify(unsafe.slice(0, 80))}, which no line can be given: it is no plain name of a layer.`,
+  );
+
+  function isLinked(path: string): boolean {
+    return members.some((member) => member.path === path && ['symlink', 'hardlink'].includes(member.type));
+  }
+}
+
+/** Types a line. What does not stand in the line itself follows as arguments, which no shell reads as commands. */
+async function typeLine(
+  line: string,
+  options: CommandOptions,
+  args: readonly string[] = [],
+): Promise<CommandResult> {
+  return runCommand(['sh', '-c', line, 'sh', ...args], options);
 }
 
 async function typeUnderTerminal(line: string, options: CommandOptions): Promise<CommandResult> {

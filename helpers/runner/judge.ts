@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { EngineHandle } from '../engines/model.ts';
 import type { Gathered } from '../procedure/flow.ts';
 import {
@@ -103,7 +104,7 @@ async function waive(
     ...rest,
     versions: {
       ...versions,
-      ...(builder === 'testcontainers' && { testcontainers: TESTCONTAINERS_VERSION }),
+      ...(builder === 'testcontainers' && { testcontainers: testcontainersVersion() }),
     },
     ...(builder && { builder }),
     ...(saver && { saver }),
@@ -112,7 +113,11 @@ async function waive(
   return applyDeviations(outcomes, circumstances, await register, new Date().toISOString().slice(0, 10));
 }
 
-const TESTCONTAINERS_VERSION = '11.14.0';
+/** Of the package that the builder loads, as it is installed. */
+export function testcontainersVersion(): string {
+  const { version } = createRequire(import.meta.url)('testcontainers/package.json') as { version: string };
+  return version;
+}
 
 function subjectOf({ name }: EngineHandle, { step, builder, saver, scenario }: Subject): Judged['subject'] {
   const parts = [name, scenario ?? builder ?? step, ...(saver ? [saver] : [])];

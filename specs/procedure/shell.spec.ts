@@ -38,7 +38,7 @@ export const shell = defineStep('shell', [
     consequence: 'The image cannot be looked into with the tools of every system.',
     *check(evidence) {
       yield* exitsWithZero(evidence, 'save');
-      yield* exitsWithZero(evidence, 'extract');
+      if (isSaved(evidence)) yield* exitsWithZero(evidence, 'extract');
     },
   },
   {
@@ -46,6 +46,7 @@ export const shell = defineStep('shell', [
     title: 'The jq line prints one path for each layer, and each is in the archive',
     source: documented('inspect', "jq '.[0].Layers[]' -r manifest.json"),
     consequence: 'Scripts that follow manifest.json find no layers.',
+    when: isUnpacked,
     *check(evidence) {
       yield* exitsWithZero(evidence, 'jq');
       const paths = linesOf(evidence, 'jq');
@@ -101,13 +102,29 @@ export const shell = defineStep('shell', [
   },
 ]);
 
-function isLegacy({ layout }: ShellEvidence): true | string {
+function isSaved({ lines }: ShellEvidence): boolean {
+  return lines.save?.exitCode === 0;
+}
+
+/** What follows from a line that failed is no failure of its own. */
+function isUnpacked({ lines }: ShellEvidence): true | string {
+  if (lines.save?.exitCode !== 0) return 'not judged: docker save failed, so there is no archive';
+  return lines.extract?.exitCode === 0 || 'not judged: tar could not unpack the archive';
+}
+
+function isLegacy(evidence: ShellEvidence): true | string {
+  const { layout } = evidence;
+  const unpacked = isUnpacked(evidence);
+  if (unpacked !== true) return unpacked;
   return (
     layout === 'legacy' || 'the archive has no */layer.tar: Docker 25 and later keep layers in blobs/sha256'
   );
 }
 
-function isToday({ layout }: ShellEvidence): true | string {
+function isToday(evidence: ShellEvidence): true | string {
+  const { layout } = evidence;
+  const unpacked = isUnpacked(evidence);
+  if (unpacked !== true) return unpacked;
   return layout === 'blobs' || 'the line works as it is written, so nothing has to replace it';
 }
 

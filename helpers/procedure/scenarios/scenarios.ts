@@ -6,7 +6,13 @@ import { type BuildContext, makeFolder } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
 import { limited } from '../../engines/limited.ts';
-import { BUILDERS, type BuilderName, type EngineHandle, type SaverName } from '../../engines/model.ts';
+import {
+  BUILDERS,
+  type BuilderName,
+  type EngineHandle,
+  isPrivate,
+  type SaverName,
+} from '../../engines/model.ts';
 import type { Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
 import { watchEngine } from '../../engines/watch-engine.ts';
@@ -17,7 +23,7 @@ import type {
   ScenarioName,
   ScenarioRecord,
 } from '../../requirements/matrix/scenario-model.ts';
-import { currentSecond, laterThan } from '../clock.ts';
+import { laterSecond } from '../clock.ts';
 import type { Flow, Gathered } from '../flow.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { prepareContext } from './contexts.ts';
@@ -92,7 +98,7 @@ async function prepareImage(
   if (!isBuiltFirst) return { tag, context, builtAt: 0 };
   const build = await loadBuilder(builder);
   await build({ handle, context, tag, useCache: true });
-  return { tag, context, builtAt: currentSecond(), facts: await inspectImage(handle, 'build', tag) };
+  return { tag, context, builtAt: Date.now(), facts: await inspectImage(handle, 'build', tag) };
 }
 
 async function playSaves(
@@ -107,15 +113,16 @@ async function playSaves(
   await makeFolder(folder);
   const saves: SavedFile[] = [];
   // A time of saving shows only in a later second than that of the build.
-  let second = Math.max(...images.map(({ builtAt }) => builtAt));
+  let savedAt = Math.max(...images.map(({ builtAt }) => builtAt));
   for (const [position, step] of scenario.saves.entries()) {
     const saveables = images.flatMap((image) => saveableOf(image, step.by));
     if (saveables.length < images.length) continue;
-    if (position === 0 || step.after === 'next-second') await laterThan(second);
+    if (position === 0 || step.after === 'next-second')
+      await laterSecond(savedAt, isPrivate(handle) ? 'this host' : 'elsewhere');
     if (step.after === 'reload') await reload(handle, images, saves.at(-1)?.file);
     const file = join(folder, `${saver}-${position}.tar`);
     const command = await saveImages(handle, saver, saveables, file, scenario.epoch);
-    second = currentSecond();
+    savedAt = Date.now();
     saves.push({ by: step.by, command, ...(command.exitCode === 0 ? { file } : await leftAt(file)) });
   }
   return {
