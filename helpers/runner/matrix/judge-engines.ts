@@ -12,7 +12,7 @@ export async function judgeEngines(
   const { runTests } = await import('../run-tests.ts');
   await runTests(
     engines.flatMap((engine) => [
-      { name: engine.name, engine, file: 'engine-tests.js', procedure: { savesLater: true }, order: 0 },
+      { name: engine.name, engine, file: 'engine-tests.js', order: 0 },
       { name: besideOthers(engine), engine, file: 'together-tests.js', engines, order: 1 },
     ]),
     reporter,
