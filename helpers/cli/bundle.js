@@ -1,9 +1,9 @@
 // Bundles the command line, and the script and style sheet of the report page.
 import { randomUUID } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const pageBuild = createRequire(import.meta.url)('../report/html/page-build.json');
@@ -16,13 +16,11 @@ const BESIDE = [
   'node_modules/.package-lock.json',
 ];
 
-/** A file that was written later than this before the start may have been read half way through an edit. */
-const SETTLED_MS = 1000;
-
-/** Bundles into a folder, and records which files went in and came out, each with its stamp. */
-export async function bundle({ root, outdir, record, stampOf }) {
-  const startedAt = Date.now();
-  const common = { absWorkingDir: root, outdir, write: false, metafile: true };
+/** Bundles into a folder, and records what went in and came out: each file with the digest of its content. */
+export async function bundle({ root, outdir, record, digestOf }) {
+  const digests = new Map();
+  const note = (path, content) => digests.set(relative(root, path), digestOf(content));
+  const common = { absWorkingDir: root, outdir, write: false, plugins: [readingWith(note)] };
   const built = await Promise.all([
     // The command line reads these two files when it writes a page.
     build({ ...pageBuild, ...common }),
@@ -48,14 +46,24 @@ export async function bundle({ root, outdir, record, stampOf }) {
   const outputs = built.flatMap(({ outputFiles }) => outputFiles);
   await Promise.all(outputs.map(({ path, contents }) => replaceIfChanged(path, contents)));
 
-  const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const read = [...inputs, ...BESIDE.filter((path) => existsSync(join(root, path)))];
-  // Otherwise there is no record, and the next run bundles once more.
-  const changedAt = (path) => statSync(join(root, path)).mtimeMs;
-  if (read.some((path) => changedAt(path) > startedAt - SETTLED_MS)) return;
-  const files = [...read, ...outputs.map(({ path }) => relative(root, path))];
-  const stamps = Object.fromEntries(files.map((path) => [path, stampOf(path)]));
-  await replaceIfChanged(record, Buffer.from(JSON.stringify(stamps)));
+  for (const { path, contents } of outputs) note(path, contents);
+  for (const path of BESIDE.map((name) => join(root, name)).filter(existsSync))
+    note(path, await readFile(path));
+  await replaceIfChanged(record, Buffer.from(JSON.stringify(Object.fromEntries(digests))));
+}
+
+/** Reads the files for esbuild: what is noted is what was bundled, even if somebody is editing meanwhile. */
+function readingWith(note) {
+  return {
+    name: 'note-inputs',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.(ts|js|json|css)$/ }, async ({ path }) => {
+        const contents = await readFile(path);
+        note(path, contents);
+        return { contents, loader: extname(path).slice(1) };
+      });
+    },
+  };
 }
 
 async function replaceIfChanged(path, contents) {

@@ -1,7 +1,8 @@
-// Runs the command line from source: a checkout never runs stale code. It is bundled (some 300 ms) whenever a file that
-// went into the bundle, or the bundle itself, is not as it was; the published package ships the same bundle. Files are
-// replaced atomically, so two runs at once are safe.
-import { readFileSync, statSync } from 'node:fs';
+// Runs the command line from source: a checkout never runs stale code. It is bundled (some 300 ms) whenever the content of a
+// file that went into the bundle, or of the bundle itself, is not as it was; the published package ships the same bundle.
+// Files are replaced atomically, so two runs at once are safe.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,7 +15,7 @@ const record = join(outdir, 'bundle.json');
 try {
   if (buildOnly || !isCurrent()) {
     const { bundle } = await import('./bundle.js');
-    await bundle({ root, outdir, record, stampOf });
+    await bundle({ root, outdir, record, digestOf });
   }
   if (!buildOnly) await import(pathToFileURL(join(outdir, 'cli.js')).href);
 } catch (error) {
@@ -34,18 +35,18 @@ function explain({ code, message, syscall }) {
   return message;
 }
 
-/** Whether every file that was read or written by the last bundling is as it was then. */
+/** Whether every file that was read or written by the last bundling holds what it held then. */
 function isCurrent() {
   try {
     const files = Object.entries(JSON.parse(readFileSync(record, 'utf8')));
-    return files.length > 0 && files.every(([path, stamp]) => stampOf(path) === stamp);
+    return (
+      files.length > 0 && files.every(([path, digest]) => digestOf(readFileSync(join(root, path))) === digest)
+    );
   } catch {
     return false; // There is no bundle, or something of it is gone.
   }
 }
 
-/** Changes whenever the file does: size, time of the content and of the inode, and the inode itself. */
-function stampOf(path) {
-  const { size, mtimeNs, ctimeNs, ino } = statSync(join(root, path), { bigint: true });
-  return [size, mtimeNs, ctimeNs, ino].join(' ');
+function digestOf(content) {
+  return createHash('sha256').update(content).digest('base64url');
 }
