@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { projectFolder } from '../../../helpers/common/project-files.ts';
 import gateSchema from '../../../helpers/report/gate.schema.json' with { type: 'json' };
 import { readReport, reportProblem } from '../../../helpers/report/read.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
@@ -106,4 +107,19 @@ describe('SARIF', () => {
       expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^hello[%\w.!'()*-]*\.tar$/);
     }
   });
+});
+
+describe('every schema of the suite', () => {
+  const folder = projectFolder('helpers');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.schema.json'),
+  );
+
+  test.for(names)('%s is a JSON Schema of its own draft', (name) => {
+    const schema = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    const ajv = schema.$schema.includes('2020') ? new Ajv2020() : new Ajv();
+    expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);
+  });
+
+  test('is found', () => expect(names.length).toBeGreaterThanOrEqual(6));
 });
