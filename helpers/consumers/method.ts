@@ -23,8 +23,13 @@ export interface Taker {
   clear(): Promise<boolean>;
 }
 
-/** Longest time that one archive may take. */
-export const TAKE_MS = 20_000;
+/** Longest time that one archive may take a tool. */
+export const TAKE_MS = 60_000;
+/** A daemon hangs when it has computed for so long without an answer, or not at all for so long. */
+export const TAKE_CPU_SECONDS = 60;
+export const IDLE_MS = 30_000;
+/** Longest that it is waited for a daemon, whatever the machine has to do besides. */
+export const TAKE_AT_MOST_MS = 900_000;
 /** Longest time that a question about what was taken may take. */
 export const ASK_MS = 10_000;
 /** Longest time that a program of an image may run. */

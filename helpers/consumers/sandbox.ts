@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { EngineError } from '../engines/error.ts';
@@ -42,8 +42,10 @@ export interface Sandbox {
   readonly ended: Promise<{ readonly lines: readonly string[] }>;
   /** False once the daemon has ended by itself. */
   isRunning(): boolean;
-  /** Last lines of the daemon. */
+  /** What the daemon wrote, also after its end. */
   log(): Promise<readonly string[]>;
+  /** Processor time of the daemon so far; undefined once it is gone. */
+  processorSeconds(): Promise<number | undefined>;
   execute(command: Command): Promise<CommandEnd>;
   /** Path on the host of an absolute path inside. */
   hostPath(path: string): string;
@@ -55,6 +57,8 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const MAX_OUTPUT = 256 * 1024;
 /** Keeps the namespaces of a tool alive. It is the host's own program: the packages of a tool may hold none. */
 const IDLE = ['sleep', '2147483647'];
+/** The dump of all goroutines may be long; what went wrong stands before it. */
+const MAX_LOG = 16 * 1024 * 1024;
 const START_MS = 10_000;
 
 /** Starts private namespaces over the packages. Throws EngineError where this host cannot. */
@@ -79,16 +83,21 @@ export async function openSandbox(
   try {
     const pid = await firstProcess(run, ended);
     const entered = (await readFile(join(run.path, 'entered'), 'utf8')).trim();
+    const log = await open(join(run.path, 'engine.log'), 'r');
     const prefix = commandPrefix(pid, start.environment ?? {});
     return {
       run,
       work: run.work,
       ended: ended.then((lines) => ({ lines })),
       isRunning: () => running,
-      log: async () => (running ? await logOf(run) : await ended),
+      log: () => linesOf(log),
+      processorSeconds: () => processorSecondsOf(entered),
       execute: (command) => execute(prefix, command),
       hostPath: (path) => join(`/proc/${entered}/cwd`, path),
-      stop: () => supervised.stop(),
+      async stop() {
+        await supervised.stop();
+        await log.close().catch(() => {});
+      },
     };
   } catch (error) {
     await supervised.stop();
@@ -145,9 +154,19 @@ async function firstProcess(run: RunFolder, ended: Promise<readonly string[]>): 
   throw new EngineError(`Private namespaces for a consumer did not start within ${START_MS / 1000} s.`);
 }
 
-async function logOf(run: RunFolder): Promise<readonly string[]> {
-  const text = await readFile(join(run.path, 'engine.log'), 'utf8').catch(() => '');
-  return text.split('\n').slice(-200);
+/** The end of a file that may be removed by now: it is read through a handle from the time when it was there. */
+async function linesOf(log: FileHandle): Promise<readonly string[]> {
+  const { size } = await log.stat();
+  const start = Math.max(0, size - MAX_LOG);
+  const { buffer, bytesRead } = await log.read({ buffer: Buffer.alloc(size - start), position: start });
+  return buffer.toString('utf8', 0, bytesRead).split('\n');
+}
+
+/** Of proc(5): utime and stime in hundredths of a second, after the name in parentheses. */
+async function processorSecondsOf(pid: string): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields && (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function commandPrefix(pid: string, environment: Readonly<Record<string, string>>): readonly string[] {

@@ -31,7 +31,7 @@ const RANDOM: readonly Replacement[] = [
 /** Time stamps, levels and the tool's own name at the start of a line. */
 const PREFIXES: readonly RegExp[] = [
   /^time="[^"]*" level=\w+ msg=/,
-  /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /,
+  /^\d{4}[/-]\d\d[/-]\d\d \d\d:\d\d:\d\d(?:\.\d+ \w \|)? /,
   /^(?:FATA|ERRO)\[\d+\] /,
   /^(?:ctr|umoci|crane|oras|skopeo|buildah|podman|tar): /,
   /^ *⨯ /,

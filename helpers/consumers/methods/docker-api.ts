@@ -13,6 +13,8 @@ export interface ApiRequest {
   /** A value to send as JSON, or a file. */
   readonly json?: unknown;
   readonly file?: string;
+  /** Gives up before the time is over, with the reason. */
+  readonly signal?: AbortSignal;
   /** Receives the body instead of it being kept. */
   readonly onChunk?: (chunk: Uint8Array) => void;
 }
@@ -50,6 +52,10 @@ export function askDaemon(socketPath: string, wanted: ApiRequest): Promise<ApiEn
       timedOut = true;
       sent.destroy(new Error(`no answer within ${timeoutMs / 1000} s`));
     }, timeoutMs);
+    wanted.signal?.addEventListener('abort', () => {
+      timedOut = true;
+      sent.destroy(new Error(String(wanted.signal?.reason)));
+    });
     sent.on('error', broken);
     if (file === undefined) sent.end(json === undefined ? undefined : JSON.stringify(json));
     else

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { untilAnswering } from '../../engines/start/first-answer.ts';
 import { parentsOf } from '../compare-roots.ts';
-import { ASK_MS, type Handover, RUN_MS, TAKE_MS, type Taker } from '../method.ts';
+import { ASK_MS, type Handover, RUN_MS, TAKE_AT_MOST_MS, type Taker } from '../method.ts';
 import { createTarRootReader } from '../read-roots.ts';
 import type { Answer, TakenImage, TakenRoot } from '../reception.ts';
 import type { DockerMethod } from '../recipe.ts';
@@ -12,6 +12,7 @@ import type { Sandbox } from '../sandbox.ts';
 import { normaliseWords, tellingWords } from '../words.ts';
 import { configsBelow } from './content-store.ts';
 import { type ApiEnd, type ApiRequest, askDaemon, messageOf } from './docker-api.ts';
+import { watchDaemon } from './watch-daemon.ts';
 
 /** What Docker puts into every container by itself. */
 const ADDED = [
@@ -58,7 +59,9 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
   }
 
   async function take({ file, run }: Handover): Promise<Answer> {
-    const end = await ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_MS });
+    const end = await watchDaemon(sandbox, (signal) =>
+      ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_AT_MOST_MS, signal }),
+    );
     if ('broken' in end) return brokenAnswer(end, sandbox);
     const refusal = end.status >= 400 ? messageOf(end.body) : errorDetail(end.body);
     if (refusal !== undefined) return { status: 'refused', words: normaliseWords(refusal) };

@@ -23,6 +23,11 @@ describe('the telling line', () => {
       'panic: runtime error: index out of range [0] with length 0\n\ngoroutine 1 [running]:\nmain.main()\n\t/build/main.go:12 +0x1d\n',
       'panic: runtime error: index out of range [0] with length 0',
     ],
+    [
+      'without the time of a daemon',
+      '2026-11-25 07:50:46.149774 I | http: panic serving @: runtime error: nil pointer',
+      'http: panic serving @: runtime error: nil pointer',
+    ],
     ['of nothing', '\n', 'without a word'],
   ])('%s', (_, text, words) => expect(tellingWords(text)).toBe(words));
 });
