@@ -1,9 +1,9 @@
 import { createGunzip } from 'node:zlib';
+import { type Budget, BudgetError } from './budget.ts';
 import { chunksOf, type Region } from './byte-source.ts';
 import { findGzipEnd } from './gzip-end.ts';
-import { FREE_EXPANSION } from './limits.ts';
-import type { Compression, ReadLimits } from './model.ts';
-import { createZstdReader, ZstdWindowError } from './zstd/frames.ts';
+import type { Compression } from './model.ts';
+import { createZstdReader, ZstdDictionaryError, ZstdWindowError } from './zstd/frames.ts';
 
 const STORED_CHUNK = 256 * 1024;
 const EXPANDED_CHUNK = 256 * 1024;
@@ -30,65 +30,45 @@ export interface Expansion {
 export interface ExpansionEnd {
   readonly damaged?: string;
   readonly limited?: string;
+  /** A form of the compression that consumers cannot read. */
+  readonly unsupported?: string;
   /** What follows the end of the compressed stream. */
   readonly trailing?: string;
 }
 
-class LimitReached extends Error {}
-
-/** Decompresses a region piece by piece; memory stays at some chunks, whatever the region expands to. */
+/**
+ * Decompresses a region piece by piece; memory stays at some chunks, whatever the region expands to. Throws
+ * `BudgetError` when the archive has expanded to more than it may.
+ */
 export function expand(
   compression: 'gzip' | 'zstd',
   region: Region,
-  limits: ReadLimits,
+  budget: Budget,
   sink: Expansion,
 ): Promise<ExpansionEnd> {
-  return compression === 'gzip' ? expandGzip(region, limits, sink) : expandZstd(region, limits, sink);
+  return compression === 'gzip' ? expandGzip(region, budget, sink) : expandZstd(region, budget, sink);
 }
 
-/** Throws `LimitReached` once more came out than the budget allows for what went in. */
-function createMeter(limits: ReadLimits) {
-  let stored = 0;
-  let expanded = 0;
-  return {
-    store: (length: number) => {
-      stored += length;
-    },
-    expand(length: number) {
-      expanded += length;
-      if (expanded > limits.expandedBytes) throw new LimitReached(`more than ${limits.expandedBytes} bytes`);
-      if (expanded > FREE_EXPANSION && expanded > stored * limits.expansionRatio)
-        throw new LimitReached(
-          `more than ${limits.expansionRatio} times the compressed size, after ${expanded} bytes`,
-        );
-    },
-  };
-}
-
-async function expandGzip(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {
-  const meter = createMeter(limits);
+async function expandGzip(region: Region, budget: Budget, sink: Expansion): Promise<ExpansionEnd> {
   let delivered = 0;
+  const spend = (length: number) => budget.spend('expanded', length);
   const { failure, consumed } = await gunzip(
     region,
+    (chunk) => sink.stored(chunk),
     (chunk) => {
-      sink.stored(chunk);
-      meter.store(chunk.length);
-    },
-    (chunk) => {
-      meter.expand(chunk.length);
+      spend(chunk.length);
       delivered += chunk.length;
       sink.expanded(chunk);
     },
   );
   if (!failure) return consumed < region.size ? { trailing: `${region.size - consumed} bytes` } : {};
-  if (failure instanceof LimitReached) return { limited: failure.message };
   if (!('code' in failure && typeof failure.code === 'string' && /^Z_/.test(failure.code))) throw failure;
   // After one member zlib looks for another: what has no header there is no gzip at all. (The first one has it.)
   // A few stray bytes are to it the start of a header that goes on after the end of the file.
   const maybeTrailing = ['incorrect header check', 'unexpected end of file'].includes(failure.message);
-  const end = maybeTrailing ? await findGzipEnd(region) : undefined;
+  const end = maybeTrailing ? await findGzipEnd(region, spend) : undefined;
   if (end === undefined) return { damaged: failure.message };
-  await deliverRest({ ...region, size: end }, delivered, meter.expand, sink);
+  await deliverRest({ ...region, size: end }, delivered, spend, sink);
   return { trailing: `${region.size - end} bytes` };
 }
 
@@ -143,6 +123,7 @@ async function gunzip(
   });
   for (const chunk of chunksOf(region, STORED_CHUNK)) {
     onStored(chunk);
+    if (failure instanceof BudgetError) break;
     if (failure || ended) continue;
     await new Promise<void>((resolve) => {
       wake = resolve;
@@ -161,32 +142,34 @@ async function gunzip(
   return { failure, consumed };
 }
 
-async function expandZstd(region: Region, limits: ReadLimits, sink: Expansion): Promise<ExpansionEnd> {
-  const meter = createMeter(limits);
-  // Each frame allocates its window, so many tiny frames are charged for it on an account of their own.
-  const windows = createMeter(limits);
+async function expandZstd(region: Region, budget: Budget, sink: Expansion): Promise<ExpansionEnd> {
   let failure: Error | undefined;
   const reader = createZstdReader({
     data(bytes) {
-      meter.expand(bytes.length);
+      spend('expanded', bytes.length);
       deliver(sink, bytes);
     },
-    window: (bytes) => windows.expand(bytes),
+    cost: (bytes) => spend('scratch', bytes),
   });
+  function spend(cost: 'expanded' | 'scratch', bytes: number): void {
+    try {
+      budget.spend(cost, bytes);
+    } catch (error) {
+      throw new SinkError('', { cause: error });
+    }
+  }
   for (const chunk of chunksOf(region, STORED_CHUNK)) {
     sink.stored(chunk);
-    meter.store(chunk.length);
-    windows.store(chunk.length);
     if (failure) continue;
     try {
       reader.push(chunk);
     } catch (error) {
+      if (error instanceof SinkError) throw error.cause;
       failure = error as Error;
     }
   }
-  if (failure instanceof SinkError) throw failure.cause;
-  if (failure instanceof LimitReached || failure instanceof ZstdWindowError)
-    return { limited: failure.message };
+  if (failure instanceof ZstdWindowError) return { limited: failure.message };
+  if (failure instanceof ZstdDictionaryError) return { unsupported: failure.message };
   // The decoder runs off its tables on damaged input: any other error of it means damage.
   if (failure) return { damaged: failure.message };
   const { kind, trailingBytes } = reader.end();

@@ -1,9 +1,10 @@
 import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { BudgetError } from './budget.ts';
 import { type ByteSource, readFully } from './byte-source.ts';
 import { createStore, type MemberStore } from './members.ts';
 import type { Member, ReadLimits } from './model.ts';
-import { attempt } from './open.ts';
+import { allocatedBytes, attempt } from './open.ts';
 import type { Report } from './problems.ts';
 import type { EntryType } from './tar/entry.ts';
 
@@ -15,15 +16,19 @@ const MAX_DEPTH = 64;
  * Lists an OCI layout or `docker-dir` directory in sorted order. Symbolic links are recorded and never followed by the
  * file system; the fields that only a tar has are empty, with format `v7`.
  */
-export function readDirectoryMembers(root: string, limits: ReadLimits, report: Report): MemberStore {
+export function readDirectoryMembers(
+  root: string,
+  limits: ReadLimits,
+  report: Report,
+): { readonly store: MemberStore; readonly allocated: number } {
   const members: Member[] = [];
-  let full = false;
+  let allocated = 0;
   const top = list(root);
   // Anything else, such as a home directory, is not worth a walk.
   const isImage = top.some((name) => SIGNS.includes(name));
   if (!isImage) report('not-an-archive', {}, `one of ${SIGNS.join(', ')}`, 'a directory without any of them');
   for (const name of isImage ? top : []) visit(name, 1);
-  return createStore(
+  const store = createStore(
     'directory',
     members,
     undefined,
@@ -35,21 +40,18 @@ export function readDirectoryMembers(root: string, limits: ReadLimits, report: R
       size,
     }),
   );
+  return { store, allocated };
 
   function visit(path: string, depth: number): void {
-    if (full) return;
-    if (members.length >= limits.entriesPerLayer || depth > MAX_DEPTH) {
-      full = true;
-      report(
-        'limit-entries',
-        { member: path },
-        `at most ${limits.entriesPerLayer} files, ${MAX_DEPTH} folders deep`,
-        'more',
-      );
-      return;
-    }
+    if (members.length >= limits.members || depth > MAX_DEPTH)
+      throw new BudgetError({
+        kind: 'limit-entries',
+        expected: `at most ${limits.members} files, ${MAX_DEPTH} folders deep`,
+        actual: 'more',
+      });
     const stat = attempt(join(root, path), () => lstatSync(join(root, path)));
     const type = typeOf(stat);
+    if (stat.isFile()) allocated += allocatedBytes(lazyFile(join(root, path), stat.size), stat);
     const target = type === 'symlink' ? attempt(join(root, path), () => readlinkSync(join(root, path))) : '';
     members.push(memberOf(path, type, stat, target));
     if (type === 'directory') for (const name of list(join(root, path))) visit(`${path}/${name}`, depth + 1);

@@ -1,8 +1,9 @@
 import { parseDigest } from './digest.ts';
 import type { DocumentReader } from './documents.ts';
 import { type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
+import { MAX_IMAGES } from './limits.ts';
 import type { MemberStore } from './members.ts';
-import type { JsonDocument } from './model.ts';
+import type { JsonDocument, ReadLimits } from './model.ts';
 import {
   fieldOf,
   isArray,
@@ -13,10 +14,8 @@ import {
   stringsOf,
   withKeys,
 } from './oci/guards.ts';
-import { kindOf } from './oci-road.ts';
-
-/** Most images one archive may list; a hostile list must not fill the memory. */
-const MAX_IMAGES = 10_000;
+import { createSteps, kindOf, type Steps } from './oci-road.ts';
+import type { Report } from './problems.ts';
 
 /** Fields of an entry of `manifest.json`. */
 export const ENTRY_KEYS = ['Config', 'RepoTags', 'Layers', 'Parent', 'LayerSources'] as const;
@@ -26,16 +25,19 @@ export function walkDockerRoad(
   manifest: JsonDocument | undefined,
   store: MemberStore,
   documents: DocumentReader,
+  limits: ReadLimits,
+  report: Report,
 ): Road {
   const road: Road = { images: [], descriptors: [], indexes: [] };
+  const steps = createSteps(limits, report);
   if (fieldOf(manifest?.value, 'schemaVersion') !== undefined && manifest)
-    return walkDirectoryTransport(manifest, store, documents);
+    return walkDirectoryTransport(manifest, store, documents, steps);
   if (!isArray(manifest?.value)) return road;
   for (const [position, written] of manifest.value.slice(0, MAX_IMAGES).entries()) {
     const item = withKeys(written, ENTRY_KEYS);
     const configPath = stringOf(item, 'Config');
     const config = configPath === undefined ? undefined : documents.read(configPath);
-    const layers = stringsOf(item, 'Layers');
+    const layers = stringsOf(item, 'Layers').filter((_, layer) => steps.spend('manifest.json', layer));
     road.images.push({
       road: 'manifest.json',
       position,
@@ -53,6 +55,7 @@ export function walkDockerRoad(
     const sources = fieldOf(item, 'LayerSources');
     if (!isObject(sources)) continue;
     for (const [key, value] of Object.entries(sources)) {
+      if (!steps.spend('manifest.json')) break;
       const pointer = `/${position}/LayerSources${pointerSegment(key)}`;
       road.descriptors.push(
         describeUse(
@@ -70,8 +73,14 @@ export function walkDockerRoad(
  * A `docker-dir`: `manifest.json` is the manifest itself, and each blob a file named by its bare hex digest; or it is a
  * list (`skopeo copy --all`), and each manifest is `<hex>.manifest.json`. Manifests that are not there were not copied.
  */
-function walkDirectoryTransport(root: JsonDocument, store: MemberStore, documents: DocumentReader): Road {
-  if (!isArray(fieldOf(root.value, 'manifests'))) return walkManifest(root, 0, undefined, store, documents);
+function walkDirectoryTransport(
+  root: JsonDocument,
+  store: MemberStore,
+  documents: DocumentReader,
+  steps: Steps,
+): Road {
+  if (!isArray(fieldOf(root.value, 'manifests')))
+    return walkManifest(root, 0, undefined, store, documents, steps);
   const road: Road = { images: [], descriptors: [], indexes: [] };
   for (const [index, value] of listOf(root.value, 'manifests').slice(0, MAX_IMAGES).entries()) {
     const where = { member: root.member, pointer: `/manifests/${index}` };
@@ -79,7 +88,7 @@ function walkDirectoryTransport(root: JsonDocument, store: MemberStore, document
     road.descriptors.push(use);
     const manifest = documents.read(`${nameOf(use.digest)}.manifest.json`);
     if (!manifest) continue;
-    const below = walkManifest(manifest, road.images.length, use, store, documents);
+    const below = walkManifest(manifest, road.images.length, use, store, documents, steps);
     road.images.push(...below.images);
     road.descriptors.push(...below.descriptors);
   }
@@ -96,6 +105,7 @@ function walkManifest(
   use: DescriptorDraft | undefined,
   store: MemberStore,
   documents: DocumentReader,
+  steps: Steps,
 ): Road {
   const place = { member: manifest.member, image: `manifest.json#${position}` };
   const config = describeUse(
@@ -104,7 +114,10 @@ function walkManifest(
     fieldOf(manifest.value, 'config') ?? null,
   );
   const configDocument = documents.read(nameOf(config.digest));
-  const layers = listOf(manifest.value, 'layers').map((value, layer) => {
+  const affordable = listOf(manifest.value, 'layers').filter((_, layer) =>
+    steps.spend(manifest.member, layer),
+  );
+  const layers = affordable.map((value, layer) => {
     const descriptor = describeUse({ ...place, pointer: `/layers/${layer}`, layer }, 'layer', value);
     const name = nameOf(descriptor.digest);
     return {

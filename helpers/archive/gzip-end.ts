@@ -3,7 +3,9 @@ import { chunksOf, type Region, readRegion } from './byte-source.ts';
 
 const STORED_CHUNK = 64 * 1024;
 /** Each member costs a decoder; more than this is not worth the answer. */
-const MAX_MEMBERS = 20_000;
+const MAX_MEMBERS = 2000;
+/** What looking at one member costs, however little is in it. */
+const MEMBER_COST = STORED_CHUNK;
 const TRAILER = 8;
 
 /**
@@ -11,15 +13,19 @@ const TRAILER = 8;
  * member, and drops the output that came with it. `undefined` when the members cannot be told apart, or
  * there is not one.
  */
-export async function findGzipEnd(region: Region): Promise<number | undefined> {
+export async function findGzipEnd(
+  region: Region,
+  spend: (bytes: number) => void,
+): Promise<number | undefined> {
   let end = 0;
   for (let members = 0; end < region.size; members++) {
     if (members > MAX_MEMBERS) return undefined;
+    spend(MEMBER_COST);
     const rest = { ...region, offset: region.offset + end, size: region.size - end };
     const header = headerLength(readRegion({ ...rest, size: Math.min(rest.size, STORED_CHUNK) }));
     if (header === undefined) return end > 0 ? end : undefined;
     const body = { ...rest, offset: rest.offset + header, size: rest.size - header };
-    const deflated = await deflatedLength(body);
+    const deflated = await deflatedLength(body, spend);
     if (deflated === undefined || deflated + TRAILER > body.size) return undefined;
     end += header + deflated + TRAILER;
   }
@@ -43,7 +49,7 @@ function headerLength(bytes: Uint8Array): number | undefined {
 }
 
 /** Bytes of the deflate stream at the start of a region. */
-async function deflatedLength(region: Region): Promise<number | undefined> {
+async function deflatedLength(region: Region, spend: (bytes: number) => void): Promise<number | undefined> {
   const inflate = createInflateRaw();
   let state: 'open' | 'ended' | 'failed' = 'open';
   let wake = () => {};
@@ -51,7 +57,14 @@ async function deflatedLength(region: Region): Promise<number | undefined> {
     state = next;
     wake();
   };
-  inflate.on('data', () => {});
+  let failure: unknown;
+  inflate.on('data', (chunk: Uint8Array) => {
+    try {
+      if (failure === undefined) spend(chunk.length);
+    } catch (error) {
+      failure = error;
+    }
+  });
   inflate.on('end', finish('ended'));
   inflate.on('error', finish('failed'));
   for (const chunk of chunksOf(region, STORED_CHUNK)) {
@@ -59,6 +72,10 @@ async function deflatedLength(region: Region): Promise<number | undefined> {
       wake = resolve;
       inflate.write(chunk, () => resolve());
     });
+    if (failure !== undefined) {
+      inflate.destroy();
+      throw failure;
+    }
     if (isOver()) break;
   }
   if (!isOver()) {

@@ -1,4 +1,5 @@
 import type { Json } from '../common/json.ts';
+import { MAX_PROBLEMS } from './limits.ts';
 import type { ProblemKind, ReadLimits } from './model.ts';
 import { pointerSegment } from './oci/guards.ts';
 
@@ -28,7 +29,7 @@ export function parseJson(
   if (!isUtf8(bytes)) report('json-encoding', { offset: firstInvalid(bytes) }, 'UTF-8', 'other bytes');
   const source = bom ? text.slice(1) : text;
   const start = bom ? 3 : 0;
-  const offsetOf = (at: number) => start + Buffer.byteLength(source.slice(0, at));
+  const offsetOf = byteOffsets(source, start);
   const tooDeep = findTooDeep(source, limits.jsonDepth);
   if (tooDeep >= 0) {
     report('limit-json-depth', { offset: offsetOf(tooDeep) }, `at most ${limits.jsonDepth} levels`, 'more');
@@ -48,6 +49,39 @@ export function parseJson(
     report('json-syntax', where, 'JSON', message.slice(0, 200));
     return { text, value: undefined };
   }
+}
+
+/** Most values that bytes of JSON can hold: each stands after a bracket, a comma or a colon. Strings are skipped. */
+export function countValues(bytes: Uint8Array): number {
+  let values = 1;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) {
+      at = bytes.indexOf(0x22, at + 1);
+      while (at > 0 && isEscaped(bytes, at)) at = bytes.indexOf(0x22, at + 1);
+      if (at < 0) break;
+    } else if (byte === 0x7b || byte === 0x5b || byte === 0x2c || byte === 0x3a) values++;
+  }
+  return values;
+}
+
+/** Whether an odd number of backslashes stands before this place. */
+function isEscaped(bytes: Uint8Array, at: number): boolean {
+  let before = at;
+  while (bytes[before - 1] === 0x5c) before--;
+  return (at - before) % 2 === 1;
+}
+
+/** Byte offsets of places in a text. They are asked for in order, so each part of the text is measured once. */
+function byteOffsets(text: string, start: number): (at: number) => number {
+  let known = 0;
+  let offset = start;
+  return (at) => {
+    if (at < known) return start + Buffer.byteLength(text.slice(0, at));
+    offset += Buffer.byteLength(text.slice(known, at));
+    known = at;
+    return offset;
+  };
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -106,10 +140,16 @@ interface Level {
   segment: string | number;
 }
 
+/** A key may be megabytes long, and stand in the pointers of many problems. */
+function shorten<Segment extends string | number>(segment: Segment): Segment | string {
+  return typeof segment === 'string' && segment.length > 256 ? `${segment.slice(0, 256)}…` : segment;
+}
+
 /** Walks text that is known to be valid JSON; only keys, commas and brackets matter. */
 function reportDuplicateKeys(text: string, found: (pointer: string, at: number, key: string) => void): void {
   const levels: Level[] = [];
   let expectKey = false;
+  let duplicates = 0;
   for (let at = 0; at < text.length; at++) {
     const level = levels.at(-1);
     switch (text[at]) {
@@ -136,8 +176,8 @@ function reportDuplicateKeys(text: string, found: (pointer: string, at: number, 
           const raw = text.slice(at + 1, end);
           const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
           level.segment = key;
-          if (level.keys.has(key))
-            found(levels.map(({ segment }) => pointerSegment(segment)).join(''), at, key);
+          if (level.keys.has(key) && ++duplicates <= MAX_PROBLEMS)
+            found(levels.map(({ segment }) => pointerSegment(shorten(segment))).join(''), at, shorten(key));
           level.keys.add(key);
           expectKey = false;
         }

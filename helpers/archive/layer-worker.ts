@@ -1,12 +1,13 @@
 /** The reading thread: takes jobs, reads the file by position, and transfers the results without a copy. */
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { createBudget } from './budget.ts';
 import { fileSource } from './byte-source.ts';
 import { lazyFile } from './directory.ts';
-import type { ReadLimits } from './model.ts';
 import { type ReadResult, readMember } from './read-member.ts';
-import type { WorkerReply, WorkerRequest } from './run-jobs.ts';
+import type { WorkerPurse, WorkerReply, WorkerRequest } from './run-jobs.ts';
 
-const limits = workerData as ReadLimits;
+const { limits, counters } = workerData as WorkerPurse;
+const budget = createBudget(limits, counters);
 const PROGRESS_STEP = 16 * 1024 * 1024;
 
 parentPort?.on('message', (request: WorkerRequest) => {
@@ -20,7 +21,7 @@ parentPort?.on('message', (request: WorkerRequest) => {
 async function handle({ job, fd, path, fileSize }: WorkerRequest): Promise<void> {
   const source = fd === undefined ? lazyFile(path ?? '', fileSize) : fileSource(fd, fileSize);
   let unreported = 0;
-  const result = await readMember({ source, offset: job.offset, size: job.size }, job, limits, (bytes) => {
+  const result = await readMember({ source, offset: job.offset, size: job.size }, job, budget, (bytes) => {
     unreported += bytes;
     if (unreported < PROGRESS_STEP) return;
     reply({ kind: 'progress', bytes: unreported });

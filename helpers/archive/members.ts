@@ -1,4 +1,6 @@
+import { type Budget, BudgetError, inSteps } from './budget.ts';
 import type { ByteSource, Region } from './byte-source.ts';
+import { MAX_LINKS } from './limits.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { linkTarget, normalisePath } from './normalise-path.ts';
 import { createProblemList, type Report } from './problems.ts';
@@ -11,6 +13,8 @@ export interface MemberStore {
   readonly form: 'tar' | 'directory';
   readonly members: readonly Member[];
   readonly trailer: TarTrailer | undefined;
+  /** A header could not be read: there may be more members. */
+  readonly isCutShort?: boolean;
   /** The member of this name after links, `./` and doubled slashes are resolved. */
   find(name: string): StoredMember | undefined;
   /** Where a name leads after links: the name itself when there is no such member. */
@@ -24,36 +28,50 @@ export interface StoredMember {
   readonly region: Region;
 }
 
-/** Links followed before a chain counts as endless. */
-const MAX_LINKS = 40;
+/** Memory of one member beside its text. */
+const MEMBER = 500;
 const CHUNK = 1024 * 1024;
 
-/** Reads the outer tar: contents are skipped, everything between them is looked at. */
-export function readTarMembers(source: ByteSource, limits: ReadLimits, report: Report): MemberStore {
+/**
+ * Reads the outer tar: contents are skipped, everything between them is looked at. Throws `BudgetError` when there are
+ * too many members.
+ */
+export function readTarMembers(
+  source: ByteSource,
+  limits: ReadLimits,
+  budget: Budget,
+  report: Report,
+): MemberStore {
   const entries: Member[] = [];
   const found = createProblemList();
-  let full = false;
+  const records = inSteps(budget, 'paxRecords', 1000);
+  const lastText = { bytes: undefined as Uint8Array | undefined, path: '' };
   const scanner = createTarScanner({
     entry(header) {
-      if (entries.length < limits.entriesPerLayer) entries.push(toEntry(header));
-      else if (!full) {
-        full = true;
-        found.report(
-          'limit-entries',
-          { offset: header.headerOffset },
-          `at most ${limits.entriesPerLayer} members`,
-          'more',
-        );
-      }
+      if (entries.length >= limits.members)
+        throw new BudgetError({
+          kind: 'limit-entries',
+          expected: `at most ${limits.members} members`,
+          actual: 'more',
+        });
+      const entry = toEntry(header);
+      // Members that share a name, by a global header, share its text.
+      const isShared = header.path !== undefined && header.path === lastText.bytes;
+      if (isShared) entries.push({ ...entry, path: lastText.path });
+      else entries.push(entry);
+      if (!isShared) Object.assign(lastText, { bytes: header.path, path: entry.path });
+      const text = (isShared ? 0 : entry.path.length) + entry.linkname.length + (header.pax?.length ?? 0);
+      budget.spend('entryBytes', MEMBER + 2 * text);
     },
+    paxRecords: records.add,
     problem(kind, offset, expected, actual) {
-      if (!full) found.report(kind, { offset }, expected, actual);
+      found.report(kind, { offset }, expected, actual);
     },
   });
   let position = 0;
   const buffer = new Uint8Array(Math.min(CHUNK, Math.max(source.size, 1)));
   let window = Math.min(SMALL, buffer.length);
-  while (position < source.size && !full) {
+  while (position < source.size) {
     const skip = Math.min(scanner.skippable(), source.size - position);
     if (skip > 0) {
       scanner.skip(skip);
@@ -61,10 +79,20 @@ export function readTarMembers(source: ByteSource, limits: ReadLimits, report: R
       window = Math.min(SMALL, buffer.length);
       continue;
     }
+    if (scanner.zeroBlocks() * BLOCK > limits.zeroBytesAtEnd)
+      throw new BudgetError({
+        kind: 'limit-expansion',
+        expected: `at most ${limits.zeroBytesAtEnd} bytes of zeros after the end of the archive`,
+        actual: 'more',
+      });
     const part = buffer.subarray(0, Math.min(window, source.size - position));
     const count = source.read(part, position);
     if (count === 0) break;
-    const used = pushUntilContent(scanner, part.subarray(0, count), position);
+    const bytes = part.subarray(0, count);
+    // Behind the last member no content is skipped.
+    const isBehind = scanner.zeroBlocks() > 0;
+    if (isBehind) scanner.push(bytes);
+    const used = isBehind ? count : pushUntilContent(scanner, bytes, position);
     position += used;
     window = used === count ? Math.min(window * 2, buffer.length) : Math.min(SMALL, buffer.length);
   }
@@ -75,7 +103,7 @@ export function readTarMembers(source: ByteSource, limits: ReadLimits, report: R
     report('not-an-archive', { offset: 0 }, 'a tar header', 'other bytes');
   for (const { kind, where, expected, actual } of entries.length > 0 ? found.problems : [])
     report(kind, where, expected, actual);
-  return tarStore(source, entries, trailer, report);
+  return { ...tarStore(source, entries, trailer, report), isCutShort: scanner.isStopped() };
 }
 
 /** Enough for a header and its extensions; grows where there is no content to skip. */
@@ -106,6 +134,13 @@ function tarStore(
   }));
 }
 
+interface ChainEnd {
+  readonly name: string;
+  readonly end: 'found' | 'missing' | 'escape' | 'cycle';
+  /** Links from here to there. */
+  readonly links: number;
+}
+
 /** Looks names up, and follows links, over any list of members. Of equal names the last counts, as in extraction. */
 export function createStore(
   form: MemberStore['form'],
@@ -120,19 +155,41 @@ export function createStore(
     if (type !== 'pax-global') positions.set(normalisePath(path), position);
   }
 
-  /** The last name of the chain, and how it ended. */
-  function follow(start: string): { name: string; end: 'found' | 'missing' | 'escape' | 'cycle' } {
+  const ends = new Map<string, ChainEnd>();
+
+  /** The last name of the chain, and how it ended. Each link is followed once, however many chains lead over it. */
+  function follow(start: string): ChainEnd {
+    const chain: string[] = [];
     let name = normalisePath(start);
-    for (let links = 0; links < MAX_LINKS; links++) {
-      const position = positions.get(name);
-      const member = position === undefined ? undefined : entries[position];
-      if (!member) return { name, end: name.startsWith('..') ? 'escape' : 'missing' };
-      if (member.type !== 'symlink' && member.type !== 'hardlink') return { name: member.path, end: 'found' };
-      const { linkname } = member;
-      if (linkname.startsWith('/')) return { name: linkname, end: 'escape' };
-      name = member.type === 'hardlink' ? normalisePath(linkname) : linkTarget(name, linkname);
+    let end = ends.get(name);
+    while (!end) {
+      const next = nextOf(name);
+      if (typeof next === 'object') end = next;
+      else if (chain.length >= MAX_LINKS) end = { name: next, end: 'cycle', links: 0 };
+      else {
+        chain.push(name);
+        name = next;
+        end = ends.get(name);
+      }
     }
-    return { name, end: 'cycle' };
+    for (const link of chain.reverse()) {
+      const links: number = end.links + 1;
+      end = links >= MAX_LINKS ? { name: end.name, end: 'cycle', links } : { ...end, links };
+      ends.set(link, end);
+    }
+    return end;
+  }
+
+  /** Where the name leads: to another name, or to the end of the chain. */
+  function nextOf(name: string): string | ChainEnd {
+    const position = positions.get(name);
+    const member = position === undefined ? undefined : entries[position];
+    if (!member) return { name, end: name.startsWith('..') ? 'escape' : 'missing', links: 0 };
+    if (member.type !== 'symlink' && member.type !== 'hardlink')
+      return { name: member.path, end: 'found', links: 0 };
+    const { linkname } = member;
+    if (linkname.startsWith('/')) return { name: linkname, end: 'escape', links: 0 };
+    return member.type === 'hardlink' ? normalisePath(linkname) : linkTarget(name, linkname);
   }
 
   const members = entries.map((member) => {

@@ -17,6 +17,8 @@ export interface Archive {
   readonly members: readonly Member[];
   /** Absent for a directory. */
   readonly trailer?: TarTrailer;
+  /** Why the archive was not read to its end: what it holds is not known, and only the damage is judged. */
+  readonly incomplete?: string;
   /** All damage met while reading, here and in layers. Each kind is claimed by an invariant. */
   readonly problems: readonly Problem[];
   /** `oci-layout`, `index.json`, `manifest.json`, `repositories`, `version`: parsed where present. */
@@ -175,6 +177,7 @@ export type ProblemKind =
   | 'limit-entries'
   | 'limit-expansion'
   | 'limit-links'
+  | 'limit-names'
   | 'index-loop';
 
 /** Which producer generation wrote the archive, told from its form alone. */
@@ -212,14 +215,37 @@ export interface ContentsWanted {
   readonly maxFileBytes: number;
 }
 
-/** Budgets against hostile archives. Breaching one is a problem, never an exception. */
+/**
+ * Budgets against hostile archives, each over the whole archive. Breaching one is a problem, never an exception, and
+ * what follows is not judged.
+ */
 export interface ReadLimits {
-  readonly jsonBytes: number;
-  readonly jsonDepth: number;
-  readonly entriesPerLayer: number;
-  /** Most bytes one compressed layer may expand to. */
-  readonly expandedBytes: number;
-  /** Most times a compressed layer may grow, once past `FREE_EXPANSION`. */
+  /** Compressed streams, nested ones too, may expand to this many bytes whatever the size of the archive. */
+  readonly freeExpansion: number;
+  /** Beyond it, to this many times the bytes that are stored. */
   readonly expansionRatio: number;
+  /** And never to more than this. */
+  readonly expandedBytes: number;
+  /** Zeros that are read after the end marker of the archive. */
+  readonly zeroBytesAtEnd: number;
+  readonly members: number;
+  /** Entries of all layers. */
+  readonly entries: number;
+  /** Memory for the entries of all layers and for members. */
+  readonly entryBytes: number;
+  readonly paxRecords: number;
+  /** Length of the folders above entries, once for each level that differs from the entry before. */
+  readonly folderText: number;
+  /** Entries over the layers of every image, a shared layer counted for each image. */
+  readonly stackedEntries: number;
+  readonly jsonBytes: number;
+  readonly jsonBytesTotal: number;
+  readonly jsonValues: number;
+  readonly jsonDepth: number;
+  /** Descriptors and references to layers that are followed. */
+  readonly descriptors: number;
+  readonly layersOfImage: number;
   readonly indexDepth: number;
+  /** Bytes of file contents that are kept. */
+  readonly contentBytes: number;
 }

@@ -24,8 +24,28 @@ import {
 } from './oci/media-types.ts';
 import type { Report } from './problems.ts';
 
-/** Most descriptors followed in one archive. */
-const MAX_DESCRIPTORS = 100_000;
+/** Counts the descriptors and references that are followed. */
+export interface Steps {
+  /** False when there are too many, of all or of the layers of one image; reported where it shows. */
+  spend(member: string, layer?: number): boolean;
+}
+
+export function createSteps({ descriptors, layersOfImage }: ReadLimits, report: Report): Steps {
+  let steps = 0;
+  return {
+    spend(member, layer = 0) {
+      if (layer >= layersOfImage) {
+        if (layer === layersOfImage)
+          report('limit-entries', { member }, `at most ${layersOfImage} layers of one image`, 'more');
+        return false;
+      }
+      if (++steps <= descriptors) return true;
+      if (steps === descriptors + 1)
+        report('limit-entries', { member }, `at most ${descriptors} descriptors and references`, 'more');
+      return false;
+    },
+  };
+}
 
 /** Reads every manifest that `index.json` reaches; a manifest reached twice is one image with all its names. */
 export function walkOciRoad(
@@ -39,8 +59,8 @@ export function walkOciRoad(
   const descriptors: DescriptorDraft[] = [];
   const indexes: JsonDocument[] = [];
   const walked = new Set<string>();
-  let steps = 0;
-  const byManifest = new Map<string, ImageDraft>();
+  const steps = createSteps(limits, report);
+  const byManifest = new Map<string, { image: ImageDraft; names: Set<string> }>();
   if (index) walkIndex(index, [], []);
   return { images, descriptors, indexes };
 
@@ -53,21 +73,13 @@ export function walkOciRoad(
     if (isNew && subject !== undefined)
       descriptors.push(describeUse({ member: document.member, pointer: '/subject' }, 'subject', subject));
     for (const [position, value] of listOf(document.value, 'manifests').entries()) {
-      if (!spendStep(document)) return;
+      if (!steps.spend(document.member)) return;
       const where = { member: document.member, pointer: `/manifests/${position}` };
       const use = describeUse(where, 'manifest', value);
       if (isNew) descriptors.push(use);
       const own = path.length === 0 ? namesOf(value) : names;
       followManifest(use, path, own);
     }
-  }
-
-  /** Every descriptor looked at costs one, however the indexes are knotted. */
-  function spendStep({ member }: JsonDocument): boolean {
-    if (++steps <= MAX_DESCRIPTORS) return true;
-    if (steps === MAX_DESCRIPTORS + 1)
-      report('limit-entries', { member }, `at most ${MAX_DESCRIPTORS} descriptors`, 'more');
-    return false;
   }
 
   function followManifest(use: DescriptorDraft, path: readonly string[], names: readonly string[]): void {
@@ -83,7 +95,11 @@ export function walkOciRoad(
     }
     const known = byManifest.get(use.digest);
     if (known) {
-      for (const name of names) if (!known.names.includes(name)) known.names.push(name);
+      for (const name of names) {
+        if (known.names.has(name)) continue;
+        known.names.add(name);
+        known.image.names.push(name);
+      }
       return;
     }
     const document = documents.read(member);
@@ -127,7 +143,7 @@ export function walkOciRoad(
       layers: [],
     };
     for (const [layer, value] of listOf(manifest.value, 'layers').entries()) {
-      if (!spendStep(manifest)) break;
+      if (!steps.spend(manifest.member, layer)) break;
       const layerUse = describeUse({ ...place, pointer: `/layers/${layer}`, layer }, 'layer', value);
       descriptors.push(layerUse);
       const reference = stringOf(value, 'digest') ?? '';
@@ -140,7 +156,7 @@ export function walkOciRoad(
       });
     }
     images.push(image);
-    if (use.digest !== undefined) byManifest.set(use.digest, image);
+    if (use.digest !== undefined) byManifest.set(use.digest, { image, names: new Set(names) });
   }
 }
 

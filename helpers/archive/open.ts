@@ -1,15 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { type ByteSource, fileSource } from './byte-source.ts';
 import { UnreadableError } from './errors.ts';
+import { MAX_STANDARD_INPUT } from './limits.ts';
 import { createSpool } from './spool.ts';
 
 export type Opened =
-  | { readonly form: 'tar'; readonly source: ByteSource }
+  /** `allocated`: the bytes that are stored; less than the size of a sparse file. */
+  | { readonly form: 'tar'; readonly source: ByteSource; readonly allocated: number }
   | { readonly form: 'directory'; readonly root: string };
 
 /** Opens what the user named: a file, a directory, or `-` for standard input. Never waits for anything else. */
-export async function openSource(path: string, maxBytes: number): Promise<Opened> {
-  if (path === '-') return { form: 'tar', source: await openStandardInput(maxBytes) };
+export async function openSource(path: string): Promise<Opened> {
+  if (path === '-') return opened(await openStandardInput());
   const stat = attempt(path, () => statSync(path));
   if (stat.isDirectory()) return { form: 'directory', root: path };
   if (!stat.isFile())
@@ -18,7 +20,24 @@ export async function openSource(path: string, maxBytes: number): Promise<Opened
     );
   // Not blocking, in case the file became a pipe just now.
   const fd = attempt(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
-  return { form: 'tar', source: fileSource(fd, regularSize(path, fd)) };
+  return opened(fileSource(fd, regularSize(path, fd)));
+}
+
+function opened(source: ByteSource): Opened {
+  return { form: 'tar', source, allocated: allocatedOf(source) };
+}
+
+function allocatedOf(source: ByteSource): number {
+  return source.fd === undefined ? source.size : allocatedBytes(source, fstatSync(source.fd));
+}
+
+/** The bytes of a file that are stored; `st_blocks` counts 512 each on every system. */
+export function allocatedBytes({ size, read }: ByteSource, { blocks }: Stats): number {
+  if (blocks > 0) return Math.min(size, blocks * 512);
+  // Some file systems do not count blocks: where the first bytes are no hole, the whole file is taken for stored.
+  const start = new Uint8Array(4096);
+  read(start, 0);
+  return start.some((byte) => byte !== 0) ? size : 0;
 }
 
 function regularSize(path: string, fd: number): number {
@@ -29,7 +48,7 @@ function regularSize(path: string, fd: number): number {
 }
 
 /** A redirected file is read in place; anything else is spooled. */
-async function openStandardInput(maxBytes: number): Promise<ByteSource> {
+async function openStandardInput(): Promise<ByteSource> {
   const stat = attempt('standard input', (): Stats => fstatSync(0));
   if (stat.isFile()) return { ...fileSource(0, stat.size), close() {} };
   if (process.stdin.isTTY)
@@ -41,7 +60,8 @@ async function openStandardInput(maxBytes: number): Promise<ByteSource> {
   try {
     for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > maxBytes) throw new UnreadableError(`Standard input holds more than ${maxBytes} bytes.`);
+      if (size > MAX_STANDARD_INPUT)
+        throw new UnreadableError(`Standard input holds more than ${MAX_STANDARD_INPUT} bytes.`);
       spool.write(chunk);
     }
   } catch (error) {

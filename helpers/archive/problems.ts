@@ -1,6 +1,6 @@
 import type { Json } from '../common/json.ts';
 import type { Locator } from '../common/locator.ts';
-import { MAX_PROBLEMS } from './limits.ts';
+import { MAX_ALL_PROBLEMS, MAX_PROBLEMS } from './limits.ts';
 import type { Problem, ProblemKind } from './model.ts';
 
 export type Report = (kind: ProblemKind, where: Locator, expected: Json, actual: Json) => void;
@@ -20,7 +20,8 @@ export function createProblemList(): ProblemList {
       const key = `${kind} ${where.member ?? ''}`;
       const count = counts.get(key) ?? 0;
       counts.set(key, count + 1);
-      if (count < MAX_PROBLEMS) problems.push({ kind, where, expected, actual });
+      if (count < MAX_PROBLEMS && problems.length < MAX_ALL_PROBLEMS)
+        problems.push({ kind, where, expected, actual });
     },
   };
 }

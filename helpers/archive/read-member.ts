@@ -1,9 +1,9 @@
 import type { Json } from '../common/json.ts';
+import { type Budget, BudgetError, type Excess, inSteps } from './budget.ts';
 import { chunksOf, type Region, readRegion } from './byte-source.ts';
 import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
 import { createDigester, isKnownAlgorithm } from './digest.ts';
-import { MAX_ENTRY_TEXT } from './limits.ts';
-import type { Compression, ContentsWanted, EntryContent, ProblemKind, ReadLimits } from './model.ts';
+import type { Compression, ContentsWanted, EntryContent, ProblemKind } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
 import { createProblemList, type Report } from './problems.ts';
 import type { Program } from './programs.ts';
@@ -37,6 +37,8 @@ export interface ReadResult {
   readonly measured: string;
   readonly layer: LayerResult | undefined;
   readonly problems: readonly LayerProblem[];
+  /** The budget of the archive that ended the work; everything else is then of no use. */
+  readonly excess?: Excess;
 }
 
 export interface LayerResult {
@@ -64,10 +66,33 @@ const CHUNK = 1024 * 1024;
 export async function readMember(
   region: Region,
   job: ReadJob,
-  limits: ReadLimits,
+  budget: Budget,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<ReadResult> {
-  if (job.kind === 'scan') return scanLayer(region, job, limits);
+  try {
+    return await readAffordable(region, job, budget, onBytes);
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error;
+    const { member } = job;
+    return {
+      member,
+      size: 0,
+      digest: '',
+      measured: '',
+      layer: undefined,
+      problems: [],
+      excess: error.excess,
+    };
+  }
+}
+
+async function readAffordable(
+  region: Region,
+  job: ReadJob,
+  budget: Budget,
+  onBytes: (bytes: number) => void,
+): Promise<ReadResult> {
+  if (job.kind === 'scan') return scanLayer(region, job, budget);
   const sha256 = createDigester('sha256');
   const other =
     job.algorithm !== undefined && job.algorithm !== 'sha256' && isKnownAlgorithm(job.algorithm)
@@ -80,7 +105,7 @@ export async function readMember(
     other?.update(chunk);
     onBytes(chunk.length);
   };
-  const read = job.kind === 'layer' ? await readLayer(region, job, limits, takeStored) : undefined;
+  const read = job.kind === 'layer' ? await readLayer(region, job, budget, takeStored) : undefined;
   if (!read) for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
   const digest = sha256.digest();
   const measured = other ? other.digest() : (job.algorithm ?? 'sha256') === 'sha256' ? digest : '';
@@ -95,14 +120,15 @@ export async function readMember(
 }
 
 /** The tar of an uncompressed layer alone; `joinHalves` adds the digest that another thread measured. */
-async function scanLayer(region: Region, job: ReadJob, limits: ReadLimits): Promise<ReadResult> {
-  const { layer, problems } = await readLayer(region, job, limits, () => {});
+async function scanLayer(region: Region, job: ReadJob, budget: Budget): Promise<ReadResult> {
+  const { layer, problems } = await readLayer(region, job, budget, () => {});
   return { member: job.member, size: region.size, digest: '', measured: '', layer, problems };
 }
 
 /** One result of the two halves of `halve`. */
 export function joinHalves(first: ReadResult, second: ReadResult): ReadResult {
-  const [hashed, scanned] = first.layer ? [second, first] : [first, second];
+  const [hashed, scanned] = first.layer || first.excess ? [second, first] : [first, second];
+  if (scanned.excess) return scanned;
   const layer = scanned.layer && { ...scanned.layer, diffId: hashed.digest };
   return { ...hashed, layer, problems: scanned.problems };
 }
@@ -127,14 +153,14 @@ const SAME = 'same';
 async function readLayer(
   region: Region,
   job: ReadJob,
-  limits: ReadLimits,
+  budget: Budget,
   takeStored: (chunk: Uint8Array) => void,
 ): Promise<{ layer: LayerResult; problems: readonly LayerProblem[] }> {
   const { report, problems } = createProblemList();
   const start = new Uint8Array(Math.min(8, region.size));
   region.source.read(start, region.offset);
   const compression = sniffCompression(start);
-  const tar = createLayerTar(job, limits, (kind, offset, expected, actual) =>
+  const tar = createLayerTar(job, budget, (kind, offset, expected, actual) =>
     report(kind, { offset }, expected, actual),
   );
   const hash =
@@ -157,10 +183,10 @@ async function readLayer(
     for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
     report('compression-unsupported', {}, 'no compression, gzip or zstd', describeMagic(start));
   } else {
-    end = await expand(compression, region, limits, { stored: takeStored, expanded: takeExpanded });
+    end = await expand(compression, region, budget, { stored: takeStored, expanded: takeExpanded });
     reportEnd(end, compression, uncompressedSize, report);
   }
-  const broken = compression === 'unknown' || end.damaged !== undefined || end.limited !== undefined;
+  const broken = compression === 'unknown' || isBroken(end);
   const { entries, trailer, contents, programs, texts } = tar.finish(broken);
   return {
     layer: {
@@ -182,11 +208,23 @@ async function readLayer(
   };
 }
 
+/** What came out is not all there is. */
+export function isBroken({ damaged, limited, unsupported }: ExpansionEnd): boolean {
+  return damaged !== undefined || limited !== undefined || unsupported !== undefined;
+}
+
 /** Turns the end of a decompression into problems; `offset` is where the uncompressed bytes stop. */
 export function reportEnd(end: ExpansionEnd, compression: Compression, offset: number, report: Report): void {
-  const { damaged, limited, trailing } = end;
+  const { damaged, limited, unsupported, trailing } = end;
   if (damaged !== undefined)
     report('compression-damaged', { offset }, `a whole ${compression} stream`, damaged);
+  if (unsupported !== undefined)
+    report(
+      'compression-unsupported',
+      { offset },
+      `a ${compression} stream that needs no dictionary`,
+      unsupported,
+    );
   if (limited !== undefined) report('limit-expansion', { offset }, 'an expansion within the budget', limited);
   if (trailing !== undefined)
     report('compression-trailing-data', { offset }, `nothing after the ${compression} stream`, trailing);
@@ -199,27 +237,26 @@ export function describeMagic(start: Uint8Array): string {
 type TarReport = (kind: ProblemKind, offset: number, expected: Json, actual: Json) => void;
 
 /** The tar of one layer: entries packed, wanted contents hashed and kept. */
-function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
-  const packer = createEntryPacker();
+function createLayerTar(job: ReadJob, budget: Budget, report: TarReport) {
+  const entries = inSteps(budget, 'entries', 1000);
+  const memory = inSteps(budget, 'entryBytes', 256 * 1024);
+  const folders = inSteps(budget, 'folderText', 256 * 1024);
+  const records = inSteps(budget, 'paxRecords', 1000);
+  const packer = createEntryPacker({ memory: memory.add, folders: folders.add });
   const contents = new Map<number, EntryContent>();
   const wanted = job.contents && createWish(job.contents);
-  const start = createStartReader();
-  let full = false;
+  const start = createStartReader(memory.add);
   /** The tar is cut short by the reader or by its compression: what its end lacks is no finding of its own. */
   let muted = false;
   let current: { hash: ReturnType<typeof createDigester>; parts: Uint8Array[] | undefined } | undefined;
   const scanner = createTarScanner({
     entry(header) {
-      if (full) return;
-      if (packer.length >= limits.entriesPerLayer || packer.textBytes > MAX_ENTRY_TEXT) {
-        full = true;
-        report('limit-entries', header.headerOffset, `at most ${limits.entriesPerLayer} entries`, 'more');
-        return;
-      }
+      entries.add(1);
       if (wanted && isFile(header) && wanted.has(header))
         current = {
           hash: createDigester('sha256'),
-          parts: header.size <= wanted.maxFileBytes ? [] : undefined,
+          parts:
+            header.size <= wanted.maxFileBytes && budget.trySpend('content', header.size) ? [] : undefined,
         };
       packer.add(header);
       if (isFile(header)) start.begin(header, packer.length - 1);
@@ -238,17 +275,17 @@ function createLayerTar(job: ReadJob, limits: ReadLimits, report: TarReport) {
       contents.set(packer.length - 1, parts ? { digest, bytes: concat(parts) } : { digest });
       current = undefined;
     },
+    paxRecords: records.add,
     problem(kind: TarProblemKind, offset, expected, actual) {
-      if (!muted && !full) report(kind, offset, expected, actual);
+      if (!muted) report(kind, offset, expected, actual);
     },
   });
   return {
-    push: (chunk: Uint8Array) => {
-      if (!full) scanner.push(chunk);
-    },
+    push: scanner.push,
     finish(broken: boolean) {
       muted = broken;
       const trailer = scanner.end();
+      for (const steps of [entries, memory, folders, records]) steps.flush();
       return { entries: packer.finish(), trailer, contents, ...start.found };
     },
   };

@@ -1,3 +1,11 @@
+import {
+  type Budget,
+  BudgetError,
+  type BudgetLimits,
+  budgetLimits,
+  createBudget,
+  type Excess,
+} from './budget.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { expand, sniffCompression } from './decompress.ts';
 import { readDirectoryMembers } from './directory.ts';
@@ -5,8 +13,9 @@ import { walkDockerRoad } from './docker-road.ts';
 import { createDocumentReader } from './documents.ts';
 import { blobPath, type Road } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import { type MemberStore, readTarMembers } from './members.ts';
+import { findIncomplete } from './incomplete.ts';
+import { DEFAULT_LIMITS, MAX_V1_FILES } from './limits.ts';
+import { createStore, type MemberStore, readTarMembers } from './members.ts';
 import type {
   Archive,
   Blob,
@@ -25,7 +34,7 @@ import { openSource } from './open.ts';
 import { blobNamer, planJobs } from './plan.ts';
 import { createProblemList, type ProblemList } from './problems.ts';
 import { describeMagic, type ReadResult, reportEnd } from './read-member.ts';
-import { type PlannedJob, runJobs } from './run-jobs.ts';
+import { type PlannedJob, runJobs, type WorkerPurse } from './run-jobs.ts';
 import { createSpool } from './spool.ts';
 import { entryList } from './tar/entry-list.ts';
 
@@ -44,14 +53,62 @@ const DOCUMENTS: readonly DocumentName[] = [
  * Throws only `UnreadableError`, when there is nothing to read; any damage becomes `problems`.
  */
 export async function readArchive(source: string, options: ReadOptions = {}): Promise<Archive> {
-  const limits = limitsOf(options);
-  const opened = await openSource(source, limits.expandedBytes);
-  if (opened.form === 'tar') return readTar(source, opened.source, options);
+  const opened = await openSource(source);
+  if (opened.form === 'tar') return readTar(source, opened.source, opened.allocated, options);
   const list = createProblemList();
-  const store = readDirectoryMembers(opened.root, limits, list.report);
+  const { store, allocated } = within(
+    () => readDirectoryMembers(opened.root, limitsOf(options), list.report),
+    { store: emptyStore('directory', list.report), allocated: 0 },
+    list,
+  );
   const size = store.members.reduce((sum, member) => sum + member.size, 0);
-  return readStore({ name: source, size, compression: 'none' }, store, list, options);
+  const purse = openPurse(limitsOf(options), allocated);
+  const isSparse = within(() => spendHoles(purse, size, allocated), true, list);
+  const content = isSparse ? emptyStore('directory', list.report) : store;
+  return readStore({ name: source, size, compression: 'none' }, content, purse, list, options);
 }
+
+/** What reading one archive may cost. */
+interface Purse {
+  readonly limits: ReadLimits & BudgetLimits;
+  readonly budget: Budget;
+}
+
+function openPurse(limits: ReadLimits, stored: number): Purse {
+  const own = budgetLimits(limits, stored);
+  return { limits: own, budget: createBudget(own) };
+}
+
+/** Holes of a sparse file are expanded like compressed content: nothing is stored, and all of it is read. */
+function spendHoles({ budget }: Purse, size: number, allocated: number): false {
+  budget.spend('expanded', size - allocated);
+  return false;
+}
+
+/** The result, or what stands in for it when the budget of the archive ends. */
+function within<Result>(work: () => Result, otherwise: Result, { report }: ProblemList): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error;
+    const { kind, expected, actual } = error.excess;
+    report(kind, {}, expected, actual);
+    return otherwise;
+  }
+}
+
+function emptyStore(form: MemberStore['form'], report: ProblemList['report']): MemberStore {
+  return createStore(
+    form,
+    [],
+    undefined,
+    report,
+    () => {},
+    () => ({ source: NOTHING, offset: 0, size: 0 }),
+  );
+}
+
+const NOTHING = memorySource(new Uint8Array(0));
 
 /** The same for a tar in memory, plain or compressed as a whole. `source` is the name to show. */
 export async function readArchiveBytes(
@@ -59,25 +116,36 @@ export async function readArchiveBytes(
   options: ReadOptions = {},
   source = '(memory)',
 ): Promise<Archive> {
-  return readTar(source, memorySource(bytes), options);
+  return readTar(source, memorySource(bytes), bytes.length, options);
 }
 
 const TAR_END: ReadonlySet<ProblemKind> = new Set(['tar-truncated', 'tar-trailer', 'not-an-archive']);
 
 /** Closes the source. */
-async function readTar(name: string, stored: ByteSource, options: ReadOptions): Promise<Archive> {
-  const limits = limitsOf(options);
+async function readTar(
+  name: string,
+  stored: ByteSource,
+  allocated: number,
+  options: ReadOptions,
+): Promise<Archive> {
+  const purse = openPurse(limitsOf(options), allocated);
   const list = createProblemList();
-  const { source, compression } = await uncompress(stored, limits, list);
+  const { source, compression } = await uncompress(stored, allocated, purse, list);
   try {
     // How the tar ends is no news when its compression ended early.
     const brokenOff = list.problems.some(({ kind }) => kind !== 'compression-trailing-data');
-    const store = readTarMembers(source, limits, (kind, ...rest) => {
-      if (!brokenOff || !TAR_END.has(kind)) list.report(kind, ...rest);
-    });
-    if (store.members.length === 0 && list.problems.length === 0)
+    const isKnown = brokenOff && source.size === 0;
+    const store = within(
+      () =>
+        readTarMembers(source, purse.limits, purse.budget, (kind, ...rest) => {
+          if (!brokenOff || !TAR_END.has(kind)) list.report(kind, ...rest);
+        }),
+      emptyStore('tar', list.report),
+      list,
+    );
+    if (!isKnown && store.members.length === 0 && list.problems.length === 0)
       list.report('empty-archive', {}, 'a tar with at least one member', `${source.size} bytes without any`);
-    return await readStore({ name, size: stored.size, compression }, store, list, options);
+    return await readStore({ name, size: stored.size, compression }, store, purse, list, options);
   } finally {
     stored.close();
     if (source !== stored) source.close();
@@ -87,28 +155,40 @@ async function readTar(name: string, stored: ByteSource, options: ReadOptions): 
 /** A whole archive that is compressed is unpacked into a spool first, because its members are read in any order. */
 async function uncompress(
   stored: ByteSource,
-  limits: ReadLimits,
-  { report }: ProblemList,
+  allocated: number,
+  purse: Purse,
+  list: ProblemList,
 ): Promise<{ source: ByteSource; compression: Compression }> {
+  const { report } = list;
+  if (within(() => spendHoles(purse, stored.size, allocated), true, list))
+    return { source: NOTHING, compression: 'none' };
   const start = new Uint8Array(Math.min(8, stored.size));
   stored.read(start, 0);
   const compression = sniffCompression(start);
   if (compression === 'none') return { source: stored, compression };
   if (compression === 'unknown') {
     report('compression-unsupported', {}, 'no compression, gzip or zstd', describeMagic(start));
-    return { source: memorySource(new Uint8Array(0)), compression };
+    return { source: NOTHING, compression };
   }
   const spool = createSpool();
   let size = 0;
-  const end = await expand(compression, { source: stored, offset: 0, size: stored.size }, limits, {
-    stored() {},
-    expanded(chunk) {
-      size += chunk.length;
-      spool.write(chunk);
-    },
-  });
-  reportEnd(end, compression, size, report);
-  return { source: spool.finish(), compression };
+  try {
+    const end = await expand(compression, { source: stored, offset: 0, size: stored.size }, purse.budget, {
+      stored() {},
+      expanded(chunk) {
+        size += chunk.length;
+        spool.write(chunk);
+      },
+    });
+    reportEnd(end, compression, size, report);
+    return { source: spool.finish(), compression };
+  } catch (error) {
+    spool.discard();
+    if (!(error instanceof BudgetError)) throw error;
+    const { kind, expected, actual } = error.excess;
+    report(kind, {}, expected, actual);
+    return { source: NOTHING, compression };
+  }
 }
 
 function limitsOf({ limits }: ReadOptions): ReadLimits {
@@ -124,10 +204,10 @@ interface Outside {
 async function readStore(
   outside: Outside,
   store: MemberStore,
+  { limits, budget }: Purse,
   { problems, report }: ProblemList,
   options: ReadOptions,
 ): Promise<Archive> {
-  const limits = limitsOf(options);
   const v1Names = findV1Names(store);
   const plain = new Set([
     'version',
@@ -141,13 +221,15 @@ async function readStore(
     });
   const documents: Partial<Record<DocumentName, JsonDocument>> = Object.fromEntries(read(DOCUMENTS));
   const v1Files = new Map(read(v1Names));
-  const docker = walkDockerRoad(documents['manifest.json'], store, reader);
+  const docker = walkDockerRoad(documents['manifest.json'], store, reader, limits, report);
   const oci = walkOciRoad(documents['index.json'], store, reader, limits, report);
   const nameBlob = blobNamer(documents.version !== undefined);
   const jobs = planJobs(store, [docker, oci], nameBlob, options);
   const results = await runAll(
     jobs.flatMap((job) => planned(store, job)),
-    limits,
+    { limits, counters: budget.counters },
+    [docker, oci],
+    report,
     options,
   );
   const layers = new Map<string, Layer>();
@@ -166,6 +248,7 @@ async function readStore(
     }
   }
   for (const road of [docker, oci]) complete(road, blobs, layers);
+  const incomplete = findIncomplete(problems, store.isCutShort === true);
   const archive = {
     source: outside.name,
     form: store.form,
@@ -173,6 +256,7 @@ async function readStore(
     size: outside.size,
     members: store.members,
     ...(store.trailer ? { trailer: store.trailer } : {}),
+    ...(incomplete === undefined ? {} : { incomplete }),
     problems,
     documents,
     indexes: oci.indexes,
@@ -188,7 +272,6 @@ async function readStore(
 
 /** Files beside each `layer.tar` of a legacy docker archive. */
 const V1_FILE = /^[0-9a-f]{64}\/(?:json|VERSION)$/;
-const MAX_V1_FILES = 10_000;
 
 function findV1Names(store: MemberStore): readonly string[] {
   const names = store.members.map(({ path }) => path).filter((path) => V1_FILE.test(normalisePath(path)));
@@ -202,22 +285,47 @@ function planned(store: MemberStore, job: PlannedJob['job']): readonly PlannedJo
 
 async function runAll(
   jobs: readonly PlannedJob[],
-  limits: ReadLimits,
+  purse: WorkerPurse,
+  roads: readonly Road[],
+  report: ProblemList['report'],
   { onProgress }: ReadOptions,
 ): Promise<ReadonlyMap<string, ReadResult>> {
   const total = jobs.reduce((sum, { job }) => sum + job.size, 0);
   const results = new Map<string, ReadResult>();
   let done = 0;
-  await runJobs(
+  const excess = await runJobs(
     jobs,
-    limits,
+    purse,
     (result) => void results.set(result.member, result),
     (bytes) => {
       done += bytes;
       onProgress?.(done, total);
     },
   );
-  return results;
+  const beyond = excess ?? findStacked(roads, results, purse.limits);
+  if (!beyond) return results;
+  // What was read until then depends on the order of the threads.
+  report(beyond.kind, {}, beyond.expected, beyond.actual);
+  return new Map();
+}
+
+/** Rules look at the layers of each image together: a layer that a thousand images share is looked at a thousand times. */
+function findStacked(
+  roads: readonly Road[],
+  results: ReadonlyMap<string, ReadResult>,
+  { stackedEntries }: BudgetLimits,
+): Excess | undefined {
+  let entries = 0;
+  for (const { images } of roads)
+    for (const { layers } of images)
+      for (const { member } of layers) entries += results.get(member)?.layer?.entries.length ?? 0;
+  return entries > stackedEntries
+    ? {
+        kind: 'limit-entries',
+        expected: `at most ${stackedEntries} entries over the layers of all images`,
+        actual: entries,
+      }
+    : undefined;
 }
 
 function layerOf(

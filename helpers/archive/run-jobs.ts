@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { type BudgetLimits, createBudget, type Excess } from './budget.ts';
 import type { Region } from './byte-source.ts';
 import { UnreadableError } from './errors.ts';
-import type { ReadLimits } from './model.ts';
 import { halve, joinHalves, type ReadJob, type ReadResult, readMember } from './read-member.ts';
 
 /** From here on two threads are faster than the time they take to start. */
@@ -24,18 +24,27 @@ export interface WorkerRequest {
   readonly fileSize: number;
 }
 
+/** The budget of the archive, shared by all threads. */
+export interface WorkerPurse {
+  readonly limits: BudgetLimits;
+  readonly counters: SharedArrayBuffer;
+}
+
 export type WorkerReply =
   | { readonly kind: 'progress'; readonly bytes: number }
   | { readonly kind: 'result'; readonly result: ReadResult }
   | { readonly kind: 'error'; readonly error: Partial<NodeJS.ErrnoException> };
 
-/** Runs all jobs, in worker threads when that pays, and hands each result over as it comes. */
+/**
+ * Runs all jobs, in worker threads when that pays, and hands each result over as it comes. Ends early, and says why,
+ * when they cost more than the archive may: what came until then depends on the order of threads and must not count.
+ */
 export async function runJobs(
   planned: readonly PlannedJob[],
-  limits: ReadLimits,
+  purse: WorkerPurse,
   onResult: (result: ReadResult) => void,
   onBytes: (bytes: number) => void,
-): Promise<void> {
+): Promise<Excess | undefined> {
   const total = planned.reduce((sum, { job }) => sum + job.size, 0);
   const script = workerScript();
   const reachable = planned.every(
@@ -43,15 +52,28 @@ export async function runJobs(
   );
   const count = Math.min(MAX_WORKERS, availableParallelism(), planned.length + 1);
   if (script === undefined || !reachable || total < WORTH_WORKERS || count < 1) {
-    for (const { job, region } of planned) onResult(await readMember(region, job, limits, onBytes));
-    return;
+    const budget = createBudget(purse.limits, purse.counters);
+    for (const { job, region } of planned) {
+      const result = await readMember(region, job, budget, onBytes);
+      if (result.excess) return result.excess;
+      onResult(result);
+    }
+    return undefined;
   }
   const { halves, take } = splitLargest(planned, total, onResult);
   // Large ones first, so that no thread is left alone with one at the end.
   const queue = [...halves].sort((a, b) => b.job.size - a.job.size);
-  const workers = Array.from({ length: count }, () => new Worker(script, { workerData: limits }));
+  const workers = Array.from({ length: count }, () => new Worker(script, { workerData: purse }));
+  let excess: Excess | undefined;
+  const takeAffordable = (result: ReadResult) => {
+    if (result.excess) {
+      excess ??= result.excess;
+      queue.length = 0;
+    } else if (!excess) take(result);
+  };
   try {
-    await Promise.all(workers.map((worker) => drain(worker, queue, take, onBytes)));
+    await Promise.all(workers.map((worker) => drain(worker, queue, takeAffordable, onBytes)));
+    return excess;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

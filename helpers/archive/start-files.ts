@@ -9,9 +9,14 @@ const MAX_TEXTS = 1000;
 /** Programs kept of one layer, and characters of all their names: what lies beyond is not judged. */
 const MAX_PROGRAMS = 50_000;
 const MAX_NAME_CHARACTERS = 16 * 1024 * 1024;
+/** Memory of one program beside its names. */
+const PROGRAM = 500;
 
-/** Looks at the content of every file of a layer as it passes, and keeps what tells how the image starts. */
-export function createStartReader() {
+/**
+ * Looks at the content of every file of a layer as it passes, and keeps what tells how the image starts; `keep` is told
+ * how much memory that takes.
+ */
+export function createStartReader(keep: (bytes: number) => void) {
   const programs = new Map<number, Program>();
   const texts = new Map<number, string>();
   const reader = createProgramReader();
@@ -36,8 +41,15 @@ export function createStartReader() {
     end(): void {
       const program = isReading ? reader.end() : undefined;
       if (program) programs.set(position, program);
-      if (program) characters += charactersOf(program);
-      if (text) texts.set(position, Buffer.concat(text).toString('utf8'));
+      if (program) {
+        characters += charactersOf(program);
+        keep(PROGRAM + 2 * charactersOf(program));
+      }
+      if (text) {
+        const content = Buffer.concat(text).toString('utf8');
+        keep(2 * content.length);
+        texts.set(position, content);
+      }
       text = undefined;
       isReading = false;
     },

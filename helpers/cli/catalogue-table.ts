@@ -1,3 +1,4 @@
+import { BUDGETS } from '../archive/limits.ts';
 import { SPEC_DOCUMENTS, sourceUrl } from '../requirements/documents.ts';
 import type { KnownRequirement } from './known-requirements.ts';
 
@@ -35,10 +36,26 @@ function cell(text: string): string {
   return text.replace(/[|\\<>]/g, '\\$&').replaceAll('\n', ' ');
 }
 
+export const BUDGETS_START = '<!-- budgets -->';
+export const BUDGETS_END = '<!-- /budgets -->';
+
+/** Every budget against hostile input, as Markdown. */
+export function renderBudgetTable(): string {
+  const rows = BUDGETS.map(({ what, value, beyond }) => {
+    const isId = /^[a-z-]+\.[a-z-]+$/.test(beyond);
+    return `| ${cell(what)} | ${cell(value)} | ${isId ? `\`${beyond}\`` : cell(beyond)} |`;
+  });
+  return ['| what is counted | at most | beyond it |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
 /** The text with everything between the markers replaced; `undefined` when it has no markers. */
-export function replaceBetweenMarkers(text: string, content: string): string | undefined {
-  const start = text.indexOf(START);
-  const end = text.indexOf(END, start);
+export function replaceBetweenMarkers(
+  text: string,
+  content: string,
+  [opening, closing]: readonly [string, string] = [START, END],
+): string | undefined {
+  const start = text.indexOf(opening);
+  const end = text.indexOf(closing, start);
   if (start < 0 || end < 0) return undefined;
-  return `${text.slice(0, start + START.length)}\n\n${content}\n${text.slice(end)}`;
+  return `${text.slice(0, start + opening.length)}\n\n${content}\n${text.slice(end)}`;
 }

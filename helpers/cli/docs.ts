@@ -4,12 +4,21 @@ import { projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
 import { writeOutput } from '../common/write-output.ts';
-import { END, renderCatalogueTable, replaceBetweenMarkers, START } from './catalogue-table.ts';
+import {
+  BUDGETS_END,
+  BUDGETS_START,
+  END,
+  renderBudgetTable,
+  renderCatalogueTable,
+  replaceBetweenMarkers,
+  START,
+} from './catalogue-table.ts';
 import { allRequirements } from './known-requirements.ts';
 
 const USAGE = `Usage: scratch-conformance docs [--check]
 
-Writes the catalogue of requirements between ${START} and ${END} in README.md.
+Writes the catalogue of requirements between ${START} and ${END} in README.md, and the budgets
+between ${BUDGETS_START} and ${BUDGETS_END}.
 --check writes nothing and ends with 1 when README.md is out of date.
 `;
 
@@ -20,13 +29,18 @@ export interface GeneratedDocument {
   readonly wanted: string;
 }
 
-/** The README with its table of requirements. */
+/** The README with its tables of requirements and of budgets. */
 export async function catalogueDocument(): Promise<GeneratedDocument> {
   const path = join(projectFolder('specs'), '..', 'README.md');
   const present = await readFile(path, 'utf8').catch(() => '');
-  const wanted = replaceBetweenMarkers(present, renderCatalogueTable(await allRequirements()));
+  const catalogue = replaceBetweenMarkers(present, renderCatalogueTable(await allRequirements()));
+  if (catalogue === undefined)
+    throw new UsageError(`README.md has no ${START} and ${END}; add them where the table belongs.`);
+  const wanted = replaceBetweenMarkers(catalogue, renderBudgetTable(), [BUDGETS_START, BUDGETS_END]);
   if (wanted !== undefined) return { path, present, wanted };
-  throw new UsageError(`README.md has no ${START} and ${END}; add them where the table belongs.`);
+  throw new UsageError(
+    `README.md has no ${BUDGETS_START} and ${BUDGETS_END}; add them where the table belongs.`,
+  );
 }
 
 export async function run(args: readonly string[]): Promise<number> {

@@ -69,6 +69,10 @@ async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Ju
     requirements.push(...EXPECTATION_REQUIREMENTS);
   }
   if (!outcomes.some(({ status }) => status !== 'not-applicable' && status !== 'unsupported')) {
+    if (archive.incomplete !== undefined)
+      return {
+        reason: `${archive.source}: none of the chosen requirements can be judged: the archive was not read to its end, because ${archive.incomplete}`,
+      };
     return {
       reason: `${archive.source}: no requirement was evaluated; choose others with --level or --only, or state --expect`,
     };

@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/model.ts';
 import type { Level, Requirement } from './define.ts';
 import { explainViolation } from './explain.ts';
-import type { Finding, Outcome, Status } from './outcome.ts';
+import { type Finding, type Outcome, type Status, UnjudgedError } from './outcome.ts';
 
 /** Judging: requirements and a subject in, outcomes out. Nothing is read and nothing is printed here. */
 
@@ -30,7 +30,8 @@ export function evaluate<Subject>(requirement: Requirement<Subject>, subject: Su
     return {
       id,
       status: 'error',
-      reason: `Suite bug: ${id} could not judge: ${String(error)}`,
+      reason:
+        error instanceof UnjudgedError ? error.message : `Suite bug: ${id} could not judge: ${String(error)}`,
       findings: [],
     };
   }
@@ -56,6 +57,16 @@ function judge<Subject>(requirement: Requirement<Subject>, subject: Subject): Ou
   };
 }
 
+/** What the archive holds is not known to the end: nothing that follows from it is claimed. */
+export function unjudged({ id }: Pick<Requirement<never>, 'id'>, incomplete: string): Outcome {
+  return {
+    id,
+    status: 'unsupported',
+    reason: `not judged: the archive was not read to its end, because ${incomplete}`,
+    findings: [],
+  };
+}
+
 export interface CheckOptions {
   /** Judge only these levels. Default: all. */
   readonly levels?: readonly Level[];
@@ -74,11 +85,19 @@ export function selectRequirements<Subject>(
   );
 }
 
-/** Judges an archive by every selected requirement: one outcome each, in the order of the catalogue. */
+/**
+ * Judges an archive by every selected requirement: one outcome each, in the order of the catalogue. Of an archive that
+ * was not read to its end only the damage is judged: one cause, one failure.
+ */
 export function checkArchive(
   archive: Archive,
   requirements: readonly Requirement<Archive>[],
   options: CheckOptions = {},
 ): readonly Outcome[] {
-  return selectRequirements(requirements, options).map((requirement) => evaluate(requirement, archive));
+  const { incomplete } = archive;
+  return selectRequirements(requirements, options).map((requirement) =>
+    incomplete === undefined || requirement.isOfDamage
+      ? evaluate(requirement, archive)
+      : unjudged(requirement, incomplete),
+  );
 }

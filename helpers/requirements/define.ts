@@ -47,6 +47,8 @@ export interface Requirement<Subject> {
   readonly consequence: string;
   /** `true`, or the reason why it does not apply. Default: always. */
   readonly when?: (subject: Subject) => true | string;
+  /** Says what the reader met below the level of images: it is judged even where the archive was not read to its end. */
+  readonly isOfDamage?: true;
   /** Pure: yields every breach. */
   readonly check: (subject: Subject) => Iterable<Violation>;
 }

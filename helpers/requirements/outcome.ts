@@ -37,6 +37,11 @@ export interface Finding extends Violation {
   readonly deviation?: string;
 }
 
+/** Thrown by a check that cannot judge because of its input, not of a fault of ours. The message is a sentence. */
+export class UnjudgedError extends Error {
+  override readonly name = 'UnjudgedError';
+}
+
 export interface Outcome {
   readonly id: string;
   readonly status: Status;

@@ -22,12 +22,28 @@ const FORMAT_CODE: ReadonlyMap<TarFormat, number> = new Map(FORMATS.map((format,
 export interface EntryPacker {
   add(header: Header): void;
   readonly length: number;
-  /** Bytes of text kept so far (paths, links, pax). */
-  readonly textBytes: number;
   finish(): PackedEntries;
 }
 
-export function createEntryPacker(): EntryPacker {
+/** Told what each entry costs, before the next one comes. */
+export interface PackerCosts {
+  /** Memory: its row, its text, and what judging it will keep. */
+  memory(bytes: number): void;
+  /** Length of the folders above it, once for each level that the entry before it does not have. */
+  folders(characters: number): void;
+}
+
+/** Bytes of one row. */
+const ROW = NUMBERS * 8 + WORDS * 4 + 3;
+/** What is kept beside the row: of a device, of a name of a user or group, of an entry that rules remember by its path. */
+const DEVICE = 150;
+const NAME = 150;
+const REMEMBERED = 200;
+const SLASH = 0x2f;
+
+const FREE: PackerCosts = { memory() {}, folders() {} };
+
+export function createEntryPacker(costs: PackerCosts = FREE): EntryPacker {
   const chunks: EntryChunk[] = [];
   const names: string[] = [''];
   const nameCodes = new Map<string, number>([['', 0]]);
@@ -37,7 +53,10 @@ export function createEntryPacker(): EntryPacker {
   let scratch = new Uint8Array(4096);
   let used = 0;
   let length = 0;
-  let textBytes = 0;
+  let memory = 0;
+  /** Where the path of the entry before stands in `scratch`. */
+  let lastPath = 0;
+  let lastPathLength = 0;
 
   function add(header: Header): void {
     if (chunk.length === chunk.flags.length || used > CHUNK_TEXT) nextChunk();
@@ -52,8 +71,13 @@ export function createEntryPacker(): EntryPacker {
     const word = row * WORDS;
     words[word + WORD.data] = header.dataOffset - header.headerOffset;
     words[word + WORD.mode] = header.mode;
-    words[word + WORD.text] = used;
-    words[word + WORD.pathLength] = addPath(header);
+    memory = ROW;
+    const path = used;
+    words[word + WORD.text] = path;
+    const pathLength = addPath(header);
+    words[word + WORD.pathLength] = pathLength;
+    countFolders(path, pathLength);
+    if (header.type === 'symlink') memory += REMEMBERED;
     words[word + WORD.linkLength] = header.linkname
       ? addText(header.linkname, 0, header.linkname.length)
       : addField(header.block, 157, 100);
@@ -63,9 +87,38 @@ export function createEntryPacker(): EntryPacker {
     chunk.flags[row] = header.typeflag;
     chunk.types[row] = TYPE_CODE.get(header.type) ?? TYPES.length - 1;
     chunk.formats[row] = FORMAT_CODE.get(header.format) ?? 0;
-    if (header.devmajor !== 0 || header.devminor !== 0)
-      devices.set(length, [header.devmajor, header.devminor]);
+    if (header.devmajor !== 0 || header.devminor !== 0) rememberDevice(header);
     length++;
+    costs.memory(memory);
+  }
+
+  function rememberDevice({ devmajor, devminor }: Header): void {
+    devices.set(length, [devmajor, devminor]);
+    memory += DEVICE;
+  }
+
+  /** Rules look at every folder above an entry, unless the entry before it lies in the same one. */
+  function countFolders(path: number, pathLength: number): void {
+    let same = true;
+    let levels = 0;
+    let folderLength = 0;
+    for (let at = 0; at < pathLength; at++) {
+      const byte = scratch[path + at];
+      if (same && (at >= lastPathLength || byte !== scratch[lastPath + at])) same = false;
+      if (byte !== SLASH) continue;
+      folderLength = at;
+      if (!same) levels++;
+    }
+    if (levels > 0) {
+      costs.folders(levels * folderLength);
+      memory += levels * REMEMBERED;
+    }
+    const name = path + folderLength + 1;
+    // Whiteouts are remembered, too.
+    if (scratch[name] === 0x2e && scratch[name + 1] === 0x77 && scratch[name + 2] === 0x68)
+      memory += REMEMBERED;
+    lastPath = path;
+    lastPathLength = pathLength;
   }
 
   function addPath(header: Header): number {
@@ -89,7 +142,7 @@ export function createEntryPacker(): EntryPacker {
     reserve(size);
     for (let at = 0; at < size; at++) scratch[used + at] = bytes[start + at] ?? 0;
     used += size;
-    textBytes += size;
+    memory += size;
     return size;
   }
 
@@ -106,13 +159,14 @@ export function createEntryPacker(): EntryPacker {
     const text = name ?? decodeText(header.block, start, start + size);
     const known = nameCodes.get(text);
     if (known !== undefined) return known;
-    textBytes += text.length + 64;
+    memory += text.length + NAME;
     nameCodes.set(text, names.length);
     return names.push(text) - 1;
   }
 
   function nextChunk(): void {
     closeChunk();
+    lastPathLength = 0;
     chunk = emptyChunk(length < ROWS ? Math.min(ROWS, Math.max(64, length * 4)) : ROWS);
     used = 0;
   }
@@ -127,9 +181,6 @@ export function createEntryPacker(): EntryPacker {
     add,
     get length() {
       return length;
-    },
-    get textBytes() {
-      return textBytes;
     },
     finish() {
       closeChunk();

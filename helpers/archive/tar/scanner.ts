@@ -1,9 +1,10 @@
 import type { Json } from '../../common/json.ts';
+import { MAX_EXTENSION, MAX_NAME } from '../limits.ts';
 import { createChecksum, signedSum } from './checksum.ts';
 import type { TarTrailer } from './entry.ts';
 import { BLOCK, formatOf, type Header, hasContent, typeOfFlag } from './header.ts';
 import { readNumber } from './number.ts';
-import { type PaxRecords, parsePax, paxNumber } from './pax.ts';
+import { countRecords, parsePax, paxNumber } from './pax.ts';
 
 export type TarProblemKind =
   | 'tar-truncated'
@@ -12,13 +13,16 @@ export type TarProblemKind =
   | 'tar-pax'
   | 'tar-padding'
   | 'tar-trailer'
-  | 'tar-trailing-data';
+  | 'tar-trailing-data'
+  | 'limit-names';
 
 /** Who receives what a scan finds. Buffers handed over are only valid during the call. */
 export interface TarSink {
   entry(header: Header): void;
   content?(chunk: Uint8Array): void;
   contentEnd?(): void;
+  /** A pax header is about to be parsed. */
+  paxRecords?(count: number): void;
   problem(kind: TarProblemKind, offset: number, expected: Json, actual: Json): void;
 }
 
@@ -27,11 +31,12 @@ export interface TarScanner {
   /** Bytes of content that nobody needs to see: a source with random access may skip them. */
   skippable(): number;
   skip(length: number): void;
+  /** True when a header could not be read: what follows it is not known. */
+  isStopped(): boolean;
+  /** Blocks of zeros after the last entry so far. */
+  zeroBlocks(): number;
   end(): TarTrailer;
 }
-
-/** Longest body of an `x`, `g`, `L` or `K` header that is kept (GNU tar and Go allow 1 MiB as well). */
-const MAX_EXTENSION = 1024 * 1024;
 
 type State = 'header' | 'extension' | 'sparse' | 'content' | 'padding' | 'trailer' | 'garbage' | 'stopped';
 
@@ -59,7 +64,9 @@ export function createTarScanner(sink: TarSink): TarScanner {
   let pax: Uint8Array | undefined;
   let longPath: Uint8Array | undefined;
   let longLink: Uint8Array | undefined;
-  let global: ReadonlyMap<string, string> | undefined;
+  /** Of the global records only those that change an entry: they are applied to each one that follows. */
+  const global = new Map<string, Applied>();
+  let paxRecords: ReadonlyMap<string, string> | undefined;
   let extension: Uint8Array | undefined;
   let extensionLength = 0;
   let extensionFlag = 0;
@@ -232,39 +239,42 @@ export function createTarScanner(sink: TarSink): TarScanner {
   }
 
   function applyExtensions(): void {
-    if (global) applyRecords(global);
-    if (pax) {
-      const parsed = parsePax(pax);
-      applyRecords(parsed.records);
-      if (
-        header.type === 'file' &&
-        (parsed.records.has('GNU.sparse.major') || parsed.records.has('GNU.sparse.size'))
-      )
+    for (const applied of global.values()) apply(applied);
+    if (paxRecords) {
+      for (const [key, value] of paxRecords) {
+        const applied = appliedOf(key, value);
+        if (applied) apply(applied);
+      }
+      if (header.type === 'file' && (paxRecords.has('GNU.sparse.major') || paxRecords.has('GNU.sparse.size')))
         header.type = 'sparse';
     }
+    header.path = bounded(header.path, 'a name');
+    header.linkname = bounded(header.linkname, 'a link target');
     // Old tars mark a directory by its trailing slash only.
     if (header.typeflag === 0 && endsWithSlash(header)) header.type = 'directory';
   }
 
-  function applyRecords(records: PaxRecords['records']): void {
-    for (const [key, value] of records) {
-      if (key === 'path' || key === 'GNU.sparse.name') header.path = Buffer.from(value);
-      else if (key === 'linkpath') header.linkname = Buffer.from(value);
-      else if (key === 'uname') header.uname = value;
-      else if (key === 'gname') header.gname = value;
-      else if (key === 'size' || key === 'uid' || key === 'gid' || key === 'mtime') {
-        const result = paxNumber(value, key === 'mtime' ? 'time' : 'integer');
-        if (Number.isNaN(result))
-          sink.problem('tar-number', header.headerOffset, `a pax ${key} in decimal`, value.slice(0, 64));
-        else header[key] = result;
-      }
-    }
+  /** No system can use a longer one, and thousands of entries may share it. */
+  function bounded(text: Uint8Array | undefined, what: string): Uint8Array | undefined {
+    if (!text || text.length <= MAX_NAME) return text;
+    sink.problem('limit-names', header.headerOffset, `${what} of at most ${MAX_NAME} bytes`, text.length);
+    // One byte too many stays, so that rules see it, too.
+    return text.subarray(0, MAX_NAME + 1);
+  }
+
+  function apply({ field, bytes, text, number: value }: Applied): void {
+    if (field === 'path' || field === 'linkname') header[field] = bytes;
+    else if (field === 'uname' || field === 'gname') header[field] = text;
+    else if (Number.isNaN(value))
+      sink.problem('tar-number', header.headerOffset, `a pax ${field} in decimal`, text.slice(0, 64));
+    else header[field] = value;
   }
 
   function beginContent(): void {
     sink.entry(header);
     first = -1;
     pax = undefined;
+    paxRecords = undefined;
     longPath = undefined;
     longLink = undefined;
     remaining = hasContent(header.type) ? header.size : 0;
@@ -312,14 +322,22 @@ export function createTarScanner(sink: TarSink): TarScanner {
   }
 
   function takePax(body: Uint8Array): void {
+    sink.paxRecords?.(countRecords(body));
     const parsed = parsePax(body);
     if (parsed.damage !== undefined)
       sink.problem('tar-pax', first, 'records of the form "<length> <key>=<value>\\n"', parsed.damage);
     if (extensionFlag === 0x78) {
       pax = body;
+      paxRecords = parsed.records;
       return;
     }
-    global = new Map([...(global ?? []), ...parsed.records]);
+    for (const [key, value] of parsed.records) {
+      const applied = appliedOf(key, value);
+      if (!applied) continue;
+      // In order of their last appearance, as one list of records would be.
+      global.delete(key);
+      global.set(key, applied);
+    }
     header.pax = body;
     sink.entry(header);
     sink.contentEnd?.();
@@ -362,12 +380,53 @@ export function createTarScanner(sink: TarSink): TarScanner {
   return {
     push,
     end,
-    skippable: () => (state === 'content' ? remaining : 0),
+    isStopped: () => state === 'stopped',
+    zeroBlocks: () => zeroBlocks,
+    skippable: () =>
+      state === 'content'
+        ? remaining
+        : state === 'garbage' || state === 'stopped'
+          ? Number.MAX_SAFE_INTEGER
+          : 0,
     skip(length) {
       offset += length;
+      if (state !== 'content') {
+        trailingBytes += length;
+        return;
+      }
       remaining -= length;
       if (remaining === 0) endContent();
     },
+  };
+}
+
+type NumberField = 'size' | 'uid' | 'gid' | 'mtime';
+
+/** A pax record that changes a field of the header, ready to be applied again and again. */
+interface Applied {
+  readonly field: 'path' | 'linkname' | 'uname' | 'gname' | NumberField;
+  readonly text: string;
+  readonly bytes: Uint8Array | undefined;
+  readonly number: number;
+}
+
+const NUMBER_FIELDS: ReadonlySet<string> = new Set<NumberField>(['size', 'uid', 'gid', 'mtime']);
+
+function isNumberField(key: string): key is NumberField {
+  return NUMBER_FIELDS.has(key);
+}
+
+function appliedOf(key: string, text: string): Applied | undefined {
+  if (key === 'path' || key === 'GNU.sparse.name')
+    return { field: 'path', text, bytes: Buffer.from(text), number: 0 };
+  if (key === 'linkpath') return { field: 'linkname', text, bytes: Buffer.from(text), number: 0 };
+  if (key === 'uname' || key === 'gname') return { field: key, text, bytes: undefined, number: 0 };
+  if (!isNumberField(key)) return undefined;
+  return {
+    field: key,
+    text,
+    bytes: undefined,
+    number: paxNumber(text, key === 'mtime' ? 'time' : 'integer'),
   };
 }
 

@@ -1,12 +1,15 @@
-import { Decompress } from 'fzstd';
+import { MAX_ZSTD_WINDOW } from '../limits.ts';
+import { createBlockDecoder, MAX_BLOCK } from './blocks.ts';
 import { type ContentChecksum, createContentChecksum } from './xxhash64.ts';
 
 /** Why a zstd stream cannot be read on, beside plain damage. */
 export class ZstdWindowError extends Error {}
+/** The content can only be read with a dictionary that no consumer has. */
+export class ZstdDictionaryError extends Error {}
 
-/** Larger windows are refused, as `zstd --decompress` does by default. */
-const MAX_WINDOW = 128 * 1024 * 1024;
 const MAGIC = 0xfd2fb528;
+/** What a frame costs however little is in it. */
+const FRAME_COST = 4096;
 
 export interface ZstdReader {
   push(chunk: Uint8Array): void;
@@ -16,13 +19,13 @@ export interface ZstdReader {
 
 export interface ZstdSink {
   data(bytes: Uint8Array): void;
-  /** The window a frame asks for, before it is allocated. */
-  window(bytes: number): void;
+  /** What a frame or block is about to cost, beside the data that comes out. */
+  cost(bytes: number): void;
 }
 
 /**
- * Splits a zstd stream into its frames (RFC 8878, 3.1) and has `fzstd` decode them one at a time, because it neither
- * bounds windows, tells trailing bytes from damage, nor verifies the checksums of frames.
+ * Splits a zstd stream into its frames and blocks (RFC 8878, 3.1): `fzstd`, which decodes the blocks, neither bounds
+ * windows, tells trailing bytes from damage, nor verifies the checksums of frames.
  */
 export function createZstdReader(sink: ZstdSink): ZstdReader {
   /** Bytes of a header that is not complete yet. */
@@ -31,9 +34,16 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
   let state: 'frame' | 'block' | 'body' | 'checksum' | 'skip' | 'trailing' = 'frame';
   let remaining = 0;
   let lastBlock = false;
+  let blockType = 0;
+  let blockSize = 0;
   let checksum = false;
-  let decoder: Decompress | undefined;
+  const body = new Uint8Array(MAX_BLOCK);
+  let bodyLength = 0;
   let content: ContentChecksum | undefined;
+  const decoder = createBlockDecoder((data) => {
+    content?.update(data);
+    sink.data(data);
+  });
   const stated = new Uint8Array(4);
   let frames = 0;
   let trailingBytes = 0;
@@ -41,7 +51,7 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
   /** Collects header bytes until `length` are there. */
   function collect(chunk: Uint8Array, at: number, length: number): number {
     const count = Math.min(length - pendingLength, chunk.length - at);
-    pending.set(chunk.subarray(at, at + count), pendingLength);
+    for (let byte = 0; byte < count; byte++) pending[pendingLength + byte] = chunk[at + byte] ?? 0;
     pendingLength += count;
     return at + count;
   }
@@ -61,10 +71,12 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
         if (pendingLength === 3) takeBlockHeader();
       } else {
         const count = Math.min(remaining, chunk.length - at);
-        // The decoder may keep what it is given until a block is complete.
         const part = chunk.subarray(at, at + count);
         if (state === 'checksum') stated.set(part, stated.length - remaining);
-        if (state !== 'skip') decode(new Uint8Array(part));
+        if (state === 'body') {
+          body.set(part, bodyLength);
+          bodyLength += count;
+        }
         at += count;
         remaining -= count;
         if (remaining === 0) endPart();
@@ -95,41 +107,35 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
       state = 'trailing';
       return;
     }
+    if (dictionaryOf(pending) !== 0)
+      throw new ZstdDictionaryError(`a frame that needs the dictionary ${dictionaryOf(pending)}`);
     const window = windowOf(pending);
-    if (window > MAX_WINDOW) throw new ZstdWindowError(`a window of ${window} bytes`);
-    sink.window(window);
+    if (window > MAX_ZSTD_WINDOW) throw new ZstdWindowError(`a window of ${window} bytes`);
+    sink.cost(FRAME_COST);
     checksum = ((pending[4] ?? 0) & 4) !== 0;
     content = checksum ? createContentChecksum() : undefined;
-    decoder = new Decompress((data) => {
-      if (data.length === 0) return;
-      content?.update(data);
-      sink.data(data);
-    });
-    flush();
+    decoder.begin(window);
+    pendingLength = 0;
     state = 'block';
   }
 
   function takeBlockHeader(): void {
     const header = (pending[0] ?? 0) | ((pending[1] ?? 0) << 8) | ((pending[2] ?? 0) << 16);
+    pendingLength = 0;
     lastBlock = (header & 1) !== 0;
-    const type = (header >> 1) & 3;
+    blockType = (header >> 1) & 3;
+    blockSize = header >> 3;
+    if (blockType === 3) throw new Error('invalid block type');
+    if (blockSize > MAX_BLOCK) throw new Error(`a block of ${blockSize} bytes`);
     // A run-length block holds one byte, whatever size it stands for.
-    remaining = type === 1 ? 1 : header >> 3;
-    flush();
+    remaining = blockType === 1 ? 1 : blockSize;
+    bodyLength = 0;
     state = 'body';
     if (remaining === 0) endPart();
   }
 
-  function flush(): void {
-    decode(pending.slice(0, pendingLength));
-    pendingLength = 0;
-  }
-
-  function decode(bytes: Uint8Array): void {
-    decoder?.push(bytes);
-  }
-
   function endPart(): void {
+    if (state === 'body') takeBlock();
     if (state === 'body' && !lastBlock) {
       state = 'block';
     } else if (state === 'body' && checksum) {
@@ -137,14 +143,21 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
       remaining = 4;
     } else {
       if (state !== 'skip') {
-        decoder?.push(new Uint8Array(0), true);
         if (content && content.value() !== view(stated).getUint32(0, true))
           throw new Error('the content has another checksum than its frame states');
         content = undefined;
-        decoder = undefined;
         frames++;
       }
       state = 'frame';
+    }
+  }
+
+  function takeBlock(): void {
+    if (blockType === 0) decoder.raw(body.subarray(0, bodyLength));
+    else if (blockType === 1) decoder.repeated(body[0] ?? 0, blockSize);
+    else {
+      sink.cost(MAX_BLOCK);
+      decoder.compressed(body.subarray(0, bodyLength));
     }
   }
 
@@ -181,6 +194,16 @@ function headerLength(descriptor: number): number {
   const sizeFlag = descriptor >> 6;
   const size = sizeFlag === 0 ? single : 1 << sizeFlag;
   return 1 - single + dictionary + size;
+}
+
+/** The id of the dictionary that a frame asks for; 0 for none. */
+function dictionaryOf(header: Uint8Array): number {
+  const descriptor = header[4] ?? 0;
+  const at = 5 + (((descriptor >> 5) & 1) === 1 ? 0 : 1);
+  const length = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  let id = 0;
+  for (let byte = length - 1; byte >= 0; byte--) id = id * 256 + (header[at + byte] ?? 0);
+  return id;
 }
 
 function windowOf(header: Uint8Array): number {

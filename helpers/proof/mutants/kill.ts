@@ -20,7 +20,7 @@ export async function findBroken({
   const broken = new Map<RequirementId, string>();
   for (const { id, status, reason, findings } of checkArchive(archive, ARCHIVE_REQUIREMENTS)) {
     const known = ids.get(id);
-    if (known !== undefined && status !== 'pass' && status !== 'not-applicable')
+    if (known !== undefined && !['pass', 'not-applicable', 'unsupported'].includes(status))
       broken.set(known, findings[0]?.message ?? reason ?? status);
   }
   return broken;

@@ -1,4 +1,4 @@
-import type { Archive } from '../../archive/model.ts';
+import type { Archive, Image } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, isOtherContent } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
@@ -39,7 +39,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
         yield breach(
           { image: imageName(image), member: 'index.json', pointer: '/manifests' },
           image.config?.digest,
-          [...reachable],
+          someOf(reachable),
           'configs that index.json leads to',
           `sha256(${image.config?.member})`,
         );
@@ -61,22 +61,19 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     *check(archive) {
       const listed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
       const isComplete = archive.dockerImages.every(({ config }) => config !== undefined);
+      const reachable = new Set(archive.ociImages.map(({ config }) => config?.digest));
+      const areLost = archive.dockerImages.some(({ config }) => !reachable.has(config?.digest));
       for (const images of imagesByRoot(archive).values()) {
         const [image] = images;
         const digests = images.flatMap(({ config }) => (config ? [config.digest] : []));
         if (!image || !isComplete || digests.length === 0 || digests.some((digest) => listed.has(digest)))
           continue;
         // Images that both roads lose track of are reported once, by the other direction.
-        if (
-          archive.dockerImages.some(
-            ({ config }) => !archive.ociImages.some((oci) => oci.config?.digest === config?.digest),
-          )
-        )
-          continue;
+        if (areLost) continue;
         yield breach(
           { image: imageName(image), member: 'manifest.json' },
           digests,
-          [...listed],
+          someOf(listed),
           'configs that manifest.json names',
           'configs that this descriptor of index.json leads to',
         );
@@ -172,6 +169,13 @@ function platformField(platform: Json | undefined, name: string): string {
   return variant === DEFAULT_VARIANT[stringOf(platform, 'architecture') ?? ''] ? '' : variant;
 }
 
+/** Thousands of digests help nobody, and stand in every finding. */
+function someOf(digests: ReadonlySet<string>): readonly string[] {
+  const most = 20;
+  const shown = [...digests].slice(0, most);
+  return digests.size > most ? [...shown, `and ${digests.size - most} more`] : shown;
+}
+
 function hasBothRoads({ documents }: Archive): true | string {
   if (!isArray(documents['manifest.json']?.value))
     return 'the archive has no list of images in manifest.json';
@@ -205,14 +209,12 @@ function namesOf(value: Parameters<typeof fieldOf>[0]) {
 }
 
 function* findNameDifferences(archive: Archive): Iterable<Violation> {
-  const configs = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
-  for (const digest of configs) {
-    const oci = archive.ociImages.filter(({ config, kind }) => config?.digest === digest && kind === 'image');
+  const ociByConfig = byConfig(archive.ociImages.filter(({ kind }) => kind === 'image'));
+  for (const [digest, listed] of byConfig(archive.dockerImages)) {
+    const oci = ociByConfig.get(digest) ?? [];
     const [first] = oci;
     if (!first) continue;
-    const docker = archive.dockerImages
-      .filter(({ config }) => config?.digest === digest)
-      .flatMap(({ names }) => names);
+    const docker = listed.flatMap(({ names }) => names);
     const tags = [...new Set(docker.map(familiarName))].sort();
     const names = [...new Set(oci.flatMap(({ names: own }) => own).map(familiarName))].sort();
     // Without a repository, only the tag can be compared.
@@ -228,4 +230,15 @@ function* findNameDifferences(archive: Archive): Iterable<Violation> {
       'RepoTags in manifest.json',
     );
   }
+}
+
+function byConfig(images: readonly Image[]): ReadonlyMap<string, readonly Image[]> {
+  const result = new Map<string, Image[]>();
+  for (const image of images) {
+    if (!image.config) continue;
+    const known = result.get(image.config.digest);
+    if (known) known.push(image);
+    else result.set(image.config.digest, [image]);
+  }
+  return result;
 }

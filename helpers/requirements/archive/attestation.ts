@@ -114,14 +114,17 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
     consequence: 'Clients that take the first manifest of an index get the attestation instead of the image.',
     when: hasAttestation,
     *check(archive) {
-      const images = archive.ociImages.filter(({ kind }) => kind === 'image');
+      // The last image of each index is after whatever any image is after.
+      const last = new Map<string | undefined, (typeof archive.ociImages)[number]>();
+      for (const image of archive.ociImages) {
+        const { member, pointer } = image.descriptor?.where ?? {};
+        if (image.kind !== 'image') continue;
+        if (positionOf(pointer) >= positionOf(last.get(member)?.descriptor?.where.pointer))
+          last.set(member, image);
+      }
       for (const { descriptor } of attestations(archive)) {
-        const late = images.find(
-          (image) =>
-            image.descriptor?.where.member === descriptor.where.member &&
-            positionOf(image.descriptor?.where.pointer) > positionOf(descriptor.where.pointer),
-        );
-        if (late)
+        const late = last.get(descriptor.where.member);
+        if (late && positionOf(late.descriptor?.where.pointer) > positionOf(descriptor.where.pointer))
           yield breach(
             descriptor.where,
             `after ${late.descriptor?.where.pointer}`,
@@ -181,13 +184,24 @@ function attestations({ ociImages, documents }: Archive) {
 }
 
 /** Whether that index lists that digest, and not for an attestation: none speaks of itself or of another. */
-function hasSubject({ descriptors }: Archive, member: string | undefined, digest: string): boolean {
-  return descriptors.some(
-    ({ role, where, value, digest: own }) =>
-      role === 'manifest' &&
-      where.member === member &&
-      own === digest &&
-      annotation(value, ANNOTATION.referenceType) === undefined,
+function hasSubject(archive: Archive, member: string | undefined, digest: string): boolean {
+  let subjects = SUBJECTS.get(archive);
+  if (!subjects) {
+    subjects = findSubjects(archive);
+    SUBJECTS.set(archive, subjects);
+  }
+  return subjects.has(`${member} ${digest}`);
+}
+
+const SUBJECTS = new WeakMap<Archive, ReadonlySet<string>>();
+
+function findSubjects({ descriptors }: Archive): ReadonlySet<string> {
+  return new Set(
+    descriptors.flatMap(({ role, where, value, digest }) =>
+      role === 'manifest' && digest !== undefined && annotation(value, ANNOTATION.referenceType) === undefined
+        ? [`${where.member} ${digest}`]
+        : [],
+    ),
   );
 }
 

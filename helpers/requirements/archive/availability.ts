@@ -49,11 +49,12 @@ export const AVAILABILITY_REQUIREMENTS = defineForArchive([
 /** Manifests below `index.json` that are not there, and those whose own content is not. What no platform has is another breach. */
 function absentPlatforms(archive: Archive): readonly DescriptorUse[] {
   const lost = new Set(missingManifests(archive));
+  const missingOf = missingFinder(archive);
   const complete = new Set<string | undefined>();
   const partial = new Set<DescriptorUse>();
   for (const image of archive.ociImages) {
     if (image.kind !== 'image' || !image.descriptor) continue;
-    if (missingOf(image, archive).length === 0) complete.add(image.descriptor.where.member);
+    if (missingOf(image).length === 0) complete.add(image.descriptor.where.member);
     else partial.add(image.descriptor);
   }
   const root = archive.documents['index.json']?.member;
@@ -76,14 +77,15 @@ function platformOf(descriptor: Json): string {
  * several platforms, of which one is complete. Content with urls is fetched elsewhere, embedded data is there.
  */
 function* findMissingBlobs(archive: Archive): Iterable<Violation> {
+  const missingOf = missingFinder(archive);
   for (const image of archive.dockerImages)
-    yield* missingOf(image, archive).map(({ where, digest }) => missing(where, digest, 'manifest.json'));
+    yield* missingOf(image).map(({ where, digest }) => missing(where, digest, 'manifest.json'));
   const needed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
   for (const [top, images] of imagesByRoot(archive)) {
-    const complete = images.some((image) => missingOf(image, archive).length === 0);
+    const complete = images.some((image) => missingOf(image).length === 0);
     for (const image of images) {
       const isWanted = image.path.length === 1 || needed.has(image.config?.digest ?? '') || !complete;
-      if (isWanted) yield* missingOf(image, archive).map(({ where, digest }) => missing(where, digest, top));
+      if (isWanted) yield* missingOf(image).map(({ where, digest }) => missing(where, digest, top));
     }
   }
   for (const { where, digest } of missingManifests(archive)) yield missing(where, digest, digest ?? '');
@@ -106,9 +108,11 @@ function missingManifests({
     ({ role, digest, mediaType, value }) =>
       role === 'manifest' && digest !== undefined && !isOtherContent(mediaType) && !isAttestation(value),
   );
+  const served = new Set(
+    manifests.flatMap(({ where, digest }) => (images.has(digest) ? [where.member] : [])),
+  );
   const isServed = (index: string | undefined) =>
-    index !== documents['index.json']?.member &&
-    manifests.some(({ where, digest }) => where.member === index && images.has(digest));
+    index !== documents['index.json']?.member && served.has(index);
   return manifests.filter(
     ({ where, digest, blob }) => !blob && !reached.has(digest ?? '') && !isServed(where.member),
   );
@@ -118,16 +122,19 @@ function isAttestation(descriptor: Json): boolean {
   return fieldOf(fieldOf(descriptor, 'annotations'), ANNOTATION.referenceType) === ATTESTATION_MANIFEST;
 }
 
-function missingOf(image: Image, { descriptors }: Archive) {
-  return descriptors.filter(
-    ({ role, where, digest, blob, value }) =>
-      (role === 'config' || role === 'layer') &&
-      where.member === image.manifest?.member &&
-      digest !== undefined &&
-      !blob &&
-      !hasUrls(value) &&
-      fieldOf(value, 'data') === undefined,
-  );
+/** Descriptors of configs and layers that lead to nothing in the archive, by the manifest that they stand in. */
+function missingFinder({ descriptors }: Archive): (image: Image) => readonly DescriptorUse[] {
+  const byManifest = new Map<string | undefined, DescriptorUse[]>();
+  for (const use of descriptors) {
+    const { role, where, digest, blob, value } = use;
+    const isContent = role === 'config' || role === 'layer';
+    if (!isContent || digest === undefined || blob || hasUrls(value)) continue;
+    if (fieldOf(value, 'data') !== undefined) continue;
+    const known = byManifest.get(where.member);
+    if (known) known.push(use);
+    else byManifest.set(where.member, [use]);
+  }
+  return ({ manifest }) => byManifest.get(manifest?.member) ?? [];
 }
 
 function hasUrls(value: Json): boolean {

@@ -1,7 +1,7 @@
 import { cite, damage, defineForArchive } from './support.ts';
 
 /** Damage that the reader meets below the level of images: tar, compression, JSON, budgets. */
-export const DAMAGE_REQUIREMENTS = defineForArchive([
+export const DAMAGE_REQUIREMENTS = defineOfDamage([
   {
     id: 'archive.not-empty',
     title: 'The archive is not empty',
@@ -125,10 +125,11 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'compression.known',
-    title: 'Compressed content uses gzip or zstd',
+    title: 'Compressed content uses gzip, or zstd without a dictionary',
     level: 'consumer',
     source: cite('layer', 'zstd-media-types', 'payload which has been compressed with'),
-    consequence: 'The specification knows gzip and zstd; most consumers can expand nothing else.',
+    consequence:
+      'The specification knows gzip and zstd; consumers can expand nothing else, and have no dictionaries.',
     check: damage('compression-unsupported'),
   },
   {
@@ -172,7 +173,7 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'limit.json-size',
-    title: 'Every JSON file fits the reading budget',
+    title: 'The JSON files fit the reading budget',
     level: 'consumer',
     source: cite('cwe', '770', 'Allocation of Resources Without Limits or Throttling'),
     consequence: 'Consumers bound manifests and configs too (containerd: 8 MiB) and refuse this image.',
@@ -189,10 +190,11 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'limit.entries',
-    title: 'Every tar fits the budget of entries',
+    title: 'The archive fits the budget of members, entries and references',
     level: 'consumer',
     source: cite('cwe', '770', 'Allocation of Resources Without Limits or Throttling'),
-    consequence: 'Unpacking would exhaust inodes. What lies beyond the budget was not judged.',
+    consequence:
+      'Unpacking would exhaust inodes or memory. No real image comes near: treat the archive as hostile.',
     check: damage('limit-entries'),
   },
   {
@@ -202,6 +204,14 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     source: cite('cwe', '409', 'Improper Handling of Highly Compressed Data (Data Amplification)'),
     consequence: 'A decompression bomb fills the disk of whoever loads it. It was not expanded to the end.',
     check: damage('limit-expansion'),
+  },
+  {
+    id: 'limit.names',
+    title: 'Names and link targets of every tar have at most 4,096 bytes',
+    level: 'consumer',
+    source: cite('cwe', '770', 'Allocation of Resources Without Limits or Throttling'),
+    consequence: 'Linux takes no longer path (PATH_MAX): unpacking ends with "file name too long".',
+    check: damage('limit-names'),
   },
   {
     id: 'limit.links',
@@ -221,3 +231,8 @@ export const DAMAGE_REQUIREMENTS = defineForArchive([
     check: damage('index-loop'),
   },
 ]);
+
+/** Requirements that are judged however early the reading ended. */
+function defineOfDamage<const Id extends string>(claims: Parameters<typeof defineForArchive<Id>>[0]) {
+  return defineForArchive<Id>(claims.map((claim) => ({ ...claim, isOfDamage: true as const })));
+}

@@ -1,3 +1,4 @@
+import { MAX_ROOT_STEPS } from '../../archive/limits.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Violation } from '../outcome.ts';
 import { findInBuiltLayers, findInLayers } from './layer/found.ts';
@@ -429,11 +430,17 @@ export const LAYER_REQUIREMENTS = defineForArchive([
 ]);
 
 function* filesBelowFiles(archive: Archive): Iterable<Violation> {
+  const judged = new Set<string>();
+  const steps = { left: MAX_ROOT_STEPS };
   for (const image of allImages(archive)) {
+    // Both views list the same image, and many images may share all their layers.
+    const stack = JSON.stringify(image.layers.map(({ member }) => member));
+    if (judged.has(stack)) continue;
+    judged.add(stack);
     const layers = image.layers.flatMap(({ layer }) => layer ?? []);
     // Where a layer is missing, nobody knows what it leaves.
     if (layers.length !== image.layers.length) continue;
-    for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers)) {
+    for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
       const member = image.layers[layer]?.member ?? '';
       const where = { image: imageName(image), layer, member, entry };
       yield breach({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);

@@ -58,7 +58,10 @@ export function imagesByRoot({ ociImages }: Archive): ReadonlyMap<string, readon
   const result = new Map<string, Image[]>();
   for (const image of ociImages) {
     const key = image.path[0] ?? '';
-    if (image.kind === 'image') result.set(key, [...(result.get(key) ?? []), image]);
+    if (image.kind !== 'image') continue;
+    const known = result.get(key);
+    if (known) known.push(image);
+    else result.set(key, [image]);
   }
   return result;
 }

@@ -277,12 +277,21 @@ function repositoryTags(value: Parameters<typeof entriesOf>[0]) {
 }
 
 function* findWrongTops({ documents, dockerImages, members }: Archive): Iterable<Violation> {
+  const imageOf = new Map<string, Image>();
+  for (const image of dockerImages) {
+    for (const own of image.names.map(familiarName)) if (!imageOf.has(own)) imageOf.set(own, image);
+  }
+  const memberOf = new Map<string, Archive['members'][number]>();
+  for (const member of members) {
+    const path = normalisePath(member.path);
+    if (!memberOf.has(path)) memberOf.set(path, member);
+  }
   for (const { name, id } of repositoryTags(documents['repositories']?.value)) {
-    const image = dockerImages.find(({ names }) => names.some((own) => familiarName(own) === name));
+    const image = imageOf.get(name);
     const top = image?.layers.at(-1);
     const diffId = image?.diffIds.at(-1);
     if (!image || !top || diffId === undefined || typeof id !== 'string') continue;
-    const link = members.find(({ path }) => normalisePath(path) === `${id}/layer.tar`);
+    const link = memberOf.get(`${id}/layer.tar`);
     // A link that leads nowhere is the breach of archive.links-resolve.
     if (link?.type === 'symlink' && link.resolved === undefined) continue;
     const isTop = link ? (link.resolved ?? link.path) === top.member : `sha256:${id}` === diffId;

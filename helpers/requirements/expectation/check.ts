@@ -1,7 +1,8 @@
 import type { Archive, ContentsWanted, Image } from '../../archive/model.ts';
-import { type CheckOptions, evaluate, selectRequirements } from '../check.ts';
+import { type CheckOptions, evaluate, selectRequirements, unjudged } from '../check.ts';
 import { type Outcome, worst } from '../outcome.ts';
 import type { Expectation, ExpectedFile, ExpectedPlatform } from './model.ts';
+import { createMatcher } from './pattern.ts';
 import { EXPECTATION_REQUIREMENTS } from './requirements.ts';
 import {
   chooseImages,
@@ -21,8 +22,9 @@ export function checkImage(
   image: Image | undefined,
   expectation: Expectation,
   options: CheckOptions = {},
+  matcher = createMatcher(),
 ): readonly Outcome[] {
-  const subject = { archive, expectation, ...(image && { image }) };
+  const subject = { archive, expectation, matcher, ...(image && { image }) };
   return selectRequirements(EXPECTATION_REQUIREMENTS, options).map((requirement) =>
     evaluate(requirement, subject),
   );
@@ -37,9 +39,16 @@ export function checkExpectation(
   expectation: Expectation,
   options: ImageChoice & CheckOptions = {},
 ): readonly Outcome[] {
+  const { incomplete } = archive;
+  if (incomplete !== undefined)
+    return selectRequirements(EXPECTATION_REQUIREMENTS, options).map((requirement) =>
+      unjudged(requirement, incomplete),
+    );
   const images = imagesToJudge(archive, expectation, options);
   if (images.length === 0) return checkImage(archive, undefined, expectation, options);
-  return mergeOutcomes(images.map((image) => checkImage(archive, image, expectation, options)));
+  // All images share the budget of the patterns.
+  const matcher = createMatcher();
+  return mergeOutcomes(images.map((image) => checkImage(archive, image, expectation, options, matcher)));
 }
 
 function imagesToJudge(archive: Archive, expectation: Expectation, choice: ImageChoice): readonly Image[] {

@@ -2,6 +2,7 @@ import type { Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { Observed, Violation } from '../outcome.ts';
 import type { ExpectedConfig, ExpectedHistory, ExpectedPlatform } from './model.ts';
+import type { Matcher } from './pattern.ts';
 import { imageKey, isSameName, memberOf } from './select.ts';
 
 /** Compares what an expectation states about the image config and the image's names. */
@@ -118,6 +119,7 @@ function show(key: string, value: Json | undefined): Json {
 export function* compareHistory(
   image: Image,
   { count, created_by = [] }: ExpectedHistory,
+  matcher: Matcher,
 ): Iterable<Violation> {
   const history = memberOf(image.config?.value, 'history');
   const entries = Array.isArray(history) ? (history as readonly Json[]) : [];
@@ -131,8 +133,7 @@ export function* compareHistory(
   const commands = entries.map((entry) => String(memberOf(entry, 'created_by') ?? ''));
   let next = 0;
   for (const [position, pattern] of created_by.entries()) {
-    const expression = new RegExp(pattern, 'u');
-    const found = commands.findIndex((command, index) => index >= next && expression.test(command));
+    const found = commands.findIndex((command, index) => index >= next && matcher.matches(pattern, command));
     if (found < 0) {
       yield {
         where: locate(image, ['history']),

@@ -5,9 +5,14 @@ import type { Observed, Violation } from '../outcome.ts';
 import { stated } from './config.ts';
 import { type FoundFile, type FoundFiles, isOtherType, pairs } from './files.ts';
 import type { ExpectedFiles } from './model.ts';
+import type { Matcher } from './pattern.ts';
 
 /** Content, digest and pattern, as far as they are stated. What cannot be read does not hold. */
-export function* compareContent(found: FoundFiles, expected: ExpectedFiles): Iterable<Violation> {
+export function* compareContent(
+  found: FoundFiles,
+  expected: ExpectedFiles,
+  matcher: Matcher,
+): Iterable<Violation> {
   for (const { file, stated: wanted, pointer } of pairs(found, expected)) {
     const fields = (['content', 'digest', 'pattern'] as const).filter((field) => wanted[field] !== undefined);
     const [first] = fields;
@@ -19,7 +24,7 @@ export function* compareContent(found: FoundFiles, expected: ExpectedFiles): Ite
       continue;
     }
     for (const field of fields) {
-      const breach = MATCHES[field](wanted[field] ?? '', file);
+      const breach = MATCHES[field](wanted[field] ?? '', file, matcher);
       if (breach) {
         const { expected: value, actual } = breach;
         yield { where: file.where, expected: { value, from: stated(`${pointer}/${field}`) }, actual };
@@ -31,6 +36,7 @@ export function* compareContent(found: FoundFiles, expected: ExpectedFiles): Ite
 type Match = (
   wanted: string,
   file: FoundFile,
+  matcher: Matcher,
 ) => { readonly expected: string; readonly actual: Observed } | undefined;
 
 const MATCHES: Readonly<Record<'content' | 'digest' | 'pattern', Match>> = {
@@ -47,9 +53,9 @@ const MATCHES: Readonly<Record<'content' | 'digest' | 'pattern', Match>> = {
     content?.digest === wanted
       ? undefined
       : { expected: wanted, actual: { value: content?.digest ?? '', from: `sha256(${entry.path})` } },
-  pattern: (wanted, { entry, content }) => {
+  pattern: (wanted, { entry, content }, matcher) => {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content?.bytes);
-    if (new RegExp(wanted, 'u').test(text)) return undefined;
+    if (matcher.matches(wanted, text)) return undefined;
     return { expected: `/${wanted}/`, actual: { value: shortText(text), from: `content of ${entry.path}` } };
   },
 };

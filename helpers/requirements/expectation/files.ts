@@ -54,12 +54,25 @@ function whyUnwanted(
   expected: ExpectedFiles,
   pointer: string,
 ): string | undefined {
-  const absent = expected.absent?.indexOf(path) ?? -1;
-  if (absent >= 0) return `${pointer}/absent/${absent}`;
+  const absent = positionsOf(expected.absent).get(path);
+  if (absent !== undefined) return `${pointer}/absent/${absent}`;
   if (expected.files === undefined || expected.others === true) return undefined;
   const { paths, parents } = statedPaths(expected.files);
   if (paths.has(path) || (entry.type === 'directory' && parents.has(path))) return undefined;
   return `${pointer}/files`;
+}
+
+const POSITIONS = new WeakMap<object, ReadonlyMap<string, number>>();
+const NONE: readonly string[] = [];
+
+/** Where each path stands in a list; worked out once for each list. */
+function positionsOf(paths: readonly string[] = NONE): ReadonlyMap<string, number> {
+  const known = POSITIONS.get(paths);
+  if (known) return known;
+  // Of equal paths the first counts.
+  const result = new Map(paths.map((path, position) => [path, position] as const).reverse());
+  POSITIONS.set(paths, result);
+  return result;
 }
 
 const STATED = new WeakMap<

@@ -1,3 +1,5 @@
+import { MAX_EXPECTATION_VALUES } from '../../archive/limits.ts';
+
 /** Where each value of a JSON text stands, so that an error can point at its line and column. */
 
 export interface Position {
@@ -23,12 +25,15 @@ export class JsonSyntaxError extends Error {
 }
 
 const MAX_DEPTH = 64;
+/** Of a key that stands twice, each later one is a mistake; there may be as many as values. */
+const MAX_DUPLICATES = 1000;
 
 /** Walks the text once. Throws `JsonSyntaxError` at the first thing that is no JSON (RFC 8259). */
 export function locateValues(text: string): JsonPositions {
   const offsets = new Map<string, number>();
   const duplicates: { pointer: string; offset: number }[] = [];
   let at = 0;
+  let values = 0;
 
   const skipBlanks = () => {
     at = match(/[ \t\r\n]*/y) ?? at;
@@ -46,7 +51,9 @@ export function locateValues(text: string): JsonPositions {
   };
   const value = (pointer: string, offset: number, depth: number): void => {
     if (depth > MAX_DEPTH) throw new JsonSyntaxError(at, `at most ${MAX_DEPTH} levels of nesting`);
-    if (offsets.has(pointer)) duplicates.push({ pointer, offset });
+    if (++values > MAX_EXPECTATION_VALUES)
+      throw new JsonSyntaxError(at, `at most ${MAX_EXPECTATION_VALUES} values`);
+    if (offsets.has(pointer) && duplicates.length < MAX_DUPLICATES) duplicates.push({ pointer, offset });
     offsets.set(pointer, offset);
     if (text[at] === '{') members(pointer, depth, '}', objectMember);
     else if (text[at] === '[') members(pointer, depth, ']', arrayMember);

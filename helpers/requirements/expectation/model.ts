@@ -1,4 +1,5 @@
 import type { Archive, Image } from '../../archive/model.ts';
+import type { Matcher } from './pattern.ts';
 
 /**
  * What one image must contain: a JSON file described by `expectation.schema.json`.
@@ -59,7 +60,7 @@ export interface ExpectedFile {
   readonly content?: string;
   /** `sha256:…` of the content. */
   readonly digest?: string;
-  /** A regular expression that the content, read as UTF-8, must match somewhere. */
+  /** A regular expression (syntax of RE2) that the content, read as UTF-8, must match somewhere. */
   readonly pattern?: string;
   readonly elf?: ExpectedElf;
 }
@@ -101,4 +102,5 @@ export interface ExpectationSubject {
   /** Absent when the archive holds no image. */
   readonly image?: Image;
   readonly expectation: Expectation;
+  readonly matcher: Matcher;
 }

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { readFully } from '../../archive/byte-source.ts';
+import { MAX_EXPECTATION_BYTES, MAX_MISTAKES } from '../../archive/limits.ts';
 import { escapeControl } from '../../common/escape.ts';
 import { JsonSyntaxError, locateValues, positionAt } from './json-position.ts';
 import type { Expectation } from './model.ts';
@@ -9,21 +11,31 @@ export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
 }
 
-/** Expectation files are written by hand; a larger one is a mistake. */
-const MAX_BYTES = 32 * 1024 * 1024;
-
 /** Reads and validates an expectation file. Throws `ExpectationError`, never anything else. */
 export async function readExpectation(path: string): Promise<Expectation> {
   let text: string;
   try {
-    const bytes = await readFile(path);
-    if (bytes.length > MAX_BYTES)
-      throw new Error(`it has ${bytes.length} bytes; at most ${MAX_BYTES} are read`);
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
   } catch (error) {
     throw new ExpectationError(`${escapeControl(path)}: cannot read the expectation: ${reason(error)}`);
   }
   return parseExpectation(text, path);
+}
+
+/** A pipe would be waited for, and a device never ends. */
+function readBounded(path: string): Uint8Array {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw new Error('it is a directory');
+    if (!stat.isFile()) throw new Error('it is no regular file; write the pipe or device to a file first');
+    if (stat.size > MAX_EXPECTATION_BYTES)
+      throw new Error(`it has ${stat.size} bytes; at most ${MAX_EXPECTATION_BYTES} are read`);
+    const bytes = new Uint8Array(stat.size);
+    return bytes.subarray(0, readFully(fd, bytes, 0));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Validates the text of an expectation file; `name` is how errors call it. */
@@ -35,7 +47,9 @@ export function parseExpectation(text: string, name: string): Expectation {
     ...(result.ok ? duplicatePaths(result.expectation) : result.problems),
   ];
   if (result.ok && problems.length === 0) return result.expectation;
-  const lines = problems.map(({ pointer, message }) =>
+  const told = problems.slice(0, MAX_MISTAKES);
+  const omitted = problems.length - told.length + (result.ok ? 0 : result.omitted);
+  const lines = told.map(({ pointer, message }) =>
     describe(
       text,
       name,
@@ -43,7 +57,8 @@ export function parseExpectation(text: string, name: string): Expectation {
       `${pointer === '' ? 'the file' : pointer} ${message}`,
     ),
   );
-  throw new ExpectationError([...new Set(lines)].join('\n'));
+  const rest = omitted > 0 ? [`${escapeControl(name)}: and ${omitted} more mistakes`] : [];
+  throw new ExpectationError([...new Set(lines), ...rest].join('\n'));
 }
 
 function locate(text: string, name: string) {
@@ -66,13 +81,14 @@ function duplicatePaths(expectation: Expectation): readonly SchemaProblem[] {
     ...(expectation.rootfs ? [['/rootfs', expectation.rootfs] as const] : []),
   ];
   return lists.flatMap(([pointer, { files = [], absent = [] }]) => {
+    const isAbsent = new Set<string>(absent);
     const seen = new Set<string>(absent);
     return files.flatMap(({ path }, position) => {
       if (!seen.has(path)) {
         seen.add(path);
         return [];
       }
-      const message = absent.includes(path) ? 'is also stated as absent' : 'is stated twice';
+      const message = isAbsent.has(path) ? 'is also stated as absent' : 'is stated twice';
       return [{ pointer: `${pointer}/files/${position}/path`, message }];
     });
   });
@@ -95,7 +111,6 @@ function describe(text: string, name: string, offset: number, message: string): 
 function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return 'no such file';
-  if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
   return code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
     ? 'it is not UTF-8'

@@ -108,7 +108,8 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     source: source('layers', 'The whole content as text (UTF-8).'),
     consequence: 'The image carries other content than was built into it.',
     when: needs('layers'),
-    check: (subject) => each(layers(subject), compareContent),
+    check: (subject) =>
+      each(layers(subject), (found, expected) => compareContent(found, expected, subject.matcher)),
   },
   {
     ...PROMISE,
@@ -120,7 +121,7 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     *check(subject) {
       yield* each(root(subject), compareNames);
       yield* each(root(subject), compareMetadata);
-      yield* each(root(subject), compareContent);
+      yield* each(root(subject), (found, expected) => compareContent(found, expected, subject.matcher));
     },
   },
   {
@@ -185,8 +186,8 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     source: source('history', "each must match an entry's `created_by`, in this order"),
     consequence: 'The image does not tell how it was built, or was built by other instructions.',
     when: needs('history'),
-    *check({ image, expectation: { history } }) {
-      if (image && history) yield* compareHistory(image, history);
+    *check({ image, expectation: { history }, matcher }) {
+      if (image && history) yield* compareHistory(image, history, matcher);
     },
   },
 ]) satisfies readonly Requirement<ExpectationSubject>[];

@@ -1,7 +1,9 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { MAX_MISTAKES } from '../../archive/limits.ts';
 import schema from './expectation.schema.json' with { type: 'json' };
 import { escapePointer } from './json-position.ts';
 import type { Expectation } from './model.ts';
+import { whyNoPattern } from './pattern.ts';
 
 /** One thing wrong with an expectation file, with the JSON pointer of where. */
 export interface SchemaProblem {
@@ -11,7 +13,7 @@ export interface SchemaProblem {
 
 export type SchemaResult =
   | { readonly ok: true; readonly expectation: Expectation }
-  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
+  | { readonly ok: false; readonly problems: readonly SchemaProblem[]; readonly omitted: number };
 
 /** Validates against the published JSON Schema; all problems at once. */
 export function validateExpectation(value: unknown): SchemaResult {
@@ -21,24 +23,26 @@ export function validateExpectation(value: unknown): SchemaResult {
     allowUnionTypes: true,
     // A self-test does that.
     validateSchema: false,
-    formats: { regex: isPattern },
+    formats: { regex: (source: string) => whyNoPattern(source) === undefined },
   });
   const validate = ajv.compile<Expectation>(schema);
   if (validate(value)) return { ok: true, expectation: value };
-  return { ok: false, problems: (validate.errors ?? []).map(describe) };
+  const errors = validate.errors ?? [];
+  return {
+    ok: false,
+    problems: errors.slice(0, MAX_MISTAKES).map(describe),
+    omitted: Math.max(0, errors.length - MAX_MISTAKES),
+  };
 }
 
-/** Patterns are compiled as they are used: with the `u` flag. */
-function isPattern(source: string): boolean {
-  try {
-    new RegExp(source, 'u');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function describe({ keyword, instancePath, params, message, parentSchema }: ErrorObject): SchemaProblem {
+function describe({
+  keyword,
+  instancePath,
+  params,
+  message,
+  parentSchema,
+  data,
+}: ErrorObject): SchemaProblem {
   const hint = typeof parentSchema?.['description'] === 'string' ? ` (${parentSchema['description']})` : '';
   if (keyword === 'additionalProperties') {
     const field = String(params['additionalProperty']);
@@ -55,7 +59,11 @@ function describe({ keyword, instancePath, params, message, parentSchema }: Erro
     };
   }
   if (keyword === 'minProperties') return { pointer: instancePath, message: `states nothing${hint}` };
-  if (keyword === 'format') return { pointer: instancePath, message: 'is no regular expression' };
+  if (keyword === 'format')
+    return {
+      pointer: instancePath,
+      message: `is no regular expression of RE2: ${whyNoPattern(String(data)) ?? ''}`,
+    };
   if (keyword === 'enum') {
     return { pointer: instancePath, message: `must be one of ${params['allowedValues'].join(', ')}` };
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { budgetLimits, createBudget } from '../../../helpers/archive/budget.ts';
 import { memorySource } from '../../../helpers/archive/byte-source.ts';
 import { DEFAULT_LIMITS } from '../../../helpers/archive/limits.ts';
 import type { Archive } from '../../../helpers/archive/model.ts';
@@ -86,10 +87,10 @@ test('the halves of a layer join to what one pass gives', async () => {
   } as const;
   const [hashing, scanning] = halve(region, job) ?? [];
   if (!hashing || !scanning) throw new Error('no halves');
-  const whole = await readMember(region, job, DEFAULT_LIMITS);
+  const whole = await readMember(region, job, createBudget(budgetLimits(DEFAULT_LIMITS, MIXED.length)));
   const halves = [
-    await readMember(region, hashing, DEFAULT_LIMITS),
-    await readMember(region, scanning, DEFAULT_LIMITS),
+    await readMember(region, hashing, createBudget(budgetLimits(DEFAULT_LIMITS, MIXED.length))),
+    await readMember(region, scanning, createBudget(budgetLimits(DEFAULT_LIMITS, MIXED.length))),
   ] as const;
   expect(joinHalves(...halves)).toEqual(whole);
   expect(joinHalves(halves[1], halves[0])).toEqual(whole);

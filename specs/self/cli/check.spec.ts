@@ -88,17 +88,18 @@ describe.concurrent('exit code 1: does not conform', () => {
 
   test('a damaged archive, whatever is expected of it', async () => {
     const half = file('half.tar', bytes.subarray(0, bytes.length / 2));
-    const result = await cli([
-      'check',
-      half,
-      '--expect',
-      EXPECTATION,
-      '--only',
-      'expectation.image',
-      '--image',
-      'x',
-    ]);
+    const result = await cli(['check', half, '--expect', EXPECTATION, '--image', 'x']);
     expect(result).toMatchObject({ code: 1, stderr: '' });
+    expect(result.stdout.match(/✗ fail \S+/g)).toEqual(['✗ fail tar.complete']);
+  });
+
+  test('nothing can be said of the image of an archive that is cut off', async () => {
+    const half = file('half.tar', bytes.subarray(0, bytes.length / 2));
+    const result = await cli(['check', half, '--expect', EXPECTATION, '--only', 'expectation.image']);
+    expect(result).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('it is cut off (tar.complete)'),
+    });
   });
 
   test('a changed expectation, and the finding says both values and where', async () => {

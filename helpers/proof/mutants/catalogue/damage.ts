@@ -15,7 +15,7 @@ type Ids =
   | `tar.${'complete' | 'checksum' | 'numbers' | 'pax-records' | 'padding' | 'end-marker' | 'no-trailing-data'}`
   | `compression.${'sound' | 'known' | 'no-trailing-data'}`
   | `json.${'syntax' | 'encoding' | 'unique-keys'}`
-  | `limit.${'json-size' | 'json-depth' | 'entries' | 'expansion' | 'links'}`
+  | `limit.${'json-size' | 'json-depth' | 'entries' | 'expansion' | 'names' | 'links'}`
   | 'index.acyclic';
 
 export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
@@ -168,6 +168,18 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
   ],
   'compression.known': [
     {
+      name: 'the frame of a zstd layer names a dictionary',
+      form: 'oci',
+      apply: (draft) => {
+        const store = (tar: Uint8Array) => {
+          const bytes = Buffer.from(zstdFrame(tar));
+          // Flag of an id of one byte, and the id 7 before the size of the content.
+          return Buffer.concat([bytes.subarray(0, 4), Buffer.of((bytes[4] ?? 0) | 1, 7), bytes.subarray(5)]);
+        };
+        Object.assign(layerAt(draft, 1), { store, mediaType: OCI.zstdLayer });
+      },
+    },
+    {
       name: 'a layer is compressed with xz',
       form: 'containerd',
       apply: (draft) => {
@@ -243,7 +255,7 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer has more entries than the budget',
       form: 'hybrid',
-      limits: { entriesPerLayer: 40 },
+      limits: { entries: 40 },
       apply: (draft) =>
         addEntries(draft, ...Array.from({ length: 60 }, (_, index) => file(`a/b/file-${index}`, ''))),
     },
@@ -254,6 +266,13 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       form: 'containerd',
       limits: { expandedBytes: 64 * 1024 },
       apply: (draft) => addEntries(draft, file('a/b/zeros', '\0'.repeat(200_000))),
+    },
+  ],
+  'limit.names': [
+    {
+      name: 'a file of a layer has a name of 5,000 bytes',
+      form: 'hybrid',
+      apply: (draft) => addEntries(draft, { path: 'long', pax: { path: `a/b/${'x'.repeat(5000)}` } }),
     },
   ],
   'limit.links': [

@@ -1,9 +1,8 @@
+import { MAX_LINKS } from '../../../archive/limits.ts';
 import { linkTarget, normalisePath, parentOf } from '../../../archive/normalise-path.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import type { Report } from './entry-breach.ts';
 import type { Pass } from './pass.ts';
-
-const MAX_LINKS = 40;
 
 /** Hard links lead to an earlier file of the layer; no link leads out of the root. */
 export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: Report): void {
@@ -50,23 +49,34 @@ function escapes(path: string, target: string): boolean {
   return false;
 }
 
-/** Once the layer is read: symbolic links that lead to each other and nowhere else. */
+/**
+ * Once the layer is read: symbolic links that lead to each other and nowhere else. Each link is followed once, however
+ * many lead to it.
+ */
 export function judgeSymlinks({ symlinks }: Pass, report: Report): void {
-  for (const [path, entry] of symlinks) {
-    let at = path;
-    for (let links = 0; links <= MAX_LINKS; links++) {
-      const next = symlinks.get(at);
-      if (!next) break;
+  const walked = new Set<string>();
+  for (const start of symlinks.keys()) {
+    const chain = new Map<string, TarEntry>();
+    let at = start;
+    for (let next = symlinks.get(at); next && !walked.has(at); next = symlinks.get(at)) {
+      walked.add(at);
+      chain.set(at, next);
       at = linkTarget(at, next.linkname);
-      if (at !== path) continue;
-      report(
-        'layer.no-symlink-cycles',
-        entry,
-        'a target that exists',
-        entry.linkname,
-        `${links + 1} links lead back here`,
-      );
-      break;
+    }
+    // A circle closes in the chain itself; what was walked before has been reported.
+    if (!chain.has(at)) continue;
+    const names = [...chain.keys()];
+    const circle = names.slice(names.indexOf(at));
+    for (const path of circle) {
+      const entry = chain.get(path);
+      if (entry && circle.length <= MAX_LINKS + 1)
+        report(
+          'layer.no-symlink-cycles',
+          entry,
+          'a target that exists',
+          entry.linkname,
+          `${circle.length} links lead back here`,
+        );
     }
   }
 }

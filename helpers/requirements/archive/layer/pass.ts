@@ -6,7 +6,10 @@ import { createPathIndex, type PathIndex } from './path-index.ts';
 const WHITEOUT = '.wh.';
 
 /** The paths of a layer, once it is read. All are normalised. */
-export type LayerPaths = Pick<Pass, 'seen' | 'implied' | 'parents' | 'removed' | 'opaque' | 'symlinks'>;
+export type LayerPaths = Pick<
+  Pass,
+  'seen' | 'implied' | 'parents' | 'removed' | 'opaque' | 'symlinks' | 'nearestCover'
+>;
 
 /** What is known in the middle of a layer: the current entry's place, and everything before it. */
 export interface Pass {
@@ -31,6 +34,10 @@ export interface Pass {
   /** Folders with an opaque whiteout, with that. */
   readonly opaque: Map<string, TarEntry>;
   readonly symlinks: Map<string, TarEntry>;
+  /** The nearest folder at or above a path that the layer made something else when it was first looked at. */
+  readonly nearestFile: (folder: string) => string | undefined;
+  /** Once the layer is read: the nearest folder at or above a path that hides what lower layers have below it. */
+  readonly nearestCover: (folder: string) => string | undefined;
   /** Moves to an entry; true when it is a whiteout. */
   enter(entry: TarEntry): boolean;
   /** Remembers the entry, once it was judged. */
@@ -38,18 +45,24 @@ export interface Pass {
 }
 
 export function createPass(entries: EntryList): Pass {
+  const seen = createPathIndex(entries);
+  const removed = new Map<string, TarEntry>();
+  const opaque = new Map<string, TarEntry>();
+  const isFile = (folder: string) => (seen.get(folder) ?? 'directory') !== 'directory';
   return {
     path: '',
     parent: '',
     name: '',
     isNewParent: true,
-    seen: createPathIndex(entries),
+    seen,
+    nearestCover: createNearest((folder) => removed.has(folder) || opaque.has(folder) || isFile(folder)),
+    nearestFile: createNearest(isFile),
     lastParent: undefined,
     implied: new Map(),
     populated: new Set(),
     parents: new Map(),
-    removed: new Map(),
-    opaque: new Map(),
+    removed,
+    opaque,
     symlinks: new Map(),
     enter(entry) {
       this.path = normalisePath(entry.path);
@@ -65,6 +78,31 @@ export function createPass(entries: EntryList): Pass {
       if (this.isNewParent) this.populated.add(this.parent);
       if (entry.type === 'symlink') this.symlinks.set(this.path, entry);
     },
+  };
+}
+
+/**
+ * The nearest folder at or above a path that has a mark. A layer may hold a hundred thousand files two thousand folders
+ * deep, so what is known of a folder is known for all below it.
+ */
+export function createNearest(isMarked: (folder: string) => boolean): (folder: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (start) => {
+    const asked: string[] = [];
+    let found: string | undefined;
+    for (let folder = start; folder !== ''; folder = parentOf(folder)) {
+      if (known.has(folder)) {
+        found = known.get(folder);
+        break;
+      }
+      asked.push(folder);
+      if (isMarked(folder)) {
+        found = folder;
+        break;
+      }
+    }
+    for (const folder of asked) known.set(folder, found);
+    return found;
   };
 }
 

@@ -62,23 +62,26 @@ function hasDots(path: string): boolean {
 }
 
 /** Folders above an entry or whiteout that the same layer made something else before. */
-export function judgeFolders({ path, seen }: Pass, entry: TarEntry, report: Report): void {
-  for (const folder of ancestorsOf(path)) {
-    const type = seen.get(folder);
-    if (type === undefined || type === 'directory') continue;
-    report(
-      'layer.parents-are-directories',
-      entry,
-      `a directory at ${folder}`,
-      type,
-      `the entry ${folder} of the same layer`,
-    );
-  }
+export function judgeFolders({ parent, seen, nearestFile }: Pass, entry: TarEntry, report: Report): void {
+  // The folder itself may have become something else since it was looked at first.
+  const isFile = (seen.get(parent) ?? 'directory') !== 'directory';
+  const folder = isFile ? parent : nearestFile(parent);
+  if (folder === undefined || folder === '') return;
+  report(
+    'layer.parents-are-directories',
+    entry,
+    `a directory at ${folder}`,
+    seen.get(folder) ?? 'directory',
+    `the entry ${folder} of the same layer`,
+  );
 }
 
 function noteImplied({ path, seen, implied }: Pass, entry: TarEntry): void {
-  for (const folder of ancestorsOf(path))
-    if (!seen.has(folder) && !implied.has(folder)) implied.set(folder, entry);
+  for (const folder of ancestorsOf(path)) {
+    // Those above a folder that is known were noted with it.
+    if (implied.has(folder) || seen.has(folder)) break;
+    implied.set(folder, entry);
+  }
 }
 
 /** Once the layer is read: folders that never got an entry. */

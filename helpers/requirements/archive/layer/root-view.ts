@@ -1,11 +1,19 @@
+import { MAX_LINKS, MAX_ROOT_STEPS } from '../../../archive/limits.ts';
 import type { Layer } from '../../../archive/model.ts';
-import { normalisePath } from '../../../archive/normalise-path.ts';
+import { normalisePath, parentOf } from '../../../archive/normalise-path.ts';
 import type { Program } from '../../../archive/programs.ts';
-import type { TarEntry } from '../../../archive/tar/entry.ts';
-import { ancestorsOf, type LayerPaths } from './pass.ts';
+import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
+import { UnjudgedError } from '../../outcome.ts';
+import type { LayerPaths } from './pass.ts';
 import { surveyLayer } from './survey.ts';
 
-const MAX_LINKS = 40;
+interface Place {
+  /** Where it really is, links followed. */
+  readonly real: string;
+  readonly type: EntryType;
+}
+
+const ROOT: Place = { real: '', type: 'directory' };
 
 /** What stands at a path of a stack of layers. */
 export interface RootFile {
@@ -23,15 +31,23 @@ export interface RootFile {
 
 /** A root file system that is asked path by path; nothing is flattened, so a million files cost nothing. */
 export interface RootView {
+  /** Type of what a normalised path leads to; `undefined` where nothing is. For many paths: what is known of a folder is kept. */
+  typeAt(path: string): EntryType | undefined;
   /** What a path leads to, symbolic links followed inside of the root; `undefined` where nothing is. */
   find(path: string): RootFile | undefined;
   /** Contents of the kept texts whose path fits, by path, sorted. */
   texts(pattern: RegExp): readonly (readonly [path: string, text: string])[];
 }
 
-/** Layers bottom first. */
-export function createRootView(layers: readonly Layer[]): RootView {
+/** Counts how often a layer is asked for a path. */
+export interface Steps {
+  left: number;
+}
+
+/** Throws `UnjudgedError` when more is asked than an image of a million files needs. Layers bottom first. */
+export function createRootView(layers: readonly Layer[], steps: Steps = { left: MAX_ROOT_STEPS }): RootView {
   const stack = layers.map((layer) => ({ layer, paths: surveyLayer(layer).paths }));
+  const places = new Map<string, Place | undefined>();
 
   /** The highest layer that says something of a path decides. */
   function entryAt(
@@ -40,6 +56,11 @@ export function createRootView(layers: readonly Layer[]): RootView {
     for (let index = stack.length - 1; index >= 0; index--) {
       const found = stack[index];
       if (!found) continue;
+      steps.left -= 1 + (path.length >> 6);
+      if (steps.left < 0)
+        throw new UnjudgedError(
+          `The layers of the image take more than ${MAX_ROOT_STEPS} steps to look through.`,
+        );
       const position = found.paths.seen.positionOf(path);
       if (position !== undefined || found.paths.implied.has(path)) return { layer: found.layer, position };
       if (isRemoved(found.paths, path)) return undefined;
@@ -85,8 +106,31 @@ export function createRootView(layers: readonly Layer[]): RootView {
     return file;
   }
 
+  /** Folder by folder, from the nearest one that is known. */
+  function typeAt(path: string): EntryType | undefined {
+    const unknown: string[] = [];
+    for (let at = path; at !== '' && !places.has(at); at = parentOf(at)) unknown.push(at);
+    for (let at = unknown.pop(); at !== undefined; at = unknown.pop()) places.set(at, placeOf(at));
+    return path === '' ? 'directory' : places.get(path)?.type;
+  }
+
+  function placeOf(path: string): Place | undefined {
+    const parent = parentOf(path);
+    const folder = parent === '' ? ROOT : places.get(parent);
+    if (folder?.type !== 'directory') return undefined;
+    const name = path.slice(parent === '' ? 0 : parent.length + 1);
+    const real = folder.real === '' ? name : `${folder.real}/${name}`;
+    const found = entryAt(real);
+    if (!found) return undefined;
+    const type = found.position === undefined ? 'directory' : found.layer.entries.at(found.position)?.type;
+    if (type !== 'symlink') return { real, type: type ?? 'directory' };
+    const target = find(real);
+    return target && { real: target.path, type: target.entry?.type ?? 'directory' };
+  }
+
   return {
     find,
+    typeAt,
     texts(pattern) {
       const names = stack.flatMap(({ layer }) =>
         [...layer.texts.keys()].map((position) => normalisePath(layer.entries.at(position)?.path ?? '')),
@@ -117,12 +161,6 @@ function fileOf(
   return { path, entry, program: layer.programs.get(content), text: layer.texts.get(content), folders };
 }
 
-function isRemoved({ removed, opaque, seen }: LayerPaths, path: string): boolean {
-  if (removed.has(path)) return true;
-  for (const folder of ancestorsOf(path)) {
-    if (removed.has(folder) || opaque.has(folder)) return true;
-    const type = seen.get(folder);
-    if (type !== undefined && type !== 'directory') return true;
-  }
-  return opaque.has('');
+function isRemoved({ removed, opaque, nearestCover }: LayerPaths, path: string): boolean {
+  return removed.has(path) || opaque.has('') || nearestCover(parentOf(path)) !== undefined;
 }

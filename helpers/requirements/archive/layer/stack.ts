@@ -1,25 +1,29 @@
 import type { Layer } from '../../../archive/model.ts';
 import type { EntryBreach } from './entry-breach.ts';
 import { ancestorsOf } from './pass.ts';
-import { createRootView } from './root-view.ts';
+import { createRootView, type Steps } from './root-view.ts';
 import { surveyLayer } from './survey.ts';
 
 /**
  * Entries and whiteouts that lie below something that a lower layer made a file, and that their own layer does not
  * replace. One breach a path; a symbolic link is followed, for engines do. Layers bottom first.
  */
-export function* filesUsedAsFolders(layers: readonly Layer[]): Iterable<EntryBreach & { layer: number }> {
+export function* filesUsedAsFolders(
+  layers: readonly Layer[],
+  steps?: Steps,
+): Iterable<EntryBreach & { layer: number }> {
   const stack = layers.map((layer) => surveyLayer(layer).paths);
   for (const [layer, own] of stack.entries()) {
-    if (layer === 0) continue;
-    const lower = createRootView(layers.slice(0, layer));
+    if (layer === 0 || own.parents.size === 0) continue;
+    const lower = createRootView(layers.slice(0, layer), steps);
     const judged = new Set<string>();
     for (const [folder, entry] of own.parents) {
       for (const path of [folder, ...ancestorsOf(folder)]) {
-        if (path === '' || judged.has(path)) continue;
+        // Those above it were judged with it.
+        if (path === '' || judged.has(path)) break;
         judged.add(path);
         if (own.seen.has(path)) continue;
-        const found = lower.find(path)?.entry?.type;
+        const found = lower.typeAt(path);
         if (found === undefined || found === 'directory') continue;
         yield {
           layer,

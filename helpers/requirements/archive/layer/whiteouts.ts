@@ -1,6 +1,7 @@
+import { parentOf } from '../../../archive/normalise-path.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import type { Report } from './entry-breach.ts';
-import { ancestorsOf, type Pass } from './pass.ts';
+import { createNearest, type Pass } from './pass.ts';
 import { judgeFolders, judgeName } from './paths.ts';
 
 const OPAQUE = '.wh..wh..opq';
@@ -67,20 +68,20 @@ export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: R
 
 /** Once the layer is read: whiteouts that lie in a folder that the layer removes. Where an entry is there too, that says it. */
 export function judgeWhiteoutFolders({ removed, opaque, seen, implied }: Pass, report: Report): void {
-  const isGone = (folder: string) => removed.has(folder) && !seen.has(folder) && !implied.has(folder);
-  const judge = (folders: Iterable<string>, entry: TarEntry) => {
-    for (const folder of folders) {
-      if (!isGone(folder)) continue;
-      report(
-        'layer.whiteout-folders',
-        entry,
-        `a folder ${folder}`,
-        'removed',
-        `${removed.get(folder)?.path} of the same layer`,
-      );
-      return;
-    }
+  const nearestGone = createNearest(
+    (folder) => removed.has(folder) && !seen.has(folder) && !implied.has(folder),
+  );
+  const judge = (start: string, entry: TarEntry) => {
+    const folder = nearestGone(start);
+    if (folder === undefined) return;
+    report(
+      'layer.whiteout-folders',
+      entry,
+      `a folder ${folder}`,
+      'removed',
+      `${removed.get(folder)?.path} of the same layer`,
+    );
   };
-  for (const [path, entry] of removed) judge(ancestorsOf(path), entry);
-  for (const [folder, entry] of opaque) judge([folder, ...ancestorsOf(folder)], entry);
+  for (const [path, entry] of removed) judge(parentOf(path), entry);
+  for (const [folder, entry] of opaque) judge(folder, entry);
 }

@@ -1,12 +1,16 @@
+import { MAX_ROOT_STEPS } from '../../../archive/limits.ts';
 import type { Archive, Image, JsonDocument, Layer } from '../../../archive/model.ts';
 import { fieldOf, isStringArray, stringOf } from '../../../archive/oci/guards.ts';
 import type { Program } from '../../../archive/programs.ts';
 import type { Json } from '../../../common/json.ts';
-import { createRootView, type RootFile, type RootView } from '../layer/root-view.ts';
+import { UnjudgedError } from '../../outcome.ts';
+import { createRootView, type RootFile, type RootView, type Steps } from '../layer/root-view.ts';
 import { GOARCH } from '../platforms.ts';
 import { imageName, parameters, runnableImages } from '../support.ts';
 import { readUser, type User } from './user.ts';
 
+/** Folders of PATH that are looked into; the kernel takes no variable that holds many more. */
+const MAX_PATH_FOLDERS = 1000;
 /** runc's, where the image sets none. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -33,17 +37,29 @@ export type Found =
   | { readonly kind: 'file'; readonly file: RootFile & { readonly program: Program | undefined } }
   | { readonly kind: 'missing'; readonly tried: readonly string[] };
 
-const starts = new WeakMap<Archive, readonly Start[]>();
+const starts = new WeakMap<Archive, readonly Start[] | UnjudgedError>();
 
 /** Every image of Linux whose layers are all there and that states a command. Two views of one config are one image. */
 export function startsOf(archive: Archive): readonly Start[] {
-  const known = starts.get(archive) ?? readStarts(archive);
+  const known = starts.get(archive) ?? tryStarts(archive);
   starts.set(archive, known);
+  if (known instanceof UnjudgedError) throw known;
   return known;
+}
+
+/** What cost too much once would cost each requirement as much again. */
+function tryStarts(archive: Archive): readonly Start[] | UnjudgedError {
+  try {
+    return readStarts(archive);
+  } catch (error) {
+    if (error instanceof UnjudgedError) return error;
+    throw error;
+  }
 }
 
 function readStarts(archive: Archive): readonly Start[] {
   const seen = new Set<string>();
+  const steps = { left: MAX_ROOT_STEPS };
   return runnableImages(archive).flatMap((image) => {
     const { config } = image;
     const layers = image.layers.flatMap(({ layer }) => layer ?? []);
@@ -53,17 +69,22 @@ function readStarts(archive: Archive): readonly Start[] {
       layers.every(({ diffId }) => diffId !== '');
     if (!config || !isWhole || seen.has(config.digest) || stringOf(config.value, 'os') !== 'linux') return [];
     seen.add(config.digest);
-    return readStart(image, config, layers) ?? [];
+    return readStart(image, config, layers, steps) ?? [];
   });
 }
 
-function readStart(image: Image, config: JsonDocument, layers: readonly Layer[]): Start | undefined {
+function readStart(
+  image: Image,
+  config: JsonDocument,
+  layers: readonly Layer[],
+  steps: Steps,
+): Start | undefined {
   const all = parameters(config);
   const entrypoint = wordsOf(all, 'Entrypoint');
   const args = [...entrypoint, ...wordsOf(all, 'Cmd')];
   const [program] = args;
   if (program === undefined) return undefined;
-  const root = createRootView(layers);
+  const root = createRootView(layers, steps);
   const architecture = stringOf(config.value, 'architecture');
   const workingDir = stringOf(all, 'WorkingDir') || '/';
   const path = pathOf(all);
@@ -89,7 +110,8 @@ function wordsOf(all: Json | undefined, name: string): readonly string[] {
 function pathOf(all: Json | undefined): readonly string[] {
   const env = fieldOf(all, 'Env');
   const entry = isStringArray(env) ? env.findLast((text) => text.startsWith('PATH=')) : undefined;
-  return (entry?.slice('PATH='.length) ?? DEFAULT_PATH).split(':').map((folder) => folder || '.');
+  const folders = (entry?.slice('PATH='.length) ?? DEFAULT_PATH).split(':', MAX_PATH_FOLDERS);
+  return folders.map((folder) => folder || '.');
 }
 
 /** As execvp of the runtime: a name with a slash is a path from the working directory, another one is looked up in PATH. */

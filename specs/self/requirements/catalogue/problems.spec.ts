@@ -27,6 +27,7 @@ const CLAIMS: Readonly<Record<ProblemKind, string>> = {
   'limit-entries': 'limit.entries',
   'limit-expansion': 'limit.expansion',
   'limit-links': 'limit.links',
+  'limit-names': 'limit.names',
   'index-loop': 'index.acyclic',
 };
 
