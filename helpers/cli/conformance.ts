@@ -20,6 +20,7 @@ import { STATUS_WORDS } from '../report/words.ts';
 import { writeOutputs } from '../report/write.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 import { assembleReport } from '../runner/assemble-report.ts';
+import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 
 const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [OPTIONS]
@@ -81,7 +82,8 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   const onProgress = (line: string) => tell(line, progress, quiet);
   // vitest takes as long to load as the engine to be found.
-  const loading = import('../runner/run-tests.ts');
+  const loading = loadVitest();
+  loading.catch(() => {});
   const { problem } = await provideHostPrograms(onProgress);
   if (quiet && problem !== undefined) process.stderr.write(`${problem}\n`);
   const { handle, stop } = await resolveEngine({ onProgress });

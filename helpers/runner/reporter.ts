@@ -11,7 +11,7 @@ export interface RunListener {
   ended?(project: string, step: string, judged: readonly TimedJudged[]): void;
 }
 
-/** All that the tests of one project found out. */
+/** All that the tests of an engine found out. */
 export interface ProjectResult {
   readonly judged: readonly TimedJudged[];
   /** What could not be judged and is in no outcome. */
@@ -23,6 +23,7 @@ export class JudgementReporter implements Reporter {
   readonly #listener: RunListener;
   readonly #judged: { readonly project: string; readonly step: string; readonly judged: TimedJudged }[] = [];
   readonly #errors = new Map<string, readonly string[]>();
+  #general: readonly string[] = [];
 
   constructor(listener: RunListener = {}) {
     this.#listener = listener;
@@ -56,17 +57,19 @@ export class JudgementReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message: string }[]): void {
-    const general = unhandled.map(({ message }) => message);
+    this.#general = unhandled.map(({ message }) => message);
     for (const module of modules) {
       const { name } = module.project;
-      this.#errors.set(name, [...(this.#errors.get(name) ?? general), ...errorsOf(module)]);
+      this.#errors.set(name, [...(this.#errors.get(name) ?? []), ...errorsOf(module)]);
     }
   }
 
-  /** What one project found out, once the run has ended. */
-  resultOf(project: string): ProjectResult {
-    const own = this.#judged.filter((one) => one.project === project).map(({ judged }) => judged);
-    return { judged: own, errors: this.#errors.get(project) ?? [] };
+  /** What projects found out, once the run has ended, and what no project is to blame for, such as a worker that died. */
+  resultOf(...projects: readonly string[]): ProjectResult {
+    return {
+      judged: this.#judged.filter(({ project }) => projects.includes(project)).map(({ judged }) => judged),
+      errors: [...this.#general, ...projects.flatMap((project) => this.#errors.get(project) ?? [])],
+    };
   }
 }
 

@@ -66,6 +66,18 @@ test('only the list of steps imports specs', () => {
   );
 });
 
+describe.each(['procedure', 'engines'])('specs/%s', (name) => {
+  const folder = join(projectFolder('specs'), name);
+  const specs = readdirSync(folder).filter((file) => file.endsWith('.spec.ts'));
+
+  test.for(specs)('%s is data and pure checks: it loads nothing that runs', (file) => {
+    const code = readFileSync(join(folder, file), 'utf8').replaceAll(/import type [^;]+;/g, '');
+    const loaded = importsOf(`../specs/${name}/${file}`, code).map(({ to }) => to);
+    expect(loaded.length).toBeGreaterThan(0);
+    expect(loaded.filter((to) => !/^(common|archive|requirements)\//.test(to))).toEqual([]);
+  });
+});
+
 test('only helpers/runner imports vitest', () => {
   const importers = imports.filter(({ to }) => isPackage(to, 'vitest')).map(({ from }) => from);
   expect(importers.filter((name) => !name.startsWith('runner/'))).toEqual([]);

@@ -1,5 +1,6 @@
 import type { EngineHandle } from '../../engines/model.ts';
 import type { Progress, Task } from '../../report/progress.ts';
+import { loadVitest } from '../load-vitest.ts';
 import { JudgementReporter, type ProjectResult, type RunListener } from '../reporter.ts';
 
 /** Judges engines side by side, each by one worker; then each beside the others. Answers the results by engine. */
@@ -9,7 +10,7 @@ export async function judgeEngines(
 ): Promise<ReadonlyMap<string, ProjectResult>> {
   if (engines.length === 0) return new Map();
   const reporter = new JudgementReporter(showEngines(progress));
-  const { runTests } = await import('../run-tests.ts');
+  const { runTests } = await loadVitest();
   await runTests(
     engines.flatMap((engine) => [
       { name: engine.name, engine, file: 'engine-tests.js', order: 0 },
@@ -18,16 +19,7 @@ export async function judgeEngines(
     reporter,
   );
   return new Map(
-    engines.map((engine) => {
-      const results = [engine.name, besideOthers(engine)].map((name) => reporter.resultOf(name));
-      return [
-        engine.name,
-        {
-          judged: results.flatMap(({ judged }) => judged),
-          errors: [...new Set(results.flatMap(({ errors }) => errors))],
-        },
-      ];
-    }),
+    engines.map((engine) => [engine.name, reporter.resultOf(engine.name, besideOthers(engine))]),
   );
 }
 

@@ -51,15 +51,4 @@ describe('the specs of the procedure', () => {
     expect(STEPS.map(({ step }) => step)).toEqual(PROCEDURE);
     expect(names.toSorted()).toEqual(PROCEDURE.map((step) => `${step}.spec.ts`).toSorted());
   });
-
-  test.for(names)('%s is data and pure checks', (name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
-    const imports = [...text.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
-    const code = imports.filter((path) => !isTypeImport(text, path));
-    expect(code.filter((path) => !path?.startsWith('../../helpers/requirements/'))).toEqual([]);
-  });
 });
-
-function isTypeImport(text: string, path = ''): boolean {
-  return new RegExp(`import type [^;]* from '${path}'`).test(text);
-}

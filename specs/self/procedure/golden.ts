@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Archive, Layer, Profile } from '../../../helpers/archive/model.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
 import type { ImageFacts, Run } from '../../../helpers/engines/answers.ts';
+import type { EngineHandle } from '../../../helpers/engines/model.ts';
 import type {
   FlowEvidence,
   ShellLine,
@@ -240,3 +241,12 @@ export const GOLDEN: FlowEvidence = {
     run: { ...ok('docker run --rm hello', 'Hello, world!\n'), form: 'api', tty: false, gone: true },
   },
 };
+
+/** An engine that can be named, and nothing more. */
+export function sampleEngine(workDir: string): EngineHandle {
+  return {
+    ...{ name: 'sample', family: 'docker', origin: 'rootfs', identity: 'one', runId: 'sc0', workDir },
+    stack: { engine: 'Docker Engine', version: '26.1.5', store: 'overlay2', platform: 'linux/amd64' },
+    ...{ tools: {}, toolEnvironment: {}, features: [], builders: [], savers: [], lacking: {} },
+  };
+}

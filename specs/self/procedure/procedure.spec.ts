@@ -11,7 +11,7 @@ import { createEvidenceSource } from '../../../helpers/runner/evidence.ts';
 import type { TimedJudged } from '../../../helpers/runner/judged.ts';
 import { planTests } from '../../../helpers/runner/step-tests.ts';
 import { STEPS } from '../../../helpers/runner/steps.ts';
-import { GOLDEN } from './golden.ts';
+import { GOLDEN, sampleEngine } from './golden.ts';
 import { FLOW_MUTANTS } from './mutants.ts';
 
 const root = join(projectFolder('specs'), '..');
@@ -52,14 +52,6 @@ test('what the engine lacks is one test for each builder, saver or step, and cou
 
 function unreachable(): Promise<never> {
   return Promise.reject(new Error('No evidence is gathered before a test asks for it.'));
-}
-
-function sampleEngine(workDir: string): EngineHandle {
-  return {
-    ...{ name: 'sample', family: 'docker', origin: 'rootfs', identity: 'one', runId: 'sc0', workDir },
-    stack: { engine: 'Docker Engine', version: '26.1.5', store: 'overlay2', platform: 'linux/amd64' },
-    ...{ tools: {}, toolEnvironment: {}, features: [], builders: [], savers: [], lacking: {} },
-  };
 }
 
 const LABELLED = { ...GOLDEN.build.image, labels: { 'org.testcontainers': 'true' } };
