@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
@@ -75,7 +75,7 @@ test.for(moments)(`$title after $afterMs ms leaves nothing (SCRATCH_SEED=${SEED}
 
 function start([program = '', ...args]: readonly string[], folder: string): ChildProcess {
   const child = spawn(program, args, {
-    cwd: projectFolder('.'),
+    cwd: dirname(projectFolder('helpers')),
     env: { ...process.env, TMPDIR: folder, SCRATCH_ENGINE: 'docker-26' },
     stdio: ['pipe', 'ignore', 'ignore'],
   });

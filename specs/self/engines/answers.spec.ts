@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { connectEngine } from '../../../helpers/engines/connect.ts';
+import { readAnswer } from '../../../helpers/engines/read-answer.ts';
+import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
+
+/** Another type in every place that the suite reads. */
+const WRONG = {
+  '/version': [null, [], 'text', 3, { Version: 3 }, { Version: 'x'.repeat(5000) }, { Components: [null] }],
+  '/info': [null, [], 'text', 3, { ID: {} }, { DriverStatus: [3] }, { CgroupVersion: 2 }],
+} as const;
+
+const cases = Object.entries(WRONG).flatMap(([path, answers]) =>
+  answers.map((answer) => [path, answer] as const),
+);
+
+test.for(cases)('an engine that answers %s with %j is refused in one sentence', async ([path, answer]) => {
+  await using fake = await fakeEngine({ ...DOCKER_ANSWERS, [path]: answer });
+  const address = { origin: 'DOCKER_HOST', dockerHost: fake.dockerHost, environment: {} };
+  const error = await connectEngine(address, 'sc1').then(undefined, (reason: Error) => reason);
+  expect(error).toMatchObject({ name: 'EngineError', exitCode: 2 });
+  expect((error as Error).message).toMatch(
+    new RegExp(`^The engine answered GET ${path} with something else than Docker's API has: .{1,300}\\.$`),
+  );
+});
+
+test('an answer that is no JSON is refused, and shown without what could steer a terminal', () => {
+  expect(() => readAnswer('info', 'GET /info', '{"ID": \u001b[31m')).toThrow(
+    /^The engine answered GET \/info with something that is not JSON: "\{"ID": \\x1b\[31m"\.$/,
+  );
+});
+
+test.for([
+  ['image', '{}'],
+  ['image', '{"Id":"sha256:1","RootFS":{"Layers":{}}}'],
+  ['history', '{}'],
+  ['containers', '[{}]'],
+] as const)('%s is not read from %s', ([kind, body]) => {
+  expect(() => readAnswer(kind, 'GET /x', body)).toThrow(/^The engine answered GET \/x with something else/);
+});
