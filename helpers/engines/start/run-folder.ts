@@ -1,4 +1,6 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { reasonOf } from '../../common/system-error.ts';
@@ -14,21 +16,43 @@ export interface RunFolder {
   readonly work: string;
 }
 
-/** Makes the folder of one engine of one run, with a path short enough for a socket. Whoever ends the engine removes it. */
-export async function makeRunFolder(): Promise<RunFolder> {
-  const place = Buffer.byteLength(join(tmpdir(), 'sc-XXXXXX/engine.sock')) <= MAX_SOCKET ? tmpdir() : '/tmp';
-  const path = await makeTemporaryFolder(place);
+/** Names the folder of one engine of one run, with a path short enough for a socket. Whoever ends the engine makes and removes it. */
+export async function nameRunFolder(): Promise<RunFolder> {
+  const place =
+    Buffer.byteLength(join(tmpdir(), 'sc-XXXXXXXX/engine.sock')) <= MAX_SOCKET ? tmpdir() : '/tmp';
+  try {
+    await readdir(place);
+    await access(place, constants.W_OK);
+  } catch (error) {
+    throw new EngineError(unusable(place, error));
+  }
+  const path = join(place, `sc-${randomBytes(4).toString('hex')}`);
+  return { path, socket: join(path, 'engine.sock'), work: join(path, 'work') };
+}
+
+/** Makes what an engine expects in its folder. */
+export async function fillRunFolder({ path, work }: RunFolder): Promise<void> {
   await mkdir(join(path, 'root'));
-  return makeFolder(path);
+  await mkdir(work);
+}
+
+/** Names and makes the folder at once, for whoever removes it. */
+export async function makeRunFolder(): Promise<RunFolder> {
+  const run = await nameRunFolder();
+  await mkdir(run.path, { mode: 0o700 });
+  await fillRunFolder(run);
+  return run;
 }
 
 /** A new folder in the temporary folder. Throws EngineError when there can be none. */
 export async function makeTemporaryFolder(place: string = tmpdir()): Promise<string> {
   return mkdtemp(join(place, 'sc-')).catch((error: unknown) => {
-    throw new EngineError(
-      `The temporary folder ${place} ${reasonOf(error)}; set TMPDIR to a folder that can be written to.`,
-    );
+    throw new EngineError(unusable(place, error));
   });
+}
+
+function unusable(place: string, error: unknown): string {
+  return `The temporary folder ${place} ${reasonOf(error)}; set TMPDIR to a folder that can be written to.`;
 }
 
 /** The same in a folder that is given. */

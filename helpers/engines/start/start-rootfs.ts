@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '../error.ts';
@@ -8,7 +8,7 @@ import type { EngineRecipe, RootfsSource } from '../recipe.ts';
 import { START_MS, untilAnswering } from './first-answer.ts';
 import { newRunId, type StartOptions } from './options.ts';
 import { provideRootfs } from './rootfs.ts';
-import { fill, makeRunFolder, type RunFolder, writeFiles } from './run-folder.ts';
+import { fill, fillRunFolder, nameRunFolder, type RunFolder, writeFiles } from './run-folder.ts';
 import { type Supervised, scriptPath, supervise } from './supervise.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -36,9 +36,10 @@ export async function startRootfsEngine(
   const { userNamespace = false } = recipe.start;
   const rootfs = await provideRootfs(source, options.onProgress, userNamespace ? { userNamespace } : {});
   const { runId = newRunId(), origin = 'rootfs', timeoutMs = START_MS } = options;
-  const run = await makeRunFolder();
-  const supervised = await enter(recipe, rootfs, run, `scratch-conformance-${runId}-${recipe.name}`);
+  const run = await nameRunFolder();
+  const supervised = enter(recipe, rootfs, run, `scratch-conformance-${runId}-${recipe.name}`);
   try {
+    await supervised.begun;
     await untilAnswering({
       name: recipe.name,
       run: run.path,
@@ -82,25 +83,18 @@ function withinOneUser(recipe: EngineRecipe): EngineRecipe {
   };
 }
 
-/** Starts the engine's command; from here on the supervisor removes the folder and the control group. */
-async function enter(
-  recipe: EngineRecipe,
-  rootfs: string,
-  run: RunFolder,
-  cgroup: string,
-): Promise<Supervised> {
+/** Starts the engine's command; the supervisor makes and removes the folder, and removes the control group. */
+function enter(recipe: EngineRecipe, rootfs: string, run: RunFolder, cgroup: string): Supervised {
   const { command, environment = {}, files = {}, cgroup2 = 'host', userNamespace = false } = recipe.start;
   const values = { socket: run.socket, cgroup };
   const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const size = process.env['SCRATCH_ENGINE_MEMORY'] || '50%';
-  try {
-    await writeFiles(join(run.path, 'files'), files, values);
-  } catch (error) {
-    await rm(run.path, { recursive: true, force: true });
-    throw error;
-  }
   return supervise({
     run: run.path,
+    prepare: async () => {
+      await fillRunFolder(run);
+      await writeFiles(join(run.path, 'files'), files, values);
+    },
     cgroup,
     userNamespace,
     namespaces: ['--net', '--ipc', '--uts', ...(userNamespace ? ['--cgroup'] : [])],

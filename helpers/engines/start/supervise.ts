@@ -18,6 +18,8 @@ export interface SupervisedOptions {
   /** Control group to remove, below each hierarchy's root. */
   readonly cgroup?: string;
   readonly command: readonly string[];
+  /** Fills the folder, which is made where there is none, before the command starts. */
+  readonly prepare?: () => Promise<void>;
   /** Each line of standard output and standard error. */
   readonly onLine?: (line: string) => void;
 }
@@ -25,6 +27,8 @@ export interface SupervisedOptions {
 export interface Supervised {
   /** Settles when nothing is left: process ended, folder removed. */
   readonly ended: Promise<{ readonly status: number | null; readonly lines: readonly string[] }>;
+  /** Settles when the command has been started, or never will be. */
+  readonly begun: Promise<void>;
   /** Ends everything and waits for `ended`. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -47,7 +51,25 @@ export function supervise(options: SupervisedOptions): Supervised {
     { detached: true, stdio: ['pipe', 'pipe', 'pipe'] },
   );
   const lines: string[] = [];
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let isReady = false;
+  let failure: unknown;
+  const prepare = async () => {
+    isReady = true;
+    try {
+      await options.prepare?.();
+      child.stdin?.write('go\n');
+    } catch (error) {
+      failure = error;
+      child.stdin?.end();
+    }
+    begin();
+  };
   const onLine = (line: string) => {
+    if (!isReady && line === 'ready') return void prepare();
     lines.push(line);
     if (lines.length > 200) lines.shift();
     options.onLine?.(line);
@@ -58,7 +80,11 @@ export function supervise(options: SupervisedOptions): Supervised {
     child.once('error', (cause) =>
       reject(new EngineError(`Cannot start a shell for the engine: ${cause.message}.`)),
     );
-    child.once('close', (status) => resolve({ status, lines }));
+    child.once('close', (status) => {
+      begin();
+      if (failure === undefined) resolve({ status, lines });
+      else reject(failure);
+    });
   });
   const stop = async (): Promise<void> => {
     child.stdin?.end();
@@ -66,7 +92,7 @@ export function supervise(options: SupervisedOptions): Supervised {
   };
   const forget = stopAtEnd(stop);
   ended.then(forget, forget);
-  return { ended, stop };
+  return { ended, begun, stop };
 }
 
 function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

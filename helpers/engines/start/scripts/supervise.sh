@@ -13,6 +13,13 @@
 trap : INT TERM HUP
 options=$1 remove=$2 cgroup=$3
 shift 3
+# The folder is made here, so that there is never one that nobody removes; what it needs is put into it before the go.
+if [ ! -d "$remove" ]; then mkdir -m 0700 -- "$remove" || exit 73; fi
+echo ready
+if ! read -r _; then
+  rm -rf -- "$remove"
+  exit 71
+fi
 # shellcheck disable=SC2086 # options are several words
 unshare $options --fork --kill-child -- "$@"
 status=$?
