@@ -25,7 +25,8 @@ describe('the package', () => {
     for (const path of ['package.json', 'LICENSE', 'helpers']) {
       await cp(path, join(stage, path), { recursive: true });
     }
-    // npm 9 runs the script `prepare` of the folder also with --ignore-scripts, and that one bundles.
+    // npm 9 runs the script `prepare` of the folder also with --ignore-scripts, and that one bundles all of this.
+    for (const path of ['specs', 'fixtures']) await cp(path, join(stage, path), { recursive: true });
     await symlink(resolve('node_modules'), join(stage, 'node_modules'));
     const { stdout } = await execa(
       'npm',
