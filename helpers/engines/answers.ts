@@ -40,6 +40,8 @@ export interface Run extends CommandResult {
   readonly form: RunForm;
   /** With a terminal everything arrives on `stdout`. */
   readonly tty: boolean;
+  /** Through the API: the engine's own log of the container, a second witness of what was attached. */
+  readonly logged?: { readonly stdout: string; readonly stderr: string };
   /** `true` when the engine no longer knows the container. */
   readonly gone: boolean;
 }

@@ -1,10 +1,12 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
+import { Socket } from 'node:net';
 import type Docker from 'dockerode';
 import type { StepName } from './answers.ts';
 import { connectionOf } from './api.ts';
+import { ANSWER_BYTES, limitConnection, saysTooMuch } from './byte-budgets.ts';
 import { assertIdentity, readIdentity } from './facts.ts';
-import { isLimited, limited, underWay, whenStepEnds } from './limited.ts';
+import { isLimited, limited, underWay, whenStepEnds, whoGivesUp } from './limited.ts';
 import type { EngineHandle } from './model.ts';
 import { FlowError } from './step-error.ts';
 
@@ -19,11 +21,11 @@ export function setClientEnvironment({ dockerHost }: EngineHandle): void {
 }
 
 /** A client of the engine, made with nothing but its address. */
-export async function connect(handle: EngineHandle): Promise<Docker> {
+export async function connect(handle: EngineHandle, mostBytes = ANSWER_BYTES): Promise<Docker> {
   setClientEnvironment(handle);
   const { default: Client } = await import('dockerode');
   const client = new Client();
-  useOwnConnections(client, handle);
+  useOwnConnections(client, handle, mostBytes);
   return client;
 }
 
@@ -67,10 +69,26 @@ export async function within<T>(step: StepName, what: string, work: Promise<T>):
   }
 }
 
+/** The client keeps whole answers in memory, and follows a build without end. */
+function limitAnswers(agent: Agent, mostBytes: number): void {
+  const giveUp = whoGivesUp();
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = create(options, callback);
+    if (socket instanceof Socket) limitConnection(socket, mostBytes, () => giveUp(saysTooMuch(mostBytes)));
+    return socket;
+  };
+}
+
 /** Connections of one client end when the step that it was made in is given up. */
-function useOwnConnections(client: Docker, { dockerHost = '', toolEnvironment }: EngineHandle): void {
+function useOwnConnections(
+  client: Docker,
+  { dockerHost = '', toolEnvironment }: EngineHandle,
+  mostBytes = ANSWER_BYTES,
+): void {
   const { protocol } = connectionOf(dockerHost, { ...process.env, ...toolEnvironment });
   const agent = protocol === 'https:' ? new SecureAgent() : new Agent();
+  limitAnswers(agent, mostBytes);
   Object.assign(client.modem, { agent });
   whenStepEnds(() => agent.destroy());
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import type { CommandResult } from './answers.ts';
+import { OUTPUT_BYTES, SAVE_BYTES, saysTooMuch } from './byte-budgets.ts';
 import { isLimited, underWay, whenStepEnds } from './limited.ts';
 import type { EngineHandle, ToolName } from './model.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
@@ -38,6 +39,7 @@ export async function runCommand(
     reject: false,
     stdio: releasedBy === undefined ? ['ignore', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe', 'pipe'],
     stripFinalNewline: false,
+    maxBuffer: OUTPUT_BYTES,
     detached: true,
     ...(cwd !== undefined && { cwd }),
     env: { ...environment, ...(folder !== undefined && { [FOLDER_VARIABLE]: folder }) },
@@ -49,13 +51,15 @@ export async function runCommand(
   const [exitCode, note] = late()
     ? [124, `no end within ${(timeoutMs ?? 0) / 1000} s`]
     : [result.exitCode ?? 127, result.exitCode === undefined ? String(result.shortMessage) : ''];
+  if (result.isMaxBuffer)
+    return { command, exitCode: 125, stdout: '', stderr: `it ${saysTooMuch(OUTPUT_BYTES)}` };
   const stderr = result.stderr ?? '';
   return { command, exitCode, stdout: result.stdout ?? '', stderr: stderr === '' ? note : stderr };
 }
 
 /** Ends a command's whole session when its time is over or its step is given up; answers whether its time was over. */
 function endInTime(
-  subprocess: Pick<ChildProcess, 'pid' | 'once'>,
+  subprocess: Pick<ChildProcess, 'pid' | 'once' | 'stdout' | 'stderr'>,
   timeoutMs: number | undefined,
 ): () => boolean {
   let late = false;
@@ -71,6 +75,13 @@ function endInTime(
     kill();
   };
   const alarm = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+  for (const stream of [subprocess.stdout, subprocess.stderr]) {
+    let size = 0;
+    stream?.on('data', (chunk: Buffer | string) => {
+      size += chunk.length;
+      if (size > OUTPUT_BYTES) kill();
+    });
+  }
   const forget = whenStepEnds(kill);
   subprocess.once('close', () => {
     clearTimeout(alarm);
@@ -101,6 +112,9 @@ export function toolWords(handle: EngineHandle, name: ToolName): readonly string
   return handle.tools[name];
 }
 
+/** No file that a tool writes grows without end: an archive that never ends would fill the disk. In blocks of 512 bytes. */
+const LIMIT_FILES = ['sh', '-c', 'ulimit -f "$1"; shift; exec "$@"', 'sh', String(SAVE_BYTES / 512)];
+
 /** Runs one of the engine's own tools, shown as a person would type it. */
 export async function runTool(
   handle: EngineHandle,
@@ -115,7 +129,11 @@ export async function runTool(
   }
   const environment = { ...handle.toolEnvironment, ...options.environment };
   // Tools may run behind nsenter or chroot, which keep the environment.
-  return runCommand([...words, ...args], { shownAs, folder: handle.workDir, ...options, environment });
+  const result = await runCommand([...LIMIT_FILES, ...words, ...args], {
+    ...{ shownAs, folder: handle.workDir, ...options, environment },
+  });
+  if (result.exitCode === 0 || !/SIGXFSZ|file size limit|file too large/i.test(result.stderr)) return result;
+  return { ...result, stderr: `the engine ${saysTooMuch(SAVE_BYTES)}` };
 }
 
 /** The command-line client of the engine's family. */

@@ -5,6 +5,8 @@ import { limitMs, overLimit, STEP_LIMIT } from './time-limits.ts';
 /** One step of a run while it is carried out: its commands and requests find it without being handed it. */
 interface Scope {
   isOver: boolean;
+  /** Ends the step with a reason. */
+  giveUp(why: string): void;
   /** How to end what the step has begun. */
   readonly endings: Set<() => void>;
   /** What was begun and has not ended, as a person would name it. */
@@ -23,7 +25,7 @@ export async function limited<T>(
   lost: Promise<never> = new Promise(() => {}),
   ms = limitMs(STEP_LIMIT),
 ): Promise<T> {
-  const scope: Scope = { isOver: false, endings: new Set(), underWay: new Set() };
+  const scope: Scope = { isOver: false, giveUp() {}, endings: new Set(), underWay: new Set() };
   let alarm: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     alarm = setTimeout(() => {
@@ -31,8 +33,11 @@ export async function limited<T>(
       reject(new FlowError(step, `${what} ${overLimit(STEP_LIMIT, ms)}`));
     }, ms);
   });
+  const givenUp = new Promise<never>((_, reject) => {
+    scope.giveUp = (why) => reject(new FlowError(step, `${[...scope.underWay][0] ?? 'it'} ${why}`));
+  });
   try {
-    return await Promise.race([scopes.run(scope, work), silence, lost]);
+    return await Promise.race([scopes.run(scope, work), silence, givenUp, lost]);
   } finally {
     clearTimeout(alarm);
     scope.isOver = true;
@@ -62,4 +67,10 @@ export function whenStepEnds(callback: () => void): () => void {
 /** Whether a step is being carried out, which then has the limit. */
 export function isLimited(): boolean {
   return scopes.getStore() !== undefined;
+}
+
+/** A way to end the step that is being carried out now, from where nobody listens for an error. */
+export function whoGivesUp(): (why: string) => void {
+  const scope = scopes.getStore();
+  return (why) => scope?.giveUp(why);
 }

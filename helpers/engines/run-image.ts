@@ -3,6 +3,7 @@ import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Run, RunForm, StepName } from './answers.ts';
 import { askEngineJson } from './api.ts';
+import { OUTPUT_BYTES, overBudget } from './byte-budgets.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runCommand, runTool, toolWords } from './command.ts';
 import type { EngineHandle } from './model.ts';
@@ -71,6 +72,12 @@ export async function runUnderTerminal(
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
+/**
+ * Create, attach, start, wait, remove. An engine answers an attach before it copies a byte, and a program of a few
+ * milliseconds may end in between; so its own log of the container is the second witness, and the engine is not asked to
+ * remove the container by itself, which would take the log away. The wait comes after the start: one that ended is not
+ * missed, while a wait for the next end that the engine reads late never answers.
+ */
 async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, name: string, tty: boolean) {
   const docker = await connect(handle);
   const work = async () => {
@@ -82,32 +89,49 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
       AttachStdout: true,
       AttachStderr: true,
       Labels: { [RUN_LABEL]: handle.runId },
-      HostConfig: { NetworkMode: 'none', AutoRemove: true },
+      HostConfig: { NetworkMode: 'none' },
     });
-    const stream = await container.attach(ATTACH);
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    if (tty) stream.pipe(stdout);
-    else docker.modem.demuxStream(stream, stdout, stderr);
-    stream.on('end', () => [stdout, stderr].map((output) => output.end()));
-    const texts = Promise.all([readAll(stdout), readAll(stderr)]);
-    // Asked for before the start: a program that ends at once is not missed.
-    const removed = container.wait({ condition: 'removed' }) as Promise<{ readonly StatusCode: number }>;
-    removed.catch(() => {});
     try {
-      await container.start();
-    } catch (error) {
-      // The engine refuses to start the program (no loader, no such file): that is what a run looks like, as for the CLI.
-      texts.catch(() => {});
-      (stream as Duplex).destroy();
-      await container.remove({ force: true }).catch(() => {});
-      return { exitCode: 127, stdout: '', stderr: (error as Error).message };
+      const stream = await container.attach(ATTACH);
+      const texts = readOutput(docker, stream, tty);
+      try {
+        await container.start();
+      } catch (error) {
+        // The engine refuses to start the program (no loader, no such file): that is what a run looks like, as for the CLI.
+        texts.catch(() => {});
+        (stream as Duplex).destroy();
+        return { exitCode: 127, stdout: '', stderr: (error as Error).message };
+      }
+      const { StatusCode } = (await container.wait()) as { readonly StatusCode: number };
+      const [stdout, stderr] = await texts;
+      const logged = await readLog(docker, container, tty);
+      return { exitCode: StatusCode, stdout, stderr, ...(logged && { logged }) };
+    } finally {
+      await container.remove({ force: true });
     }
-    const { StatusCode } = await removed;
-    const [out, error] = await texts;
-    return { exitCode: StatusCode, stdout: out, stderr: error };
   };
-  const command = `POST /containers/create + start (${tty ? 'Tty, ' : ''}AutoRemove) ${tag}`;
+  const command = `POST /containers/create + attach + start${tty ? ' (Tty)' : ''} ${tag}`;
   return { command, ...(await within(step, `run of ${tag} through the API`, work())) };
+}
+
+async function readOutput(docker: Docker, stream: NodeJS.ReadableStream, tty: boolean) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  if (tty) stream.pipe(stdout);
+  else docker.modem.demuxStream(stream, stdout, stderr);
+  stream.on('error', (error) => stdout.destroy(error as Error));
+  stream.on('end', () => [stdout, stderr].map((output) => output.end()));
+  return Promise.all([readAll(stdout), readAll(stderr)]);
+}
+
+/** What the engine itself kept of the output; `undefined` where it keeps no log that can be read. */
+async function readLog(docker: Docker, container: Docker.Container, tty: boolean) {
+  try {
+    const stream = await container.logs({ follow: true, stdout: true, stderr: true });
+    const [stdout, stderr] = await readOutput(docker, stream, tty);
+    return { stdout, stderr };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Both streams and no body: podman passes a body on to the container, whose terminal echoes it. */
@@ -118,7 +142,12 @@ const ATTACH = {
 
 async function readAll(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > OUTPUT_BYTES) throw overBudget('the output of a container', OUTPUT_BYTES);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -3,6 +3,7 @@ import { connect, within } from '../engines/client.ts';
 import { clientOf, runTool, toolWords } from '../engines/command.ts';
 import { inspectImage } from '../engines/inspect-image.ts';
 import type { EngineHandle } from '../engines/model.ts';
+import { readEvents } from '../engines/read-events.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
@@ -49,14 +50,13 @@ export async function loadArchive(handle: EngineHandle, file: string): Promise<C
   }
   const { createReadStream } = await import('node:fs');
   const docker = await connect(handle);
-  const work = docker
-    .loadImage(createReadStream(file))
-    .then(
-      (stream) =>
-        new Promise<void>((resolve, reject) =>
-          docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
-        ),
-    );
-  await within('load', 'POST /images/load', work);
+  const work = docker.loadImage(createReadStream(file)).then((stream) => readEvents<LoadEvent>(stream));
+  const events = await within('load', 'POST /images/load', work);
+  const failed = events.find(({ error }) => error !== undefined);
+  if (failed?.error !== undefined) throw new FlowError('load', `the engine refused: ${failed.error}`);
   return { command: 'POST /images/load', exitCode: 0, stdout: '', stderr: '' };
+}
+
+interface LoadEvent {
+  readonly error?: string;
 }

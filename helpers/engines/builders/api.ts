@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { connectThroughTestcontainers, within } from '../client.ts';
+import { readEvents } from '../read-events.ts';
 import { FlowError } from '../step-error.ts';
 import type { Builder, BuildLog, BuildRequest } from './builder.ts';
 import { countCachedSteps, countCachedVertexes } from './cached-steps.ts';
@@ -31,7 +32,7 @@ export async function buildThroughApi(
     `POST /build?version=${version}`,
     docker
       .buildImage(Readable.from([context.tar]), { t: tag, version, nocache: !useCache })
-      .then((stream) => followBuild(docker, stream)),
+      .then((stream) => readEvents<BuildEvent>(stream)),
   );
   const failed = events.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) throw new FlowError('build', `the engine refused: ${failed.error}`);
@@ -41,12 +42,4 @@ export async function buildThroughApi(
     command: `POST /build?version=${version}`,
     cachedSteps: version === '1' ? countCachedSteps(text) : countCachedVertexes(traces),
   };
-}
-
-function followBuild(docker: Docker, stream: NodeJS.ReadableStream): Promise<readonly BuildEvent[]> {
-  return new Promise((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null, events: readonly BuildEvent[]) =>
-      error ? reject(error) : resolve(events),
-    );
-  });
 }

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { CommandResult } from '../answers.ts';
+import { limitStream, SAVE_BYTES } from '../byte-budgets.ts';
 import { connect, within } from '../client.ts';
 import { runTool } from '../command.ts';
 import type { EngineHandle } from '../model.ts';
@@ -38,11 +39,11 @@ export function referencesOf(images: readonly Saveable[]): readonly string[] {
 }
 
 async function saveThroughApi(handle: EngineHandle, reference: string, file: string): Promise<CommandResult> {
-  const docker = await connect(handle);
+  const docker = await connect(handle, SAVE_BYTES * 2);
   const work = docker
     .getImage(reference)
     .get()
-    .then((stream) => pipeline(stream, createWriteStream(file)));
+    .then((stream) => pipeline(stream, limitStream('the engine', SAVE_BYTES), createWriteStream(file)));
   const command = `GET /images/${reference}/get`;
   await within('save', command, work);
   return { command, exitCode: 0, stdout: '', stderr: '' };
