@@ -130,7 +130,16 @@ export function hasIndex({ documents }: Archive): true | string {
 }
 
 /** Entries of `manifest.json`, in order, with the spelling of the specification. */
-export function manifestEntries({ documents }: Archive): readonly (Json | undefined)[] {
+export function manifestEntries(archive: Archive): readonly (Json | undefined)[] {
+  const known = ENTRIES.get(archive) ?? readManifestEntries(archive);
+  ENTRIES.set(archive, known);
+  return known;
+}
+
+/** Asked for once for each image: there may be ten thousand. */
+const ENTRIES = new WeakMap<Archive, readonly (Json | undefined)[]>();
+
+function readManifestEntries({ documents }: Archive): readonly (Json | undefined)[] {
   const value = documents['manifest.json']?.value;
   return isArray(value) ? value.map((entry) => withKeys(entry, ENTRY_KEYS)) : [];
 }
