@@ -13,7 +13,7 @@ set -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root 
 
 # pivot_root(2) asks for a mount point.
 if [ "$way" = pivot_root ]; then mount --bind "$root" "$root"; fi
-mkdir -p "$root/usr" "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/root/.cache" "$root/var/tmp" \
+mkdir -p "$root/usr" "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/mnt" "$root/root/.cache" "$root/var/tmp" \
   "$root/.host"
 chmod 1777 "$root/tmp" "$root/var/tmp"
 for name in bin sbin lib lib64; do ln -sfn "usr/$name" "$root/$name"; done
@@ -25,9 +25,9 @@ mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=0755 scratch-conformance "$root/run"
 
-if [ "$way" = chroot ]; then exec chroot "$root" env --chdir=/root/suite "$@"; fi
+if [ "$way" = chroot ]; then exec chroot "$root" env --chdir=/opt/suite "$@"; fi
 cd "$root"
 pivot_root . .host
 umount --lazy /.host
-cd /root/suite
+cd /opt/suite
 exec "$@"

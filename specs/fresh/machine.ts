@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,11 +58,13 @@ export async function createMachine(
   const source = { type: 'rootfs', suites: [suite], packages: [...MINBASE, ...packages].sort() } as const;
   const rootfs = await provideRootfs(source, onProgress);
   const root = await mkdtemp(join(tmpdir(), 'fresh-machine-'));
+  // Other users than root are there too.
+  await chmod(root, 0o755);
   const remove = () => rm(root, { recursive: true, force: true });
   try {
     await cp(join(rootfs, 'etc'), join(root, 'etc'), { recursive: true, verbatimSymlinks: true });
     await configureNetwork(root, suite);
-    await copySuite(join(root, 'root/suite'));
+    await copySuite(join(root, 'opt/suite'));
   } catch (error) {
     await remove();
     throw error;
