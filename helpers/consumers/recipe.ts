@@ -60,8 +60,8 @@ export interface ToolMethod {
   readonly output: 'dir' | 'layout' | 'bundle' | 'nothing';
 }
 
-/** By position in manifest.json or index.json, by name in index.json, by name or else digest; or no choice. */
-export type Selector = 'docker-position' | 'oci-position' | 'oci-name' | 'oci-reference' | 'none';
+/** By position in manifest.json or index.json, by name or digest in index.json; or no choice. */
+export type Selector = 'docker-position' | 'oci-position' | 'oci-name' | 'oci-digest' | 'none';
 
 /** As it stands in the file: an engine's recipe may give source and start; what stands here goes first. */
 type Written = Omit<ConsumerRecipe, 'name' | 'source' | 'start'> & {

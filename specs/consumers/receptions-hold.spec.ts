@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readArchiveBytes } from '../../helpers/archive/read.ts';
+import { openConsumer } from '../../helpers/consumers/consumer.ts';
 import { parseTable } from '../../helpers/consumers/receptions.ts';
 import { CONSUMER_FOLDER, loadConsumer, RECEPTIONS_FILE } from '../../helpers/consumers/recipe.ts';
 import { compareColumn } from '../../helpers/proof/receptions/compare.ts';
@@ -46,4 +48,23 @@ test.for(CONSUMERS)('%s still does with each archive what the table says', async
   expect(column.receptions.size).toBe(sample.length);
   const rows = await Promise.all(sample.map(describeSubject));
   expect(compareColumn(table, rows, column)).toEqual([]);
+});
+
+test('a damaged layer is never taken out of the archive before', async () => {
+  const subjects = new Map((await listSubjects()).map((subject) => [subject.id, subject]));
+  const sound = subjects.get('golden/hybrid');
+  const damaged = subjects.get('mutant/layout.blob-digest/a-byte-of-a-layer-was-changed-after-the-save');
+  if (!sound || !damaged) throw new Error('The archives of this test are no longer there.');
+  const consumer = await openConsumer(await loadConsumer('docker-26'));
+  try {
+    const statuses: string[] = [];
+    for (const subject of [sound, damaged, sound]) {
+      const bytes = await subject.bytes();
+      const reception = await consumer.receive({ bytes, archive: await readArchiveBytes(bytes) });
+      statuses.push(reception.status);
+    }
+    expect(statuses).toEqual(['taken', 'refused', 'taken']);
+  } finally {
+    await consumer.stop();
+  }
 });

@@ -78,9 +78,9 @@ function selectionsOf(selector: Selector, archive: Archive): readonly string[] {
     return listed.length === 1 ? [''] : listed.map((_, position) => `:@${position}`);
   }
   return listed.map((descriptor) => {
+    if (selector === 'oci-digest') return `@${String(descriptor['digest'])}`;
     const name = refName(descriptor);
-    if (name !== undefined) return `:${name}`;
-    return selector === 'oci-reference' ? `@${String(descriptor['digest'])}` : '';
+    return name === undefined ? '' : `:${name}`;
   });
 }
 

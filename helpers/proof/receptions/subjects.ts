@@ -87,7 +87,11 @@ function corpus(): readonly Subject[] {
       const requirement = replay.by === 'requirement' ? { requirement: replay.requirement } : {};
       const control = given ? `${id}/control` : `golden/${replay.form}`;
       const own = { ...common, ...requirement, id, control, bytes: built(replay.form, apply) };
-      return given ? [{ ...common, id: control, bytes: built(replay.form, given) }, own] : [own];
+      if (!given) return [own];
+      return [
+        { ...common, id: control, control: `golden/${replay.form}`, bytes: built(replay.form, given) },
+        own,
+      ];
     }),
   );
 }

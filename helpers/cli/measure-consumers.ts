@@ -1,0 +1,75 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { escapeControl } from '../common/escape.ts';
+import { printNote, printText } from '../common/terminal.ts';
+import { UsageError } from '../common/usage.ts';
+import {
+  type Column,
+  formatTable,
+  parseTable,
+  type ReceptionTable,
+  updateTable,
+} from '../consumers/receptions.ts';
+import { CONSUMER_FOLDER, type ConsumerRecipe, RECEPTIONS_FILE } from '../consumers/recipe.ts';
+import { compareColumn } from '../proof/receptions/compare.ts';
+import { changedSubjects, describeSubject, measureConsumer, type Row } from '../proof/receptions/measure.ts';
+import { listSubjects } from '../proof/receptions/subjects.ts';
+
+const FILE = join(CONSUMER_FOLDER, RECEPTIONS_FILE);
+
+export async function readTable(): Promise<ReceptionTable> {
+  const text = await readFile(FILE, 'utf8').catch(() => undefined);
+  return text === undefined ? { consumers: [], archives: [] } : parseTable(text);
+}
+
+export interface Wanted {
+  readonly only: readonly string[] | undefined;
+  readonly changed: boolean;
+  readonly check: boolean;
+  readonly jobs: number;
+}
+
+/** Measures columns of the table; exit code 1 when a check finds a reception that no longer holds. */
+export async function measureConsumers(recipes: readonly ConsumerRecipe[], wanted: Wanted): Promise<number> {
+  const { only } = wanted;
+  const all = await listSubjects();
+  const subjects = only ? all.filter(({ id }) => only.some((text) => id.includes(text))) : all;
+  if (subjects.length === 0)
+    throw new UsageError(`No archive has an id that contains ${only?.join(' or ')}.`);
+  const rows = await Promise.all(all.map(describeSubject));
+  const pending = [...recipes];
+  let differences = 0;
+  // One column after the other is written: two at once would lose one.
+  let writing: Promise<unknown> = Promise.resolve();
+  const work = async () => {
+    for (let recipe = pending.shift(); recipe; recipe = pending.shift()) {
+      const due = wanted.changed ? changedSubjects(await readTable(), rows, subjects, recipe.name) : subjects;
+      if (due.length === 0) continue;
+      const column = await measureConsumer(recipe, due, { day: today(), onProgress: tell });
+      writing = writing.then(async () => {
+        differences += await storeColumn(column, rows, wanted.check);
+      });
+      await writing;
+    }
+  };
+  await Promise.all(Array.from({ length: wanted.jobs }, work));
+  return differences === 0 ? 0 : 1;
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function tell(line: string): void {
+  printNote(line);
+}
+
+/** Prints what differs from the stored table and writes the column, so that a run that ends early keeps what it has. */
+async function storeColumn(column: Column, rows: readonly Row[], isCheck: boolean): Promise<number> {
+  const table = await readTable();
+  const differences = compareColumn(table, rows, column);
+  for (const line of differences) printText(`${escapeControl(line)}\n`);
+  if (isCheck) return differences.length;
+  await writeFile(FILE, formatTable(updateTable(table, rows, [column])));
+  return 0;
+}
