@@ -6,8 +6,7 @@ import { GenericContainer, Wait } from 'testcontainers';
 import { expect } from 'vitest';
 import { readElf } from '../helpers/archive/elf.ts';
 import { readArchive } from '../helpers/archive/read.ts';
-import { test } from '../helpers/runner/engine-fixture.ts';
-import { textsOf } from '../helpers/runner/layer-texts.ts';
+import { test, textsOf } from '../helpers/runner/engine-fixture.ts';
 
 // The documented procedure in its own literal values. Everything else in this suite is a wider, closer look at it.
 test('hello: static, from scratch, run, and saved as four layers', async ({ folder, tag, save }) => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { test as base } from 'vitest';
+import type { LayerReference } from '../archive/model.ts';
 import { connectThroughTestcontainers } from '../engines/client.ts';
+import { filesOf, readText } from '../requirements/procedure/saved-files.ts';
 import { workerEngine } from './worker.ts';
 
 interface EngineFixtures {
@@ -37,3 +39,8 @@ export const test = base.extend<EngineFixtures>({
       return file;
     }),
 });
+
+/** The files of one layer by path, in its order, with their content as text. */
+export function textsOf({ layer }: LayerReference): Readonly<Record<string, string | null>> {
+  return Object.fromEntries((layer ? filesOf(layer) : []).map((file) => [file.path, readText(file)]));
+}

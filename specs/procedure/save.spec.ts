@@ -1,4 +1,7 @@
-import type { PromisedFile } from '../../helpers/requirements/procedure/evidence.ts';
+import type { Archive } from '../../helpers/archive/model.ts';
+import type { Locator } from '../../helpers/common/locator.ts';
+import type { Violation } from '../../helpers/requirements/outcome.ts';
+import type { Promised, PromisedFile } from '../../helpers/requirements/procedure/evidence.ts';
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import {
   type FoundFile,
@@ -16,126 +19,115 @@ import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 // $ jq '.[0].Layers[]' -r manifest.json
 //
 // Four layers in order, each with one file; final.txt reads `a` in the third, `b` in the fourth, and `b` in the root.
-export const save = defineStep(
-  'save',
-  [
-    {
-      id: 'save.succeeds',
-      title: 'The image is saved with exit code 0 and nothing on standard error',
-      source: documented('inspect', 'docker save -o hello.tar hello'),
-      consequence: 'The archive may be cut off; scripts that save images stop here.',
-      *check({ command: { command, exitCode, stderr } }) {
-        yield* mustEqual(exitCode, `exit code of ${command}`, 0);
-        yield* mustEqual(stderr, `standard error of ${command}`, '');
-      },
+const own = defineStep('save', [
+  {
+    id: 'save.succeeds',
+    title: 'The image is saved with exit code 0 and nothing on standard error',
+    source: documented('inspect', 'docker save -o hello.tar hello'),
+    consequence: 'The archive may be cut off; scripts that save images stop here.',
+    *check({ command: { command, exitCode, stderr } }) {
+      yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+      yield* mustEqual(stderr, `standard error of ${command}`, '');
     },
-    {
-      id: 'save.one-image',
-      title: 'The archive holds the one image that was asked for',
-      source: documented('inspect', 'docker save -o hello.tar hello'),
-      consequence: 'A load brings in other images, or none.',
-      check: ({ archive }) => mustEqual(imagesOf(archive).length, 'images in the archive', 1),
+  },
+  {
+    id: 'save.one-image',
+    title: 'The archive holds the one image that was asked for',
+    source: documented('inspect', 'docker save -o hello.tar hello'),
+    consequence: 'A load brings in other images, or none.',
+    check: ({ archive }) => mustEqual(imagesOf(archive).length, 'images in the archive', 1),
+  },
+  {
+    id: 'save.tag',
+    title: 'The saved image has the name that it was saved by',
+    source: documented('inspect', 'docker save -o hello.tar hello'),
+    consequence: 'After a load "docker run hello" does not find it.',
+    when: ({ archive }) => imageOf(archive) !== undefined || 'the archive holds no image',
+    *check({ archive, tag }) {
+      const names = imageOf(archive)?.names ?? [];
+      if (!names.some((name) => isTag(name, tag)))
+        yield violation([...names], 'names of the saved image', tag, 'the argument of the save');
     },
-    {
-      id: 'save.tag',
-      title: 'The saved image has the name that it was saved by',
-      source: documented('inspect', 'docker save -o hello.tar hello'),
-      consequence: 'After a load "docker run hello" does not find it.',
-      when: ({ archive }) => imageOf(archive) !== undefined || 'the archive holds no image',
-      *check({ archive, tag }) {
-        const names = imageOf(archive)?.names ?? [];
-        if (!names.some((name) => isTag(name, tag)))
-          yield violation([...names], 'names of the saved image', tag, 'the argument of the save');
-      },
+  },
+  {
+    id: 'save.layers-in-order',
+    title: 'The archive lists the layers of the image in order, bottom first',
+    source: documented('inspect', "jq '.[0].Layers[]' -r manifest.json"),
+    consequence: 'Whoever unpacks the layers in this order gets another root: a lower file wins.',
+    *check({ archive, diffIds }) {
+      const listed = layersOf(archive).map(
+        ({ layer, reference }) => layer?.diffId ?? `nothing at ${reference}`,
+      );
+      yield* mustEqual(listed.length, 'layers listed in the archive', diffIds.length, 'RootFS.Layers');
+      const from = 'diffID of the layer listed here';
+      for (const [layer, diffId] of listed.slice(0, diffIds.length).entries())
+        yield* mustEqual(diffId, from, diffIds[layer] ?? null, 'RootFS.Layers', { layer });
     },
-    {
-      id: 'save.layers-in-order',
-      title: 'The archive lists the layers of the image in order, bottom first',
-      source: documented('inspect', "jq '.[0].Layers[]' -r manifest.json"),
-      consequence: 'Whoever unpacks the layers in this order gets another root: a lower file wins.',
-      *check({ archive, diffIds }) {
-        const listed = layersOf(archive).map(
-          ({ layer, reference }) => layer?.diffId ?? `nothing at ${reference}`,
-        );
-        yield* mustEqual(listed.length, 'layers listed in the archive', diffIds.length, 'RootFS.Layers');
-        for (const [layer, diffId] of listed.slice(0, diffIds.length).entries())
-          yield* mustEqual(
-            diffId,
-            'diffID of the layer listed here',
-            diffIds[layer] ?? null,
-            'RootFS.Layers',
-            { layer },
-          );
-      },
+  },
+  {
+    id: 'save.one-file-per-layer',
+    title: 'Each layer holds exactly the one regular file that its COPY names',
+    source: documented('inspect', 'for f in */layer.tar; do'),
+    consequence: 'A COPY took in more or less than it names, or wrote it elsewhere.',
+    *check({ archive, promised }) {
+      for (const { files, expected, where } of eachLayer(archive, promised)) {
+        const paths = files.map(({ path }) => path);
+        yield* mustEqual(paths, 'regular files of the layer', [expected.path], 'the COPY line', where);
+      }
     },
-    {
-      id: 'save.one-file-per-layer',
-      title: 'Each layer holds exactly the one regular file that its COPY names',
-      source: documented('inspect', 'for f in */layer.tar; do'),
-      consequence: 'A COPY took in more or less than it names, or wrote it elsewhere.',
-      *check({ archive, promised }) {
-        for (const { layer, expected, position } of pairs(archive, promised.layers)) {
-          const paths = filesOf(layer).map(({ path }) => path);
-          yield* mustEqual(paths, 'regular files of the layer', [expected.path], 'the COPY line', {
-            layer: position,
-          });
-        }
-      },
+  },
+  {
+    id: 'save.layer-texts',
+    title: 'Each layer holds the text that its COPY took in',
+    source: documented('inspect', 'check the content of final.txt'),
+    consequence: 'Content was changed, or belongs to another layer: the two final.txt may be swapped.',
+    *check({ archive, promised }) {
+      for (const { files, expected, where } of eachLayer(archive, promised)) {
+        const file = files.find(({ path }) => path === expected.path);
+        if (file !== undefined) yield* mustRead(file, expected, where);
+      }
     },
-    {
-      id: 'save.layer-texts',
-      title: 'Each layer holds the text that its COPY took in',
-      source: documented('inspect', 'check the content of final.txt'),
-      consequence: 'Content was changed, or belongs to another layer: the two final.txt may be swapped.',
-      *check({ archive, promised }) {
-        for (const { layer, expected, position } of pairs(archive, promised.layers))
-          for (const file of filesOf(layer)
-            .filter(({ path }) => path === expected.path)
-            .slice(0, 1))
-            yield* mustRead(file, expected, { layer: position });
-      },
+  },
+  {
+    id: 'save.root-files',
+    title: 'The flattened root holds exactly the files that the image promises',
+    source: documented('inspect', 'check the content of final.txt'),
+    consequence: 'The container sees a file too many or too few.',
+    *check({ archive, promised }) {
+      const paths = [...flatten(archive).keys()].sort();
+      const expected = promised.root.map(({ path }) => path);
+      yield* mustEqual(paths, 'files left after all layers', expected, 'the expectation');
     },
-    {
-      id: 'save.root-files',
-      title: 'The flattened root holds exactly the files that the image promises',
-      source: documented('inspect', 'check the content of final.txt'),
-      consequence: 'The container sees a file too many or too few.',
-      check: ({ archive, promised }) =>
-        mustEqual(
-          [...flatten(archive).keys()].sort(),
-          'files left after all layers',
-          promised.root.map(({ path }) => path),
-          'the expectation',
-        ),
+  },
+  {
+    id: 'save.root-texts',
+    title: 'In the flattened root the upper layer wins',
+    source: documented('inspect', 'check the content of final.txt'),
+    consequence: 'The container reads the text of a layer that another one covers.',
+    *check({ archive, promised }) {
+      const root = flatten(archive);
+      for (const expected of promised.root) {
+        const file = root.get(expected.path);
+        if (file !== undefined) yield* mustRead(file, expected);
+      }
     },
-    {
-      id: 'save.root-texts',
-      title: 'In the flattened root the upper layer wins',
-      source: documented('inspect', 'check the content of final.txt'),
-      consequence: 'The container reads the text of a layer that another one covers.',
-      *check({ archive, promised }) {
-        const root = flatten(archive);
-        for (const expected of promised.root) {
-          const file = root.get(expected.path);
-          if (file !== undefined) yield* mustRead(file, expected);
-        }
-      },
-    },
-  ],
-  // The archive is also what any saved archive must be, and holds the image of fixtures/hello/expectation.json.
-  ['any-archive', 'expectation'],
-);
+  },
+]);
 
-/** Each layer that the archive has beside the file that its COPY names. */
-function pairs(archive: Parameters<typeof layersOf>[0], expectedFiles: readonly PromisedFile[]) {
+// The archive is also what any saved archive must be, and holds the image that fixtures/hello/expectation.json describes.
+export const save: typeof own = { ...own, archivesAlso: ['any-archive', 'expectation'] };
+
+/** Each layer that the archive has, with the file that its COPY names. */
+function eachLayer(archive: Archive, { layers }: Promised) {
   return layersOf(archive).flatMap(({ layer }, position) => {
-    const expected = expectedFiles[position];
-    return layer === undefined || expected === undefined ? [] : [{ layer, expected, position }];
+    const expected = layers[position];
+    if (layer === undefined || expected === undefined) return [];
+    return [{ files: filesOf(layer), expected, where: { layer: position } }];
   });
 }
 
 /** The compiled program has no text that is fixed. */
-function* mustRead(file: FoundFile, { content }: PromisedFile, where: { readonly layer?: number } = {}) {
+function* mustRead(file: FoundFile, { content }: PromisedFile, where: Locator = {}): Iterable<Violation> {
   if (content === null) return;
   const from = `content of ${file.path}`;
   yield* mustEqual(readText(file), from, content, 'the expectation', { ...where, entry: file.path });

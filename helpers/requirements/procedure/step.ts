@@ -31,7 +31,6 @@ type Stated<Evidence, Id> = Omit<Requirement<Evidence>, 'level' | 'subject'> & {
 export function defineStep<const Name extends ProcedureStep, const Id extends string>(
   step: Name,
   requirements: readonly Stated<FlowEvidence[EvidenceStep<Name>], Id>[],
-  archivesAlso: readonly ArchiveJudge[] = [],
 ): Step<Name, Id> {
   const evidence = (step === 'tree' ? 'save' : step) as EvidenceStep<Name>;
   return {
@@ -45,7 +44,7 @@ export function defineStep<const Name extends ProcedureStep, const Id extends st
         check: (subject) => placed(evidence, requirement.check(subject)),
       })),
     ),
-    archivesAlso,
+    archivesAlso: [],
   };
 }
 
