@@ -32,6 +32,7 @@ Judges saved image archives: tar files of any form, layout directories, or - for
   --quiet                 text: only what needs attention
   --list                  print the catalogue and end
   --init                  print a first draft of an expectation file for the archive and end
+  --show-secrets          print values that look like secrets too (default: masked, and left out of a draft)
 
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
 `;
@@ -50,6 +51,7 @@ const OPTIONS = {
   quiet: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   init: { type: 'boolean', default: false },
+  'show-secrets': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -75,12 +77,13 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.image !== undefined && { image: values.image }),
     ...(values.platform !== undefined && { platform: values.platform }),
   };
-  if (values.init) return print(await draft(positionals, choice));
+  if (values.init) return print(await draft(positionals, choice, values['show-secrets']));
   const inputs = [...positionals, ...(values.expect === undefined ? [] : [values.expect])];
   // Told before the work, not after it.
   if (values.html !== undefined) await outputTarget(values.html, inputs);
   const options: JudgeOptions = {
     ...choice,
+    showSecrets: values['show-secrets'],
     ...(levels && { levels }),
     ...(values.only && { only: await idsOf(values.only) }),
     ...(values.expect !== undefined && { expectation: await expectationOf(values.expect) }),
@@ -190,12 +193,12 @@ async function producerOf(text: string): Promise<NonNullable<JudgeOptions['produ
   }
 }
 
-async function draft(sources: readonly string[], choice: ImageChoice): Promise<string> {
+async function draft(sources: readonly string[], choice: ImageChoice, showSecrets: boolean): Promise<string> {
   const [source = '', ...more] = sources;
   if (more.length > 0) throw new UsageError('--init takes one archive.');
   const { draftFrom } = await import('../requirements/expectation/draft.ts');
   try {
-    return `${JSON.stringify(await draftFrom(source, choice), null, 2)}\n`;
+    return `${JSON.stringify(await draftFrom(source, choice, { showSecrets }), null, 2)}\n`;
   } catch (error) {
     const known = error instanceof UnreadableError || error instanceof ImageChoiceError;
     throw known ? new UsageError(escapeControl(error.message)) : error;

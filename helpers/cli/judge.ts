@@ -18,6 +18,7 @@ export interface JudgeOptions extends ImageChoice {
   readonly expectation?: Expectation;
   readonly levels?: readonly Level[];
   readonly only?: readonly string[];
+  readonly showSecrets?: boolean;
   /** Told while a source is read; absent: nobody watches. */
   readonly onProgress?: (source: string, bytesDone: number, bytesTotal: number) => void;
   readonly producer?: { readonly circumstances: Circumstances; readonly register: readonly Deviation[] };
@@ -55,7 +56,11 @@ export async function judgeSource(source: string, options: JudgeOptions): Promis
 
 async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Judgement | Unjudged> {
   const { expectation, producer, only, levels } = options;
-  const selection = { ...(only && { only }), ...(levels && { levels }) };
+  const selection = {
+    ...(only && { only }),
+    ...(levels && { levels }),
+    ...(options.showSecrets && { showSecrets: true }),
+  };
   const chosen = options.image !== undefined || options.platform !== undefined;
   const images = chosen ? chooseImages(archive, options) : undefined;
   const general = checkArchive(archive, ARCHIVE_REQUIREMENTS, selection);

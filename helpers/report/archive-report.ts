@@ -2,6 +2,7 @@ import type { Archive, EntryList, Image, LayerReference } from '../archive/model
 import { stringOf } from '../archive/oci/guards.ts';
 import { flatten } from '../archive/rootfs.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
+import { boundText } from '../requirements/presentable.ts';
 import { createLayerEffects } from './layer-effects.ts';
 import type { ArchiveImageReport, ArchiveReport } from './model.ts';
 
@@ -12,6 +13,10 @@ const MAX_LAYERS = 256;
 const MAX_ENTRIES = 1000;
 /** Entries of one layer that are looked at; more would cost time and show people nothing more. */
 const MAX_READ = 20_000;
+/** Longest name that is kept whole, and how many names of one image are. */
+const MAX_NAME = 1024;
+const MAX_IMAGE_NAME = 300;
+const MAX_NAMES = 1000;
 /** Entries of all layers of one archive together. */
 const MAX_ENTRIES_TOTAL = 10_000;
 
@@ -29,11 +34,11 @@ export function archiveReport(archive: Archive, id: string = archive.source): Ar
     compression: archive.compression,
     size: archive.size,
     members: archive.members.slice(0, MAX_MEMBERS).map(({ path, type, size, mode }) => ({
-      name: path,
+      name: boundText(path, MAX_NAME),
       type,
       size,
       mode,
-      refersTo: [...(references.get(path) ?? [])],
+      refersTo: [...(references.get(path) ?? [])].map((name) => boundText(name, MAX_NAME)),
     })),
     images: [...archive.dockerImages, ...archive.ociImages]
       .slice(0, MAX_IMAGES)
@@ -67,7 +72,7 @@ function imageReport(image: Image, budget: { left: number }): ArchiveImageReport
     .map((reference) => layerReport(reference, effects, budget));
   return {
     road: image.road,
-    names: image.names,
+    names: boundNames(image.names),
     kind: image.kind,
     ...(platform !== undefined && { platform }),
     ...(image.config && { configDigest: image.config.digest }),
@@ -77,13 +82,21 @@ function imageReport(image: Image, budget: { left: number }): ArchiveImageReport
   };
 }
 
+function boundNames(names: readonly string[]): readonly string[] {
+  const kept = names.slice(0, MAX_NAMES).map((name) => boundText(name, MAX_IMAGE_NAME));
+  return names.length > MAX_NAMES ? [...kept, `… (${names.length} names)`] : kept;
+}
+
 function layerReport(
   { member, reference, descriptor, layer }: LayerReference,
   effects: ReturnType<typeof createLayerEffects>,
   budget: { left: number },
 ): LayerReport {
   const mediaType = descriptor?.mediaType;
-  const common = { member: member || reference, ...(mediaType !== undefined && { mediaType }) };
+  const common = {
+    member: boundText(member || reference, MAX_NAME),
+    ...(mediaType !== undefined && { mediaType }),
+  };
   if (!layer) {
     return {
       ...common,

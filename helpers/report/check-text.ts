@@ -70,7 +70,7 @@ function imageLines(
   { kind, names, platform, configDigest, layers }: ArchiveImageReport,
   colors: Colors,
 ): readonly string[] {
-  const name = names.length === 0 ? 'without a name' : names.map(escapeControl).join(', ');
+  const name = names.length === 0 ? 'without a name' : namesOf(names);
   const parts = [
     platform,
     count(layers.length, 'layer'),
@@ -94,6 +94,15 @@ function imageLines(
   });
   const more = layers.length - shown.length;
   return [head, ...shown, ...(more > 0 ? [colors.dim(`    and ${count(more, 'layer')} more`)] : [])];
+}
+
+/** Names that are printed; the JSON has more. */
+const MAX_NAMES = 10;
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  const shown = names.slice(0, MAX_NAMES).map(escapeControl).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function shortDigest(digest: string): string {

@@ -2,6 +2,7 @@ import type { Archive } from '../archive/model.ts';
 import type { Level, Requirement } from './define.ts';
 import { explainViolation } from './explain.ts';
 import { type Finding, type Outcome, type Status, UnjudgedError } from './outcome.ts';
+import { type PresentOptions, presentable } from './presentable.ts';
 
 /** Judging: requirements and a subject in, outcomes out. Nothing is read and nothing is printed here. */
 
@@ -20,12 +21,16 @@ export const MAX_FINDINGS = 100;
 const MAX_COUNTED = 1_000_000;
 
 /** Judges one subject by one requirement. Never throws: a check that does is an `error`, and ours. */
-export function evaluate<Subject>(requirement: Requirement<Subject>, subject: Subject): Outcome {
+export function evaluate<Subject>(
+  requirement: Requirement<Subject>,
+  subject: Subject,
+  options: PresentOptions = {},
+): Outcome {
   const { id } = requirement;
   try {
     const applies = requirement.when?.(subject) ?? true;
     if (applies !== true) return { id, status: 'not-applicable', reason: applies, findings: [] };
-    return judge(requirement, subject);
+    return judge(requirement, subject, options);
   } catch (error) {
     return {
       id,
@@ -37,14 +42,19 @@ export function evaluate<Subject>(requirement: Requirement<Subject>, subject: Su
   }
 }
 
-function judge<Subject>(requirement: Requirement<Subject>, subject: Subject): Outcome {
+function judge<Subject>(
+  requirement: Requirement<Subject>,
+  subject: Subject,
+  options: PresentOptions,
+): Outcome {
   const { id, level } = requirement;
   const findings: Finding[] = [];
   let breaches = 0;
   for (const violation of requirement.check(subject)) {
     breaches++;
     if (breaches <= MAX_FINDINGS) {
-      findings.push({ ...violation, message: explainViolation(requirement, violation) });
+      const told = presentable(violation, options);
+      findings.push({ ...told, message: explainViolation(requirement, told) });
     }
     if (breaches >= MAX_COUNTED) break;
   }
@@ -67,7 +77,7 @@ export function unjudged({ id }: Pick<Requirement<never>, 'id'>, incomplete: str
   };
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends PresentOptions {
   /** Judge only these levels. Default: all. */
   readonly levels?: readonly Level[];
   /** Judge only these ids. Default: all. */
@@ -97,7 +107,7 @@ export function checkArchive(
   const { incomplete } = archive;
   return selectRequirements(requirements, options).map((requirement) =>
     incomplete === undefined || requirement.isOfDamage
-      ? evaluate(requirement, archive)
+      ? evaluate(requirement, archive, options)
       : unjudged(requirement, incomplete),
   );
 }

@@ -1,5 +1,6 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
+import { maskSecrets } from '../../common/secrets.ts';
 
 /** What facts are read from; a part that a run does not have is left out, and its facts are not read. */
 export interface Evidence {
@@ -46,12 +47,15 @@ export interface ArchiveFact extends Omit<FactDefinition, 'read'> {
   readonly read: (archive: Archive) => Json | undefined;
 }
 
-/** Types the declarations of facts about an archive, and reads nothing where there is none. */
+/** Types the declarations of facts about an archive, reads nothing where there is none, and keeps no secret. */
 export function defineArchiveFacts<const Id extends string>(
   facts: readonly (ArchiveFact & { readonly id: Id })[],
 ): readonly (FactDefinition & { readonly id: Id })[] {
   return facts.map(({ read, ...fact }) => ({
     ...fact,
-    read: ({ archive }: Evidence) => (archive === undefined ? undefined : read(archive)),
+    read: ({ archive }: Evidence) => {
+      const value = archive === undefined ? undefined : read(archive);
+      return value === undefined ? undefined : maskSecrets(value);
+    },
   }));
 }

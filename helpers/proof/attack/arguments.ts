@@ -44,4 +44,72 @@ const steering: readonly Attack[] = Object.entries(PLACES).map(([place, words]) 
   },
 }));
 
-export const ARGUMENT_ATTACKS: readonly Attack[] = steering;
+/** Refused in one sentence. */
+const WRONG: Readonly<Record<string, readonly [says: string, ...argv: string[]]>> = {
+  twice: ['more than once', 'check', 'image.tar', '--expect', 'a', '--expect', 'b'],
+  'no-value': ['needs a value', 'check', 'image.tar', '--only'],
+  'option-as-value': ['needs a value', 'check', 'image.tar', '--expect', '--quiet'],
+  'value-of-flag': ['takes no value', 'check', 'image.tar', '--quiet=yes'],
+  'dash-name': ['stands behind --', 'check', '-image.tar'],
+  'positional-of-gate': ['takes options only', 'gate', 'x'],
+  'format-proto': ['No format', 'check', 'image.tar', '--format', 'constructor'],
+  'format-of-gate': ['No format', 'gate', '--baseline', 'x', '--candidate', 'y', '--format', 'constructor'],
+  'format-of-report': ['No format', 'report', 'x', '--format', '__proto__'],
+  'huge-argument': ['characters)', 'check', 'image.tar', '--only', 'x'.repeat(120_000)],
+};
+
+const wrong: readonly Attack[] = Object.entries(WRONG).map(([id, [says, ...argv]]) => ({
+  id: `argument-${id}`,
+  kind: 'arguments',
+  title: argv.map((word) => (word.length > 30 ? '…' : word)).join(' '),
+  wanted: { ...refused, says },
+  short: true,
+  prepare: (room: Room) => {
+    writeArchiveOf(room);
+    return { argv };
+  },
+}));
+
+const others: readonly Attack[] = [
+  {
+    id: 'argument-dash-name-behind',
+    kind: 'arguments',
+    title: 'check -- -image.tar',
+    wanted: { exitCodes: [0], says: 'Conforms' },
+    short: true,
+    prepare: (room) => ({ argv: ['check', '--', writeArchiveOf(room, '-image.tar')] }),
+  },
+  {
+    id: 'argument-stdin-closed',
+    kind: 'arguments',
+    title: 'standard input that is closed',
+    wanted: { exitCodes: [1, 2] },
+    short: true,
+    prepare: () => ({ argv: ['check', '-'], stdin: 'closed' }),
+  },
+  {
+    id: 'argument-stdin-empty',
+    kind: 'arguments',
+    title: 'standard input that is empty',
+    wanted: { exitCodes: [1, 2] },
+    short: true,
+    prepare: () => ({ argv: ['check', '-'] }),
+  },
+  {
+    id: 'argument-stdout-ended',
+    kind: 'arguments',
+    title: 'a reader of the output that has gone',
+    wanted: { exitCodes: [0] },
+    short: true,
+    prepare: (room) => ({ argv: ['check', writeArchiveOf(room), '--format', 'html'], stdout: 'ended' }),
+  },
+  {
+    id: 'argument-stdout-closed',
+    kind: 'arguments',
+    title: 'standard output that is closed',
+    wanted: { exitCodes: [0, 2] },
+    prepare: (room) => ({ argv: ['check', writeArchiveOf(room)], stdout: 'closed' }),
+  },
+];
+
+export const ARGUMENT_ATTACKS: readonly Attack[] = [...steering, ...wrong, ...others];

@@ -1,7 +1,9 @@
 import { ARGUMENT_ATTACKS } from './arguments.ts';
+import { ESCAPING_ATTACKS } from './escaping.ts';
 import { INPUT_ATTACKS } from './inputs.ts';
 import type { Attack } from './model.ts';
 import { OUTPUT_ATTACKS } from './outputs.ts';
+import { SECRET_ATTACKS } from './secrets.ts';
 import { SURROUNDINGS_ATTACKS } from './surroundings.ts';
 
 /** Every attack; a new subject is one more list. */
@@ -10,4 +12,6 @@ export const ATTACKS: readonly Attack[] = [
   ...OUTPUT_ATTACKS,
   ...INPUT_ATTACKS,
   ...SURROUNDINGS_ATTACKS,
+  ...ESCAPING_ATTACKS,
+  ...SECRET_ATTACKS,
 ];

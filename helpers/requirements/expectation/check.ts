@@ -26,7 +26,7 @@ export function checkImage(
 ): readonly Outcome[] {
   const subject = { archive, expectation, matcher, ...(image && { image }) };
   return selectRequirements(EXPECTATION_REQUIREMENTS, options).map((requirement) =>
-    evaluate(requirement, subject),
+    evaluate(requirement, subject, options),
   );
 }
 

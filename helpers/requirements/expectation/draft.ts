@@ -1,6 +1,8 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { readArchive } from '../../archive/read.ts';
 import type { Json } from '../../common/json.ts';
+import { holdsSecret } from '../../common/secrets.ts';
+import { secretsComment, withoutSecrets } from './draft-secrets.ts';
 import { factsOf } from './elf.ts';
 import { type FoundFile, type FoundFiles, formatMode } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
@@ -22,15 +24,26 @@ const MAX_FILES = 500;
 const MAX_PROGRAMS = 20;
 const MAX_PROGRAM_BYTES = 16 * 1024 * 1024;
 
+const COMMENT = 'A first draft: leave out what may vary, such as digests of programs.';
+
+export interface DraftOptions {
+  /** States values that look like secrets too. Contents of files that hold one are always stated by digest. */
+  readonly showSecrets?: boolean;
+}
+
 /** A first expectation for the image of an archive, true of it as it is; a person then leaves out what may vary. */
-export async function draftFrom(source: string, choice: ImageChoice = {}): Promise<Expectation> {
+export async function draftFrom(
+  source: string,
+  choice: ImageChoice = {},
+  options: DraftOptions = {},
+): Promise<Expectation> {
   const archive = await readArchive(source, { contents: { paths: 'all', maxFileBytes: MAX_TEXT } });
   const image = onlyImage(archive, choice);
   const programs = image.layers.flatMap((reference) => programsOf(layerFiles(image, reference)));
-  if (programs.length === 0 || source === '-') return draftExpectation(image);
+  if (programs.length === 0 || source === '-') return draftExpectation(image, image, options);
   const paths = [...new Set(programs)].slice(0, MAX_PROGRAMS);
   const again = await readArchive(source, { contents: { paths, maxFileBytes: MAX_PROGRAM_BYTES } });
-  return draftExpectation(image, onlyImage(again, choice));
+  return draftExpectation(image, onlyImage(again, choice), options);
 }
 
 function onlyImage(archive: Archive, choice: ImageChoice): Image {
@@ -49,8 +62,14 @@ function programsOf({ files }: FoundFiles): readonly string[] {
 }
 
 /** The draft for an image whose small contents were kept; `withPrograms` is the same image with programs kept. */
-export function draftExpectation(image: Image, withPrograms: Image = image): Expectation {
-  const config = draftConfig(image);
+export function draftExpectation(
+  image: Image,
+  withPrograms: Image = image,
+  { showSecrets = false }: DraftOptions = {},
+): Expectation {
+  const { config, secrets } = showSecrets
+    ? { config: draftConfig(image), secrets: [] }
+    : withoutSecrets(draftConfig(image));
   const history = memberOf(image.config?.value, 'history');
   const entries = Array.isArray(history) ? (history as readonly Json[]) : [];
   const commands = entries
@@ -58,7 +77,7 @@ export function draftExpectation(image: Image, withPrograms: Image = image): Exp
     .filter((text) => typeof text === 'string');
   const platform = platformOf(image);
   return {
-    comment: 'A first draft: leave out what may vary, such as digests of programs.',
+    comment: [COMMENT, ...(secrets.length > 0 ? [secretsComment(secrets)] : [])].join(' '),
     ...(Object.keys(platform).length > 0 && { platform }),
     ...(image.names.length > 0 && image.road === 'manifest.json' && { tags: image.names }),
     layers: image.layers.map((reference, position) => {
@@ -70,7 +89,9 @@ export function draftExpectation(image: Image, withPrograms: Image = image): Exp
     ...(entries.length > 0 && {
       history: {
         count: entries.length,
-        created_by: commands.map((text) => `^${escapePattern([...text].slice(0, 60).join(''))}`),
+        created_by: commands
+          .filter((text) => showSecrets || !holdsSecret(text))
+          .map((text) => `^${escapePattern([...text].slice(0, 60).join(''))}`),
       },
     }),
   };
@@ -134,7 +155,8 @@ function draftContent(
 ): Pick<ExpectedFile, 'content' | 'digest'> {
   try {
     const content = bytes && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (content !== undefined && !/[^\P{Cc}\t\n\r]/u.test(content)) return { content };
+    if (content !== undefined && !holdsSecret(content) && !/[^\P{Cc}\t\n\r]/u.test(content))
+      return { content };
   } catch {
     // Not UTF-8: the digest says it.
   }
