@@ -85,7 +85,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   const loading = loadVitest();
   loading.catch(() => {});
   const { problem } = await provideHostPrograms(onProgress);
-  if (quiet && problem !== undefined) process.stderr.write(`${problem}\n`);
+  if (quiet && problem !== undefined) printNote(problem);
   const { handle, stop } = await resolveEngine({ onProgress });
   let report: Report;
   try {
