@@ -18,7 +18,7 @@ export const PROGRAM = 'hello';
 /** Names of the fixture that go into the context, beside the program. Its expectation is no part of the image. */
 const FIXTURE_FILES = ['Dockerfile', 'README.md', 'a.txt', 'b.txt'] as const;
 
-/** Makes a folder in one that exists. (A recursive `mkdir` reports a read-only parent as a missing one.) */
+/** mkdir, not recursive: a recursive one reports a read-only parent as ENOENT. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

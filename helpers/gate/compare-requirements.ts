@@ -42,7 +42,7 @@ const ADVICE: Readonly<Record<Told, (id: string) => string>> = {
     `Read the rule with: npm run explain ${id}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
   changed: (id) =>
     `Read the rule with: npm run explain ${id}. Look whether a consumer of yours depends on it.`,
-  fixed: () => 'Remove what works round it, once nothing runs on the baseline any more.',
+  fixed: () => 'When nothing runs the baseline any more, remove your workaround.',
   ceased: () => 'Nothing to do: the candidate gives no occasion for this breach.',
   'not-judged': () => 'Remove the cause, and compare again.',
 };

@@ -33,7 +33,7 @@ export function renderGateText(gate: GateReport, { color }: TextOptions): string
     ...listing(paint.bold('Not judged'), gate.notJudged.map(escapeControl)),
     ...listing(paint.bold('Notes'), (gate.notes ?? []).map(escapeControl)),
     ...timings(gate),
-    `Everything else holds: ${requirements} judgements and ${facts} facts are as they were.`,
+    `Unchanged: ${requirements} results and ${facts} observations.`,
     `Baseline of ${minute(gate.baseline.date)}, candidate of ${minute(gate.candidate.date)}.`,
     mark[gate.verdict](escapeControl(gate.summary)),
   ].join('\n')}\n`;

@@ -64,7 +64,7 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
   };
   const prepared = once(() => watch.during('compile', (lost) => limited('compile', prepare, lost)));
   const whyNot = (builder: BuilderName) =>
-    (builders.includes(builder) ? undefined : 'not asked for: --builder names others') ??
+    (builders.includes(builder) ? undefined : `not run: --builder selects only ${builders.join(', ')}`) ??
     (handle.builders.includes(builder)
       ? undefined
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));

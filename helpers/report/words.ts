@@ -16,7 +16,7 @@ export const STATUS_WORDS: Readonly<Record<Status, StatusWords>> = {
   error: { symbol: '?', word: 'not judged', meaning: 'The suite could not judge; nothing is known.' },
   known: { symbol: '◆', word: 'known deviation', meaning: 'Broken, and listed with a reason and a link.' },
   fixed: { symbol: '★', word: 'fixed', meaning: 'A listed deviation no longer occurs.' },
-  warn: { symbol: '▲', word: 'warning', meaning: 'A recommendation or a habit is not kept.' },
+  warn: { symbol: '▲', word: 'warning', meaning: 'A SHOULD or a common practice is not followed.' },
   unsupported: { symbol: '○', word: 'unsupported', meaning: 'The engine lacks what the requirement needs.' },
   'not-applicable': { symbol: '–', word: 'not applicable', meaning: 'The requirement does not concern it.' },
 };
@@ -39,7 +39,7 @@ export const LEVEL_WORDS: Readonly<Record<Level, { readonly word: string; readon
 };
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, StatusWords>> = {
-  conforms: { symbol: '✓', word: 'Conforms', meaning: 'No promise is broken.' },
-  'does-not-conform': { symbol: '✗', word: 'Does not conform', meaning: 'At least one promise is broken.' },
+  conforms: { symbol: '✓', word: 'Conforms', meaning: 'No requirement fails.' },
+  'does-not-conform': { symbol: '✗', word: 'Does not conform', meaning: 'At least one requirement fails.' },
   'could-not-judge': { symbol: '?', word: 'Could not judge', meaning: 'The suite could not tell.' },
 };

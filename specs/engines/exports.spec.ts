@@ -17,7 +17,7 @@ import type { Violation } from '../../helpers/requirements/outcome.ts';
 export const exporting = defineScenarioRequirements([
   {
     id: 'save.nothing-left',
-    title: 'A save that fails leaves no file in place of the archive',
+    title: 'A failed save leaves no file behind',
     level: 'consumer',
     source: {
       document: 'issue-tracker',

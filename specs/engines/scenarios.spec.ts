@@ -58,7 +58,7 @@ export const saving = defineScenarioRequirements([
       quote: 'Docker 25.0.0 wrote the layers of the OCI manifest in a random order.',
     },
     aliases: ['O6', 'R3'],
-    consequence: 'Whoever unpacks the layers in this order gets another root: a lower file wins.',
+    consequence: 'Layers unpacked in this order give another root: a lower file wins.',
     when: played('layer-order'),
     *check({ record, saves }) {
       const expected = record.images[0]?.diffIds ?? [];

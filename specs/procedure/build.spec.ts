@@ -31,7 +31,7 @@ export const build = defineStep('build', [
   },
   {
     id: 'build.no-parent',
-    title: 'The image has no parent but the untagged steps of its own build',
+    title: 'The image has no base: its only parents are untagged intermediate images of this build',
     source: documented('build-image-from-empty-image', 'FROM scratch'),
     consequence: 'Something lies below the first COPY: the image was not built from nothing.',
     *check({ ancestors, image }) {
@@ -62,7 +62,7 @@ export const build = defineStep('build', [
   },
   {
     id: 'build.no-entrypoint',
-    title: 'The image has no entrypoint, for the Dockerfile states none',
+    title: 'The image has no entrypoint (the Dockerfile sets none)',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: 'The program becomes an argument of something that is not in the image.',
     *check({ image: { entrypoint } }) {
@@ -80,7 +80,7 @@ export const build = defineStep('build', [
   },
   {
     id: 'build.no-labels',
-    title: 'The image has no label, for the Dockerfile states none',
+    title: 'The image has no labels (the Dockerfile sets none)',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence:
       'The builder changes what it builds: the config digest depends on it, and caches are missed.',

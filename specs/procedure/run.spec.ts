@@ -44,7 +44,7 @@ export const run = defineStep('run', [
   },
   {
     id: 'run.crlf-under-tty',
-    title: 'Under a terminal each line feed arrives as carriage return and line feed',
+    title: 'With -t, output lines end in CRLF',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The container has no real terminal: the output staggers, and programs do not see a TTY.',
     *check({ runs, promised }) {

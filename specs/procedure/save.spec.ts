@@ -39,7 +39,7 @@ const own = defineStep('save', [
   },
   {
     id: 'save.tag',
-    title: 'The saved image has the name that it was saved by',
+    title: 'manifest.json names the image as it was passed to docker save',
     source: documented('inspect', 'docker save -o hello.tar hello'),
     consequence: 'After a load "docker run hello" does not find it.',
     when: ({ archive }) => imageOf(archive) !== undefined || 'the archive holds no image',
@@ -53,7 +53,7 @@ const own = defineStep('save', [
     id: 'save.layers-in-order',
     title: 'The archive lists the layers of the image in order, bottom first',
     source: documented('inspect', "jq '.[0].Layers[]' -r manifest.json"),
-    consequence: 'Whoever unpacks the layers in this order gets another root: a lower file wins.',
+    consequence: 'Layers unpacked in this order give another root: a lower file wins.',
     *check({ archive, diffIds }) {
       const listed = layersOf(archive).map(
         ({ layer, reference }) => layer?.diffId ?? `nothing at ${reference}`,
@@ -90,7 +90,7 @@ const own = defineStep('save', [
   },
   {
     id: 'save.root-files',
-    title: 'The flattened root holds exactly the files that the image promises',
+    title: 'The flattened root holds exactly the files of the image',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container sees a file too many or too few.',
     *check({ archive, promised }) {

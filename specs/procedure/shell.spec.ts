@@ -25,7 +25,7 @@ export const shell = defineStep('shell', [
     id: 'shell.run',
     title: 'docker run -ti --rm hello works as it is written, under a terminal',
     source: documented('run', 'docker run -ti --rm hello'),
-    consequence: 'Whoever follows the procedure does not see what the program prints.',
+    consequence: 'A reader who follows the procedure does not see what the program prints.',
     *check(evidence) {
       yield* exitsWithZero(evidence, 'run');
       yield* prints(evidence, 'run', evidence.promised.output.replaceAll('\n', '\r\n'));
@@ -58,18 +58,18 @@ export const shell = defineStep('shell', [
   },
   {
     id: 'shell.loop',
-    title: 'The for loop unpacks one file of each layer beside its layer.tar',
+    title: 'The documented for loop extracts every layer.tar into a folder beside it',
     source: documented(
       'inspect',
       'for f in */layer.tar; do dir=`dirname $f`; mkdir -p "$dir/layer"; tar xf $f -C "$dir/layer"; done',
     ),
-    consequence: 'Whoever follows the procedure does not get to see the layers.',
+    consequence: 'A reader who follows the procedure does not see the layers.',
     when: isLegacy,
     check: (evidence) => unpacks(evidence, 'loop'),
   },
   {
     id: 'shell.loop-today',
-    title: 'A loop over the paths that jq prints unpacks one file of each layer',
+    title: 'A loop over the paths that jq prints extracts one file of each layer',
     source: documented(
       'inspect',
       'for f in */layer.tar; do dir=`dirname $f`; mkdir -p "$dir/layer"; tar xf $f -C "$dir/layer"; done',

@@ -32,7 +32,7 @@ export const tree = defineStep('tree', [
     id: 'tree.generation',
     title: 'The tree of the archive is that of a known generation of engines',
     source: documented('inspect', 'tar -xf hello.tar'),
-    consequence: 'Nothing is known about who can read this archive: a new engine writes another tree.',
+    consequence: 'Unknown archive layout. Check that your tools can read it before you upgrade.',
     *check({ archive: { fingerprint } }) {
       const known = [...FOLDERS, ...BLOBS];
       if (!known.includes(fingerprint.profile))

@@ -7,7 +7,7 @@ const running = new Set<Stop>();
 /** What uses engines: it ends before they do. */
 const users = new Set<Stop>();
 
-/** Remembers how to end something that this process started; the result forgets it again. */
+/** Registers a clean-up for exit; returns a function that unregisters it. */
 export function stopAtEnd(stop: Stop): () => void {
   running.add(stop);
   return () => running.delete(stop);

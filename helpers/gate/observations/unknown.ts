@@ -5,7 +5,7 @@ import { type DocumentKind, KNOWN_KEYS, KNOWN_MEDIA_TYPES, KNOWN_MEMBERS } from 
 import { fieldsOf, listOf, setOf, withoutHex } from './values.ts';
 
 const NEVER_SEEN =
-  'Nothing like it was met in any producer that this suite knows; LayerSources, variant and attestations all came unannounced.';
+  'No known engine writes this. New fields have appeared without notice before (LayerSources, variant). Look up which release added it.';
 
 /** Alarms: what was never seen before is itself a fact. */
 export const UNKNOWN_FACTS = defineArchiveFacts([
@@ -48,7 +48,7 @@ export const UNKNOWN_FACTS = defineArchiveFacts([
   },
   {
     id: 'fact.unreferenced-blobs',
-    title: 'Number of blobs that no road reaches',
+    title: 'Blobs that no image refers to',
     read: (archive) => unreferenced(archive).length,
     advice: {
       means: 'Allowed, and usual in archives of Docker 25 and later, but they cost space and hide data.',

@@ -9,7 +9,8 @@ export async function reload(
   images: readonly { readonly tag: string }[],
   file: string | undefined,
 ): Promise<void> {
-  if (file === undefined) throw new FlowError('load', 'there is no archive to load, for the save failed.');
+  if (file === undefined)
+    throw new FlowError('load', 'there is no archive to load, because the save failed.');
   const removed = await runTool(handle, clientOf(handle), ['rmi', ...images.map(({ tag }) => tag)]);
   if (removed.exitCode !== 0) throw new FlowError('load', `${removed.command} failed: ${removed.stderr}`);
   const loaded = await loadArchive(handle, file);

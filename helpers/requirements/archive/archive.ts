@@ -158,7 +158,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     ),
     aliases: ['A5'],
     consequence:
-      'Whoever unpacks the archive as root may leave layers that any local user can change; members without a read bit cannot be opened.',
+      'Unpacked as root, it may leave layers that any local user can change. Members without a read bit cannot be opened.',
     when: isTar,
     *check(archive) {
       for (const { path, type, mode } of names(archive)) {

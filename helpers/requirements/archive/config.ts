@@ -202,7 +202,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
       "Each image's ID is given by the SHA256 hash of its configuration JSON.",
     ),
     aliases: ['C5'],
-    consequence: 'The image gets another ID than its name promises: references by ID lead nowhere.',
+    consequence: 'The image gets another ID than its file name says: references by ID lead nowhere.',
     when: ({ dockerImages }) =>
       dockerImages.some(({ config }) => config && namedDigest(config)) ||
       'no config file outside blobs is named by a digest',

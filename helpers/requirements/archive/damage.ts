@@ -202,7 +202,8 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
     title: 'Compressed content stays within the expansion budget',
     level: 'consumer',
     source: cite('cwe', '409', 'Improper Handling of Highly Compressed Data (Data Amplification)'),
-    consequence: 'A decompression bomb fills the disk of whoever loads it. It was not expanded to the end.',
+    consequence:
+      'A decompression bomb fills the disk of the host that loads it. It was not expanded to the end.',
     check: damage('limit-expansion'),
   },
   {

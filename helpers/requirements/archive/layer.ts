@@ -75,7 +75,8 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     level: 'practice',
     source: cite('cwe', '150', 'Improper Neutralization of Escape, Meta, or Control Sequences'),
     aliases: ['L2'],
-    consequence: 'The name steers the terminal of whoever lists the image. It is shown escaped here.',
+    consequence:
+      'Listing the image sends the name to the terminal, which obeys it. It is shown escaped here.',
     when: hasBuiltLayer,
     check: findInBuiltLayers('layer.printable-names'),
   },
@@ -110,7 +111,8 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       'A folder can only be configured if it comes before its children.',
     ),
     aliases: ['L3', 'R73'],
-    consequence: 'Consumers create the folder with modes of their own first: 0700, 0600 and 0755 were seen.',
+    consequence:
+      'Consumers first create the folder with a mode of their own choice: 0700, 0600 and 0755 were seen.',
     when: hasLayer,
     check: findInLayers('layer.parents-precede'),
   },
@@ -125,7 +127,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     ),
     aliases: ['L3', 'R73', 'R82'],
     consequence:
-      'Consumers choose mode and owner of the missing folder, each another one. umoci insert writes such layers.',
+      'Consumers choose different modes and owners for the missing folder. umoci insert writes such layers.',
     when: hasBuiltLayer,
     check: findInBuiltLayers('layer.parents-present'),
   },
@@ -377,7 +379,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       'The [ownership, mode, and other attributes](layer.md#file-attributes) of the initial empty directory are unspecified.',
     ),
     aliases: ['L12'],
-    consequence: 'Mode and owner of the root of the container change with whoever unpacks the layer.',
+    consequence: 'Mode and owner of the root of the container depend on the consumer.',
     when: hasBuiltLayer,
     check: findInBuiltLayers('layer.no-root-entry'),
   },

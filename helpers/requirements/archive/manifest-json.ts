@@ -155,7 +155,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       'terminology',
       'A tag serves to map a descriptive, user-given name to any single image ID.',
     ),
-    consequence: 'After loading, the tag points at whichever image was read last; the other has no name.',
+    consequence: 'After loading, the tag points at the image that was read last; the other has no name.',
     when: isDockerArchive,
     *check({ dockerImages }) {
       const owners = new Map<string, Image>();

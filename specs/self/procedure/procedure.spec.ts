@@ -37,16 +37,16 @@ test('what the engine lacks is one test for each builder, saver or step, and cou
   expect(present).toHaveLength(8 + 2);
   expect(absent.map(([title]) => title)).toEqual([
     'classic-api: this engine lacks the builder',
-    'buildkit-api: not asked for: --builder names others',
-    'docker-build: not asked for: --builder names others',
+    'buildkit-api: not run: --builder selects only buildx, classic-api',
+    'docker-build: not run: --builder selects only buildx, classic-api',
     'api-save: this engine lacks the saver',
     'podman-docker-archive: this engine lacks the saver',
     'podman-oci-archive: this engine lacks the saver',
     'buildx-docker: this engine lacks the saver',
     'buildx-oci: this engine lacks the saver',
-    'testcontainers: not asked for: --builder names others',
-    'podman-build: not asked for: --builder names others',
-    'buildah: not asked for: --builder names others',
+    'testcontainers: not run: --builder selects only buildx, classic-api',
+    'podman-build: not run: --builder selects only buildx, classic-api',
+    'buildah: not run: --builder selects only buildx, classic-api',
   ]);
 });
 
