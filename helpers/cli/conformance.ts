@@ -95,7 +95,7 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
     const name = 'procedure';
     await runTests([{ name, engine: handle, procedure: { builders }, file: 'procedure-tests.js' }], reporter);
     const { judged, errors } = reporter.resultOf(name);
-    report = assembleReport(handle, judged, startedAt, errors);
+    report = assembleReport(handle, judged, startedAt, errors, asked);
   } finally {
     await stop();
   }

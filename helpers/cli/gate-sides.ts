@@ -68,7 +68,10 @@ async function runEngines(engines: readonly string[], options: ProvideOptions): 
 function pick(engine: string, reports: readonly (Report | undefined)[]): Side {
   for (const report of reports) {
     const narrowed = report && narrowReport(report, engine);
-    if (narrowed !== undefined) return { name: engine, report: narrowed };
+    if (narrowed !== undefined && narrowed.subjects.length > 0) return { name: engine, report: narrowed };
   }
-  throw new GateError(`Suite bug: the matrix was run for ${engine}, but its report has nothing about it.`);
+  const entry = reports.flatMap((report) => report?.engines ?? []).find(({ name }) => name === engine);
+  throw new GateError(
+    `${engine} could not be judged: ${entry?.reason ?? 'its run ended without a result.'} A gate needs both sides.`,
+  );
 }

@@ -54,9 +54,11 @@ export function compareNames(a: string, b: string): number {
 }
 
 function worstVerdict(reports: readonly Report[]): Verdict {
-  // An engine without results was unavailable: it is listed, and --require decides.
-  const judged = reports.filter(({ subjects }) => subjects.length > 0);
-  if (judged.length === 0) return 'could-not-judge';
+  // An engine that could not be had is listed. One that was there and gave no result makes the verdict, as any other.
+  const judged = reports.filter(
+    ({ subjects, engines }) => subjects.length > 0 || engines.some(({ available }) => available),
+  );
+  if (judged.every(({ subjects }) => subjects.length === 0)) return 'could-not-judge';
   return RANK[Math.max(...judged.map(({ verdict }) => RANK.indexOf(verdict)))] ?? 'could-not-judge';
 }
 

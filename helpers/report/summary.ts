@@ -76,7 +76,9 @@ function verdictReason(report: Report): string {
   if (missing.length > 0) parts.push(`${list(missing)} could not be tried`);
   const unreadable = report.unreadable ?? [];
   if (unreadable.length > 0)
-    parts.push(`${list([...new Set(unreadable.map(({ subject }) => subject))])} could not be read`);
+    parts.push(
+      `${list([...new Set(unreadable.map(({ subject }) => subject))])} ${report.kind === 'check' ? 'could not be read' : 'could not be judged'}`,
+    );
   if (report.subjects.length === 0 && unreadable.length === 0) parts.push('nothing was judged');
   if (parts.length > 0) return parts.join('; ');
   const apart = (['known', 'fixed', 'warn'] as const)

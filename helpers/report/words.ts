@@ -1,5 +1,6 @@
 import type { Level } from '../requirements/define.ts';
 import type { Status } from '../requirements/outcome.ts';
+import type { GateReport } from './gate-model.ts';
 import type { Verdict } from './model.ts';
 
 /** How a status is shown: a symbol and a word, so that colour only repeats what both say. */
@@ -36,6 +37,13 @@ export const LEVEL_WORDS: Readonly<Record<Level, { readonly word: string; readon
     word: 'expectation',
     meaning: 'The documented procedure, or your own expectation, says so.',
   },
+};
+
+/** The verdict of an upgrade's gate. */
+export const GATE_WORDS: Readonly<Record<GateReport['verdict'], Pick<StatusWords, 'symbol' | 'word'>>> = {
+  go: { symbol: '✓', word: 'Go' },
+  'no-go': { symbol: '✗', word: 'No-go' },
+  'could-not-judge': { symbol: '?', word: 'Could not judge' },
 };
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, StatusWords>> = {

@@ -8,16 +8,23 @@ import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';
 import { worst } from '../requirements/outcome.ts';
+import { whyIncomplete } from './completeness.ts';
 import type { TimedJudged } from './judged.ts';
 import { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } from './steps.ts';
 
-/** Puts the results of all tests into the one report. Nothing is judged here. */
+/**
+ * Puts the results of all tests into the one report. Nothing is judged here. `errors` are what kept tests from being
+ * judged; `asked` names builders that must have been.
+ */
 export function assembleReport(
   engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
   judged: readonly TimedJudged[],
   startedAt: Date,
-  errors: readonly string[],
+  failures: readonly string[],
+  asked: readonly string[] = [],
 ): Report {
+  const incomplete = whyIncomplete(judged, asked);
+  const errors = [...failures, ...incomplete];
   const subjects = mergeSubjects(judged);
   const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
   return {
@@ -27,7 +34,7 @@ export function assembleReport(
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     command: 'npm run conformance',
-    verdict: errors.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses)),
+    verdict: failures.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses), incomplete.length === 0),
     engines: [{ name: engine.name, available: true, origin: engine.origin, stack: engine.stack }],
     subjects,
     requirements: describeRequirements(
@@ -56,9 +63,12 @@ function mergeSubjects(judged: readonly TimedJudged[]): readonly SubjectReport[]
 }
 
 /** A run that judged nothing conforms to nothing. */
-function verdictOf(status: ReturnType<typeof worst>): Verdict {
-  if (status === 'error' || status === 'not-applicable' || status === 'unsupported') return 'could-not-judge';
-  return status === 'fail' ? 'does-not-conform' : 'conforms';
+function verdictOf(status: ReturnType<typeof worst>, isComplete: boolean): Verdict {
+  if (status === 'error') return 'could-not-judge';
+  if (status === 'fail') return 'does-not-conform';
+  return isComplete && status !== 'not-applicable' && status !== 'unsupported'
+    ? 'conforms'
+    : 'could-not-judge';
 }
 
 function describeRequirements(ids: ReadonlySet<string>): readonly RequirementReport[] {

@@ -34,8 +34,12 @@ const ENDS_WITH_PARENT =
 /** A test waits for its evidence, which has the limit of the run; here for the time to read and judge it too. */
 const JUDGING_MS = 600_000;
 
-/** Runs the tests of all engines side by side. What they find out is told to the reporter. */
-export async function runTests(tests: readonly EngineTests[], reporter: JudgementReporter): Promise<void> {
+/** Runs the tests of all engines, `jobs` at a time. What they find out is told to the reporter. */
+export async function runTests(
+  tests: readonly EngineTests[],
+  reporter: JudgementReporter,
+  jobs = Math.max(2, tests.length),
+): Promise<void> {
   const bundle = projectFolder('.build');
   const vitest = await createVitest(
     'test',
@@ -51,7 +55,7 @@ export async function runTests(tests: readonly EngineTests[], reporter: Judgemen
           pool: { name: 'forks', createPoolWorker: (options: PoolOptions) => new EngineWorker(options) },
           execArgv: [ENDS_WITH_PARENT],
           isolate: false,
-          maxWorkers: Math.max(2, tests.length),
+          maxWorkers: jobs,
           testTimeout: limitMs(RUN_LIMIT) + JUDGING_MS,
           sequence: { groupOrder: order },
           provide: { engine, ...(procedure && { procedure }), ...(engines && { engines }) },

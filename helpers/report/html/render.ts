@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GateReport } from '../gate-model.ts';
 import type { Report } from '../model.ts';
-import { ownerOf, verdictSentence } from '../summary.ts';
+import { ownerOf } from '../summary.ts';
 import { pageAssets } from './assets.ts';
 import { allArchives, type PageData } from './data.ts';
 import { h } from './element.ts';
@@ -11,7 +11,7 @@ import { archives } from './views/archives.ts';
 import { engines } from './views/engines.ts';
 import { facts } from './views/facts.ts';
 import { gate } from './views/gate.ts';
-import { header } from './views/header.ts';
+import { type Hero, header, heroOf } from './views/header.ts';
 import { matrix } from './views/matrix.ts';
 import { problems } from './views/problems.ts';
 
@@ -28,6 +28,7 @@ export interface HtmlOptions {
  */
 export function renderHtml(report: Report, options: HtmlOptions = {}): string {
   const { script, style } = pageAssets();
+  const hero = heroOf(report, options.gate);
   const data: PageData = {
     report,
     ...(options.gate && { gate: options.gate }),
@@ -45,11 +46,11 @@ export function renderHtml(report: Report, options: HtmlOptions = {}): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>${escapeHtml(verdictSentence(report))}</title>`,
+    `<title>${escapeHtml(`${hero.word}: ${hero.reason}`)}</title>`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    toHtml(body(data)),
+    toHtml(body(data, hero)),
     `<script type="application/gzip+base64" id="data">${embedData(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',
@@ -58,7 +59,7 @@ export function renderHtml(report: Report, options: HtmlOptions = {}): string {
   ].join('\n');
 }
 
-function body(data: PageData) {
+function body(data: PageData, hero: Hero) {
   const { report, gate: gateReport } = data;
   const sections = [
     gateReport && gate(gateReport, new Set(report.subjects.map(ownerOf))),
@@ -72,7 +73,7 @@ function body(data: PageData) {
     'div',
     { class: 'page' },
     h('a', { class: 'skip', href: '#matrix' }, 'Skip to the matrix'),
-    header(report),
+    header(report, hero),
     h(
       'nav',
       { 'aria-label': 'Parts of the report' },

@@ -7,6 +7,7 @@ import { JudgementReporter, type ProjectResult, type RunListener } from '../repo
 export async function judgeEngines(
   engines: readonly EngineHandle[],
   progress: Progress,
+  jobs: number = engines.length,
 ): Promise<ReadonlyMap<string, ProjectResult>> {
   if (engines.length === 0) return new Map();
   const reporter = new JudgementReporter(showEngines(progress));
@@ -17,6 +18,7 @@ export async function judgeEngines(
       { name: besideOthers(engine), engine, file: 'together-tests.js', engines, order: 1 },
     ]),
     reporter,
+    jobs,
   );
   return new Map(
     engines.map((engine) => [engine.name, reporter.resultOf(engine.name, besideOthers(engine))]),

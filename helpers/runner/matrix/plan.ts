@@ -5,6 +5,10 @@ import type { EngineHandle } from '../../engines/model.ts';
 export interface MatrixPlan {
   readonly engines: readonly EngineHandle[];
   readonly unavailable: readonly UnavailableEngine[];
+  /** Names of all engines of the whole matrix, those of other shards too. */
+  readonly planned: readonly string[];
+  /** Names of engines that must have been judged: those asked for by name. */
+  readonly required: readonly string[];
   readonly command: string;
   /** ISO 8601: when the first engine was asked for. */
   readonly startedAt: string;

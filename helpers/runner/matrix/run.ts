@@ -15,12 +15,18 @@ import { type Start, startEngines } from './start-engines.ts';
 export interface MatrixOptions {
   /** Names of recipes. */
   readonly engines: readonly string[];
+  /** Names of the engines that must be judged. Default: all. */
+  readonly required?: readonly string[];
+  /** Names of all engines of a matrix of which this is a shard. Default: `engines`. */
+  readonly planned?: readonly string[];
   /** Folder for the report. */
   readonly output: string;
   /** The command that repeats the run. */
   readonly command: string;
   /** Whether what was found out is left in the folder, for merging with other shards. */
   readonly isShard?: boolean;
+  /** Engines judged at a time. Default: all. */
+  readonly jobs?: number;
   readonly progress: Progress;
   /** How an engine is started; replaced in tests. */
   readonly start?: Start;
@@ -37,10 +43,11 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   await provideHostPrograms((line) => progress.note(line));
   const { running, unavailable, startMs } = await startEngines(engines, progress, start);
   const handles = running.map(({ handle }) => handle);
-  const plan: MatrixPlan = { engines: handles, unavailable, command, startedAt, startMs };
+  const { required = engines, planned = engines } = options;
+  const plan: MatrixPlan = { engines: handles, unavailable, planned, required, command, startedAt, startMs };
   let results: ReadonlyMap<string, ProjectResult>;
   try {
-    results = await judgeEngines(handles, progress);
+    results = await judgeEngines(handles, progress, options.jobs);
   } finally {
     await Promise.all(running.map(({ stop }) => stop()));
   }

@@ -165,13 +165,16 @@ test('engines that the last matrix has are taken from there by their short names
   ];
   const both = { ...a, engines: [...a.engines, ...b.engines], subjects: [...a.subjects, ...b.subjects] };
   await store('matrix.json', both);
-  const runMatrix = vi.fn(async () => ({ failure: 'the test starts none.' }));
+  const unavailable = { 'docker-20': 'the test starts none.', 'docker-28': 'the test starts none.' };
+  const runMatrix = vi.fn(async () => reportOf({ subjects: {}, unavailable }));
   vi.doMock('../../../helpers/runner/matrix/run.ts', () => ({ runMatrix }));
   onTestFinished(() => void vi.doUnmock('../../../helpers/runner/matrix/run.ts'));
   const args = ['--baseline', 'docker-20.10', '--candidate', 'docker-28', '--output', folder, '--quiet'];
   expect(await run(args)).toBe(1);
   expect(printed).toMatch(/No-go from docker-20 to docker-28/);
   expect(runMatrix).not.toHaveBeenCalled();
-  await expect(run([...args, '--fresh'])).rejects.toThrow(/docker-20 and docker-28 could not be run/);
+  await expect(run([...args, '--fresh'])).rejects.toThrow(
+    /docker-20 could not be judged: the test starts none\. A gate needs both sides/,
+  );
   expect(runMatrix).toHaveBeenCalledOnce();
 });

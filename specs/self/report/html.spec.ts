@@ -104,3 +104,21 @@ describe('an element', () => {
     },
   );
 });
+
+describe('the page of a gate', () => {
+  const report = exampleReport({ engines: 2, requirements: 4, variants: 1 });
+
+  it.each([
+    ['no-go', 'does-not-conform', 'No-go'],
+    ['go', 'conforms', 'Go'],
+    ['could-not-judge', 'could-not-judge', 'Could not judge'],
+  ] as const)('opens with the verdict %s, whatever the candidate says of itself', (verdict, colour, word) => {
+    const gate = { ...exampleGate(report), verdict, summary: 'the words of the gate' };
+    const gated = renderHtml({ ...report, verdict: 'conforms' }, { gate, baseline: report });
+    expect(gated).toContain(`<title>${word}: the words of the gate</title>`);
+    expect(gated).toContain(`<header class="verdict ${colour}">`);
+    const hero = /<h1>.*?<\/h1>/s.exec(gated)?.[0] ?? '';
+    expect(hero).toContain(`<strong>${word}: </strong>`);
+    expect(hero).not.toContain('Conforms');
+  });
+});

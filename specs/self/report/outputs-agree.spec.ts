@@ -131,7 +131,7 @@ describe('outputs of one report', () => {
   it('says once what could not be read for several reasons', () => {
     const unreadable = ['cut off', 'no JSON'].map((reason) => ({ subject: 'broken.tar', reason }));
     const other: Report = { ...report, verdict: 'could-not-judge', unreadable };
-    expect(verdictSentence(other)).toMatch(/(?<!broken\.tar.*)broken\.tar could not be read/);
+    expect(verdictSentence(other)).toMatch(/(?<!broken\.tar.*)broken\.tar could not be (?:read|judged)/);
   });
 
   it('gives SARIF one result for each finding of a breach', () => {

@@ -190,6 +190,8 @@ describe('the shards of a matrix, put together,', () => {
       command: 'npm run matrix',
       startedAt: '2026-01-01T00:00:00Z',
       startMs: {},
+      planned: [],
+      required: [],
     };
     const timed = shards.map((judged) => ({ ...judged, durationMs: 1 }));
     const results = [DOCKER, OTHER].map(({ name }) => {

@@ -3,7 +3,7 @@ import { STATUSES, type Status } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { GateItem, GateReport, StackDifference, Timing } from '../../gate-model.ts';
 import { count } from '../../summary.ts';
-import { STATUS_WORDS } from '../../words.ts';
+import { GATE_WORDS, STATUS_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
 import { showDate } from './header.ts';
@@ -15,13 +15,13 @@ const LISTS = [
     symbol: '✗',
     title: 'Broken',
     meaning: 'Held on the baseline, fails on the candidate.',
-    none: 'No promise breaks.',
+    none: 'No requirement breaks.',
   },
   {
     key: 'changed',
     symbol: '≠',
     title: 'Changed',
-    meaning: 'Observable things that differ; no promise is broken.',
+    meaning: 'Observable things that differ; no requirement breaks.',
     none: 'Nothing observable changes.',
   },
   {
@@ -33,16 +33,9 @@ const LISTS = [
   },
 ] as const;
 
-const VERDICTS: Readonly<Record<GateReport['verdict'], { readonly symbol: string; readonly word: string }>> =
-  {
-    go: { symbol: '✓', word: 'Go' },
-    'no-go': { symbol: '✗', word: 'No-go' },
-    'could-not-judge': { symbol: '?', word: 'Could not judge' },
-  };
-
 /** What an upgrade breaks, changes and fixes, each with advice. */
 export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): Element {
-  const { symbol, word } = VERDICTS[report.verdict];
+  const { symbol, word } = GATE_WORDS[report.verdict];
   return section(
     'gate',
     'Upgrade gate',

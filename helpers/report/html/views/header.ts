@@ -1,8 +1,9 @@
 import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
-import type { Report } from '../../model.ts';
+import type { GateReport } from '../../gate-model.ts';
+import type { Report, Verdict } from '../../model.ts';
 import { count, tally, verdictSentence } from '../../summary.ts';
-import { STATUS_WORDS, VERDICT_WORDS } from '../../words.ts';
+import { GATE_WORDS, STATUS_WORDS, VERDICT_WORDS } from '../../words.ts';
 import { type Child, type Element, h } from '../element.ts';
 import { command } from './parts.ts';
 
@@ -12,19 +13,55 @@ const KINDS: Readonly<Record<Report['kind'], string>> = {
   check: 'Saved images checked',
 };
 
-/** The verdict in one sentence, when it was reached, and how to reach it again. */
-export function header(report: Report): Element {
-  const { symbol } = VERDICT_WORDS[report.verdict];
-  const [word, ...reason] = verdictSentence(report).split(': ');
+/** What a page opens with: its verdict in one sentence, and how to reach it again. */
+export interface Hero {
+  /** The class of the colour: that of a verdict on a report. */
+  readonly verdict: Verdict;
+  readonly symbol: string;
+  readonly word: string;
+  readonly reason: string;
+  readonly kind: string;
+  readonly command: string;
+}
+
+const GATE_COLOURS: Readonly<Record<GateReport['verdict'], Verdict>> = {
+  go: 'conforms',
+  'no-go': 'does-not-conform',
+  'could-not-judge': 'could-not-judge',
+};
+
+/** The page of a gate has the gate's verdict, whatever the candidate's own is. */
+export function heroOf(report: Report, gate?: GateReport): Hero {
+  if (gate)
+    return {
+      ...GATE_WORDS[gate.verdict],
+      verdict: GATE_COLOURS[gate.verdict],
+      reason: gate.summary,
+      kind: `Upgrade gate from ${gate.baseline.name} to ${gate.candidate.name}`,
+      command: gate.command,
+    };
+  const [word = '', ...reason] = verdictSentence(report).split(': ');
+  return {
+    verdict: report.verdict,
+    symbol: VERDICT_WORDS[report.verdict].symbol,
+    word,
+    reason: reason.join(': '),
+    kind: KINDS[report.kind],
+    command: report.command,
+  };
+}
+
+/** The first part of a page. */
+export function header(report: Report, hero: Hero): Element {
   return h(
     'header',
-    { class: `verdict ${report.verdict}` },
-    h('p', { class: 'kind' }, `${report.suite.name} ${report.suite.version} · ${KINDS[report.kind]}`),
+    { class: `verdict ${hero.verdict}` },
+    h('p', { class: 'kind' }, `${report.suite.name} ${report.suite.version} · ${hero.kind}`),
     h(
       'h1',
       {},
-      h('span', { class: 'symbol', 'aria-hidden': 'true' }, symbol),
-      h('span', {}, h('strong', {}, `${word}: `), unbroken(reason.join(': '))),
+      h('span', { class: 'symbol', 'aria-hidden': 'true' }, hero.symbol),
+      h('span', {}, h('strong', {}, `${hero.word}: `), unbroken(hero.reason)),
     ),
     h(
       'dl',
@@ -41,7 +78,7 @@ export function header(report: Report): Element {
         ),
       ),
       h('div', {}, h('dt', {}, 'Tested'), h('dd', {}, tested(report))),
-      h('div', {}, h('dt', {}, 'Run it again'), h('dd', {}, command(report.command))),
+      h('div', {}, h('dt', {}, 'Run it again'), h('dd', {}, command(hero.command))),
     ),
     totals(report),
   );
