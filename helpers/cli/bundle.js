@@ -29,7 +29,8 @@ export async function bundle({ root, outdir, record, digestOf }) {
       entryPoints: {
         cli: 'helpers/cli/main.ts',
         'layer-worker': 'helpers/archive/layer-worker.ts',
-        // What the workers of vitest load.
+        // The workers of vitest, and the tests that they load.
+        'worker-process': 'helpers/runner/worker-process.ts',
         'procedure-tests': 'helpers/runner/procedure-tests.ts',
         'engine-tests': 'helpers/runner/matrix/engine-tests.ts',
         'together-tests': 'helpers/runner/matrix/together-tests.ts',

@@ -6,7 +6,7 @@ import { projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
-import { BUILDERS } from '../engines/model.ts';
+import { BUILDERS, type BuilderName } from '../engines/model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
@@ -20,6 +20,7 @@ import { STATUS_WORDS } from '../report/words.ts';
 import { writeOutputs } from '../report/write.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 import { assembleReport } from '../runner/assemble-report.ts';
+import { startWorker, type WaitingWorker } from '../runner/engine-worker.ts';
 import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 
@@ -81,23 +82,15 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   await removeOld(folder);
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   const onProgress = (line: string) => tell(line, progress, quiet);
-  // vitest takes as long to load as the engine to be found.
-  const loading = loadVitest();
-  loading.catch(() => {});
   const { problem } = await provideHostPrograms(onProgress);
   if (quiet && problem !== undefined) printNote(problem);
-  const { handle, stop } = await resolveEngine({ onProgress });
+  // vitest and the worker take as long to load as the engine to be found.
+  const worker = startWorker();
   let report: Report;
   try {
-    onProgress(describeEngine(handle));
-    const reporter = new JudgementReporter(showSteps(progress));
-    const { runTests } = await loading;
-    const name = 'procedure';
-    await runTests([{ name, engine: handle, procedure: { builders }, file: 'procedure-tests.js' }], reporter);
-    const { judged, errors } = reporter.resultOf(name);
-    report = assembleReport(handle, judged, startedAt, errors, asked);
+    report = await judgeProcedure(worker, { builders, asked, startedAt }, onProgress, progress);
   } finally {
-    await stop();
+    await worker.stop();
   }
   await unlessSignalled();
   progress.close();
@@ -105,6 +98,36 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   await writeOutputs(report, folder);
   if (!quiet) printText('The report is in report/index.html and report/conformance.json.\n');
   return EXIT_CODES[report.verdict];
+}
+
+interface Asked {
+  readonly builders: readonly BuilderName[];
+  /** Builders that were named. */
+  readonly asked: readonly string[];
+  readonly startedAt: Date;
+}
+
+async function judgeProcedure(
+  worker: WaitingWorker,
+  { builders, asked, startedAt }: Asked,
+  onProgress: (line: string) => void,
+  progress: Progress,
+): Promise<Report> {
+  const loading = loadVitest();
+  loading.catch(() => {});
+  const { handle, stop } = await resolveEngine({ onProgress });
+  try {
+    onProgress(describeEngine(handle));
+    const reporter = new JudgementReporter(showSteps(progress));
+    const { runTests } = await loading;
+    const name = 'procedure';
+    const tests = { name, engine: handle, procedure: { builders }, file: 'procedure-tests.js' };
+    await runTests([tests], reporter, { waiting: [worker] });
+    const { judged, errors } = reporter.resultOf(name);
+    return assembleReport(handle, judged, startedAt, errors, asked);
+  } finally {
+    await stop();
+  }
 }
 
 /** One line of progress for each step. */

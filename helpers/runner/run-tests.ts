@@ -1,11 +1,10 @@
-import { createVitest, ForksPoolWorker, type PoolOptions } from 'vitest/node';
-import { once } from '../common/once.ts';
+import { createVitest } from 'vitest/node';
 import { projectFolder } from '../common/project-files.ts';
 import type { EngineHandle } from '../engines/model.ts';
-import { stopFirstAtEnd } from '../engines/start/stop-at-end.ts';
 import { limitMs, RUN_LIMIT } from '../engines/time-limits.ts';
 import type { FlowOptions } from '../procedure/flow.ts';
 import './context.ts';
+import { createWorkers, type WaitingWorker } from './engine-worker.ts';
 import type { JudgementReporter } from './reporter.ts';
 
 /** The side of the parent: vitest, in this process, with one worker for each engine. */
@@ -24,22 +23,23 @@ export interface EngineTests {
   readonly file: string;
 }
 
-/**
- * The first thing that a worker does: it ends by a signal as soon as the main process is gone, whatever it is doing then.
- * vitest leaves one running that had not begun.
- */
-const ENDS_WITH_PARENT =
-  "--import=data:text/javascript,process.once('disconnect',()=>process.kill(process.pid,'SIGTERM'))";
-
 /** A test waits for its evidence, which has the limit of the run; here for the time to read and judge it too. */
 const JUDGING_MS = 600_000;
+
+export interface RunOptions {
+  /** Engines at a time. Default: all. */
+  readonly jobs?: number;
+  /** Workers that were started before. */
+  readonly waiting?: readonly WaitingWorker[];
+}
 
 /** Runs the tests of all engines, `jobs` at a time. What they find out is told to the reporter. */
 export async function runTests(
   tests: readonly EngineTests[],
   reporter: JudgementReporter,
-  jobs = Math.max(2, tests.length),
+  { jobs = Math.max(2, tests.length), waiting = [] }: RunOptions = {},
 ): Promise<void> {
+  const createPoolWorker = createWorkers(waiting);
   const bundle = projectFolder('.build');
   const vitest = await createVitest(
     'test',
@@ -52,8 +52,7 @@ export async function runTests(
         test: {
           name,
           include: [file],
-          pool: { name: 'forks', createPoolWorker: (options: PoolOptions) => new EngineWorker(options) },
-          execArgv: [ENDS_WITH_PARENT],
+          pool: { name: 'engine', createPoolWorker },
           isolate: false,
           maxWorkers: jobs,
           testTimeout: limitMs(RUN_LIMIT) + JUDGING_MS,
@@ -70,21 +69,5 @@ export async function runTests(
     await vitest.start();
   } finally {
     await vitest.close();
-  }
-}
-
-/** A worker that ends before its engine does: nothing may be writing into the folder of an engine that goes. */
-class EngineWorker extends ForksPoolWorker {
-  #forget = () => {};
-  readonly #stop = once(() => super.stop());
-
-  override async start(): Promise<void> {
-    this.#forget = stopFirstAtEnd(this.#stop);
-    await super.start();
-  }
-
-  override async stop(): Promise<void> {
-    await this.#stop();
-    this.#forget();
   }
 }

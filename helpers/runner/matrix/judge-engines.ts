@@ -18,7 +18,7 @@ export async function judgeEngines(
       { name: besideOthers(engine), engine, file: 'together-tests.js', engines, order: 1 },
     ]),
     reporter,
-    jobs,
+    { jobs },
   );
   return new Map(
     engines.map((engine) => [engine.name, reporter.resultOf(engine.name, besideOthers(engine))]),

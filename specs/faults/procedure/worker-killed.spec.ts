@@ -10,7 +10,7 @@ test('a worker that is killed leaves a run that could not judge, and nothing els
     environment: { TMPDIR: temporary.path, SCRATCH_ENGINE: 'docker-26' },
   });
   await suite.until(/^build \.\.\./m);
-  const workers = (await processesWith(temporary.path)).filter((line) => line.includes('workers/forks.js'));
+  const workers = (await processesWith(temporary.path)).filter((line) => line.includes('worker-process.js'));
   expect(workers).toHaveLength(1);
   process.kill(Number(workers[0]?.split(' ')[1]), 'SIGKILL');
   expect(await suite.exitCode, suite.text()).toBe(2);

@@ -16,6 +16,7 @@ async function project(word: string) {
     'helpers/word.ts': `export const word: string = '${word}';\n`,
     'helpers/archive/layer-worker.ts': '',
     'helpers/runner/procedure-tests.ts': '',
+    'helpers/runner/worker-process.ts': '',
     'helpers/runner/matrix/engine-tests.ts': '',
     'helpers/runner/matrix/together-tests.ts': '',
     'helpers/report/html/page/main.ts': '',
