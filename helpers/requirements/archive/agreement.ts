@@ -93,7 +93,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.ref-name',
     title: 'The reference name of an image is the tag of its full name',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'containerd',
       'core/images/archive/exporter.go',

@@ -68,7 +68,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   {
     id: 'archive.unique-members',
     title: 'No two members have the same name',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'google/go-containerregistry#620',

@@ -14,7 +14,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.platform',
     title: 'The descriptor of every attestation has the platform unknown/unknown',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'buildkit',
       DESCRIPTOR,
@@ -57,7 +57,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.reference-digest',
     title: 'Every attestation names an image of the same index',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'buildkit',
       DESCRIPTOR,
@@ -108,7 +108,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.order',
     title: 'Attestations stand after the images of their index',
-    level: 'consumer',
+    level: 'practice',
     source: cite('buildkit', DESCRIPTOR, 'in the `manifests` key, after all the original runnable manifests'),
     aliases: ['O13'],
     consequence: 'Clients that take the first manifest of an index get the attestation instead of the image.',
@@ -137,7 +137,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
   {
     id: 'attestation.unique',
     title: 'No image of an index has two attestation manifests',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'buildkit',
       `${DOCUMENT}#attestation-manifest`,

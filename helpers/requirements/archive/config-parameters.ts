@@ -101,7 +101,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.exposed-ports',
     title: 'Every exposed port has the form port, port/tcp, port/udp or port/sctp',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       SPEC,
       'properties',
@@ -171,7 +171,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.working-dir',
     title: 'WorkingDir of every config is empty or absolute',
-    level: 'consumer',
+    level: 'practice',
     source: cite('runc', 'utils_linux.go', 'Cwd must be an absolute path'),
     consequence:
       'The runtime refuses to start the container: the working directory must be an absolute path.',

@@ -195,7 +195,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   {
     id: 'config.name',
     title: 'A config file named by a digest hashes to its name',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'docker-image-spec',
       'terminology',

@@ -87,7 +87,7 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
   {
     id: 'tar.end-marker',
     title: 'Every tar ends with two blocks of zeros',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'posix',
       'tag_20_92_13_06',
@@ -101,7 +101,7 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
   {
     id: 'tar.no-trailing-data',
     title: 'Nothing follows the end of a tar',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'containerd/containerd#3569',

@@ -189,7 +189,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.link-size',
     title: 'Links, folders, devices and FIFOs of a layer have the size 0',
-    level: 'consumer',
+    level: 'practice',
     source: cite('posix', 'tag_20_92_13_06', 'shall be specified as zero'),
     aliases: ['L4'],
     consequence:
@@ -214,7 +214,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.whiteout-empty',
     title: 'Every whiteout is an empty file',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'layer',
       'whiteouts',

@@ -107,7 +107,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'manifest-json.parent-exists',
     title: 'Parent in manifest.json is the ID of another image of the same file',
-    level: 'consumer',
+    level: 'practice',
     source: cite('docker-image-spec', SPEC, 'This parent must be part of the same `manifest.json` file.'),
     consequence: 'docker load cannot restore the parent of the image, and ends with an error.',
     when: isDockerArchive,
@@ -177,7 +177,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   {
     id: 'layer-sources.key',
     title: 'Every LayerSources entry describes the layer of its diffID',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'issue-tracker',
       'google/go-containerregistry#1870',

@@ -19,7 +19,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.files',
     title: 'Every folder with a layer.tar has VERSION and json too',
-    level: 'consumer',
+    level: 'practice',
     source: cite('docker-image-spec', SPEC, 'Each of\nthese directories contains 3 files'),
     aliases: ['R69'],
     consequence:
@@ -37,7 +37,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.version',
     title: 'Every VERSION file is 1.0',
-    level: 'consumer',
+    level: 'practice',
     source: cite('docker-image-spec', SPEC, '`VERSION` - The schema version of the `json` file'),
     consequence: 'Loaders of the v1 format refuse the layer.',
     when: hasFolders,
@@ -52,7 +52,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.id',
     title: 'id of every v1 json is the name of its folder',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -71,7 +71,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'v1.parent',
     title: 'parent of every v1 json is a folder of the archive',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'moby-v1',
       'image/spec/v1.md',
@@ -167,7 +167,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'repositories.form',
     title: 'repositories maps each repository to tags and IDs of 64 hexadecimal digits',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -196,7 +196,7 @@ export const V1_REQUIREMENTS = defineForArchive([
   {
     id: 'repositories.tags',
     title: 'repositories names exactly the tags of manifest.json',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'moby',
       'api/swagger.yaml',

@@ -38,6 +38,17 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
   ],
   'archive.unique-members': [
     {
+      name: 'manifest.json is written twice, with other names the second time',
+      form: 'crane',
+      apply: (draft) => {
+        draft.members = (members) => {
+          const own = memberAt(members, /^manifest\.json$/);
+          const other = String(own.content).replace('example/golden:1', 'example/other:1');
+          return [...members, { ...own, content: other }];
+        };
+      },
+    },
+    {
       name: 'a blob is written twice',
       form: 'hybrid',
       apply: (draft) => {
