@@ -9,6 +9,7 @@ import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import type { Report } from '../report/model.ts';
 import { quote } from '../report/reproduce.ts';
+import { tellMeasured } from '../report/tell-measured.ts';
 import { LEVELS, type Level } from '../requirements/define.ts';
 import type { Expectation } from '../requirements/expectation/model.ts';
 import { type ImageChoice, ImageChoiceError } from '../requirements/expectation/select.ts';
@@ -99,14 +100,16 @@ export async function run(args: readonly string[]): Promise<number> {
     if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
     else checked.push(judged);
   }
-  const report = buildCheckReport({
-    suite: { name, version },
-    startedAt,
-    durationMs: Date.now() - startedAt.getTime(),
-    command: ['scratch-conformance', 'check', ...args].map(quote).join(' '),
-    checked,
-    unreadable,
-  });
+  const report = await tellMeasured(
+    buildCheckReport({
+      suite: { name, version },
+      startedAt,
+      durationMs: Date.now() - startedAt.getTime(),
+      command: ['scratch-conformance', 'check', ...args].map(quote).join(' '),
+      checked,
+      unreadable,
+    }),
+  );
   const render = await format.load();
   const color = wantsColor();
   const text = render(report, { color, quiet: values.quiet });

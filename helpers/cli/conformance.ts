@@ -16,6 +16,7 @@ import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report, Verdict } from '../report/model.ts';
 import { createProgress, type Progress, type Task } from '../report/progress.ts';
 import { tally } from '../report/summary.ts';
+import { tellMeasured } from '../report/tell-measured.ts';
 import { STATUS_WORDS } from '../report/words.ts';
 import { writeOutputs } from '../report/write.ts';
 import type { Outcome } from '../requirements/outcome.ts';
@@ -88,7 +89,9 @@ async function judgeEngine(asked: readonly string[], progress: Progress, quiet: 
   const worker = startWorker();
   let report: Report;
   try {
-    report = await judgeProcedure(worker, { builders, asked, startedAt }, onProgress, progress);
+    report = await tellMeasured(
+      await judgeProcedure(worker, { builders, asked, startedAt }, onProgress, progress),
+    );
   } finally {
     await worker.stop();
   }

@@ -2,6 +2,7 @@ import { quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
+import { measuredEffects } from '../consumers/measured.ts';
 import { citedText, sourceUrl } from '../requirements/documents.ts';
 import {
   allRequirements,
@@ -70,6 +71,7 @@ const LEVEL_MEANING = {
 async function renderRequirement(requirement: KnownRequirement): Promise<string> {
   const { id, title, level, source, aliases = [], consequence } = requirement;
   const mutants = await mutantsOf(requirement);
+  const measured = (await measuredEffects([id])).get(id);
   return [
     id,
     `  ${title}.`,
@@ -79,6 +81,7 @@ async function renderRequirement(requirement: KnownRequirement): Promise<string>
     `  Says      ${citedText(source)}`,
     `  Source    ${sourceUrl(source)}`,
     `  Breaks    ${consequence}`,
+    ...(measured === undefined ? [] : [`  Measured  ${measured}.`]),
     ...mutants.map((mutant, position) => `  ${(position === 0 ? 'Mutants' : '').padEnd(9)} ${mutant}`),
     '',
   ].join('\n');

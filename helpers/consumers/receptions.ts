@@ -32,7 +32,7 @@ export interface MeasuredArchive {
 }
 
 /** As it stands in the file: equal receptions are written once and referred to by position. */
-interface StoredTable {
+export interface StoredTable {
   readonly consumers: readonly MeasuredConsumer[];
   readonly outcomes: readonly Reception[];
   readonly archives: readonly (Omit<MeasuredArchive, 'receptions'> & {
@@ -41,7 +41,10 @@ interface StoredTable {
 }
 
 export function parseTable(text: string): ReceptionTable {
-  const { consumers, outcomes, archives } = JSON.parse(text) as StoredTable;
+  return tableOf(JSON.parse(text) as StoredTable);
+}
+
+export function tableOf({ consumers, outcomes, archives }: StoredTable): ReceptionTable {
   return {
     consumers,
     archives: archives.map((archive) => ({

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { showName } from '../../common/escape.ts';
 import { EngineError } from '../../engines/error.ts';
 import type { Report } from '../../report/model.ts';
+import { tellMeasured } from '../../report/tell-measured.ts';
 import { writeOutputs } from '../../report/write.ts';
 import { assembleMatrix, type MissingPart } from '../assemble-matrix.ts';
 import type { ProjectResult } from '../reporter.ts';
@@ -41,7 +42,8 @@ export async function mergeShards(
     command,
     required,
   );
-  const report = await assembleMatrix(plan, new Map(shards.flatMap(({ results }) => results)), missing);
+  const results = new Map(shards.flatMap((shard) => shard.results));
+  const report = await tellMeasured(await assembleMatrix(plan, results, missing));
   await writeOutputs(report, resolve(output));
   return report;
 }

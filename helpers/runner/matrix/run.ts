@@ -4,6 +4,7 @@ import { provideHostPrograms } from '../../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../../engines/start/stop-at-end.ts';
 import type { Report } from '../../report/model.ts';
 import type { Progress } from '../../report/progress.ts';
+import { tellMeasured } from '../../report/tell-measured.ts';
 import { writeOutputs } from '../../report/write.ts';
 import { assembleMatrix } from '../assemble-matrix.ts';
 import type { ProjectResult } from '../reporter.ts';
@@ -53,7 +54,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   }
   await unlessSignalled();
   if (isShard) await storeShard(output, plan, results);
-  const report = await assembleMatrix(plan, results);
+  const report = await tellMeasured(await assembleMatrix(plan, results));
   await writeOutputs(report, output);
   return report;
 }

@@ -1,0 +1,19 @@
+import { describeEffects, effectsOfRequirement } from './describe-receptions.ts';
+import { type StoredTable, tableOf } from './receptions.ts';
+
+/**
+ * What consumers do with archives that break a requirement, in one sentence out of the measured table; `undefined` where
+ * none was handed over. The table is loaded when it is first needed.
+ */
+export async function measuredEffects(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+  const { default: stored } = await import('../../fixtures/consumers/receptions.json', {
+    with: { type: 'json' },
+  });
+  const table = tableOf(stored as StoredTable);
+  return new Map(
+    [...ids].flatMap((id) => {
+      const sentence = describeEffects(effectsOfRequirement(table, id));
+      return sentence === undefined ? [] : [[id, sentence] as const];
+    }),
+  );
+}
