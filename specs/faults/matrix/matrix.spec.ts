@@ -73,5 +73,5 @@ test('An engine that cannot be had is listed with its reason, and --require make
   expect(listed.text()).toMatch(/docker-26 +unavailable: .*\S/);
   const required = run('--require=docker-26');
   expect(await required.exitCode).toBe(2);
-  expect(required.text()).toMatch(/The required engine docker-26 is missing: .*\S/);
+  expect(required.text()).toMatch(/The engine docker-26 was not judged: .*\S/);
 });
