@@ -26,6 +26,9 @@ Judges saved image archives: tar files of any form, layout directories, or - for
   --level LEVEL           only invariants of level must, consumer, should or practice; may be repeated or a list
   --only ID               only this requirement; may be repeated or a list
   --producer NAME@VERSION mark what the register of known deviations has of it, for example docker@29.7
+  --for NAME              what this consumer will do with the archive, by the measured table; no engine is needed;
+                          may be repeated or a list, all for every one
+  --load NAME             hand the archive to this consumer from its recipe too (Linux, root); likewise
   --format FORMAT         ${Object.entries(FORMATS)
     .map(([name, { summary }]) => `${name} (${summary})`)
     .join(', ')}
@@ -49,6 +52,8 @@ const OPTIONS = {
   image: { type: 'string' },
   platform: { type: 'string' },
   producer: { type: 'string' },
+  for: { type: 'string', multiple: true },
+  load: { type: 'string', multiple: true },
   quiet: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   init: { type: 'boolean', default: false },
@@ -74,6 +79,8 @@ export async function run(args: readonly string[]): Promise<number> {
   if (positionals.filter((source) => source === '-').length > 1) {
     throw new UsageError('Standard input (-) can be read only once.');
   }
+  if (values.load !== undefined && positionals.includes('-'))
+    throw new UsageError('--load needs the archive as a file, not on standard input.');
   const choice = {
     ...(values.image !== undefined && { image: values.image }),
     ...(values.platform !== undefined && { platform: values.platform }),
@@ -92,13 +99,14 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   const watch =
     process.stderr.isTTY && !values.quiet ? (await import('./watch.ts')).watchReading() : undefined;
+  const predicted = await chosenConsumers(listOf(values.for) ?? []);
   const checked: Judgement[] = [];
   const unreadable: { subject: string; reason: string }[] = [];
   for (const source of positionals) {
     const judged = await judgeSource(source, { ...options, ...(watch && { onProgress: watch.onProgress }) });
     watch?.end(source);
     if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
-    else checked.push(judged);
+    else checked.push(await withConsumers(source, judged, predicted, listOf(values.load) ?? []));
   }
   const report = await tellMeasured(
     buildCheckReport({
@@ -118,6 +126,32 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.html !== undefined) await writePage(report, values.html, inputs);
   for (const { reason } of unreadable) printNote(reason);
   return EXIT_CODES[report.verdict];
+}
+
+async function chosenConsumers(names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const { chooseMeasured } = await import('./consumer-outcomes.ts');
+  return chooseMeasured(names);
+}
+
+/** Adds a verdict for each consumer that was asked about. */
+async function withConsumers(
+  source: string,
+  judged: Judgement,
+  predicted: readonly string[],
+  loaded: readonly string[],
+): Promise<Judgement> {
+  if (predicted.length + loaded.length === 0) return judged;
+  const { loadedOutcomes, predictedOutcomes } = await import('./consumer-outcomes.ts');
+  const parts = [
+    ...(predicted.length > 0 ? [await predictedOutcomes(judged, predicted)] : []),
+    ...(loaded.length > 0 ? [await loadedOutcomes(source, judged, loaded)] : []),
+  ];
+  return {
+    ...judged,
+    outcomes: [...judged.outcomes, ...parts.flatMap(({ outcomes }) => outcomes)],
+    requirements: [...judged.requirements, ...parts.flatMap(({ requirements }) => requirements)],
+  };
 }
 
 async function writePage(report: Report, path: string, inputs: readonly string[]): Promise<void> {

@@ -1,19 +1,24 @@
 import { describeEffects, effectsOfRequirement } from './describe-receptions.ts';
-import { type StoredTable, tableOf } from './receptions.ts';
+import { type ReceptionTable, type StoredTable, tableOf } from './receptions.ts';
 
 /**
  * What consumers do with archives that break a requirement, in one sentence out of the measured table; `undefined` where
  * none was handed over. The table is loaded when it is first needed.
  */
 export async function measuredEffects(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
-  const { default: stored } = await import('../../fixtures/consumers/receptions.json', {
-    with: { type: 'json' },
-  });
-  const table = tableOf(stored as StoredTable);
+  const table = await measuredTable();
   return new Map(
     [...ids].flatMap((id) => {
       const sentence = describeEffects(effectsOfRequirement(table, id));
       return sentence === undefined ? [] : [[id, sentence] as const];
     }),
   );
+}
+
+/** The table of the suite, as it was measured last. */
+export async function measuredTable(): Promise<ReceptionTable> {
+  const { default: stored } = await import('../../fixtures/consumers/receptions.json', {
+    with: { type: 'json' },
+  });
+  return tableOf(stored as StoredTable);
 }

@@ -78,6 +78,12 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
     tag: 'this repository',
     url: (section) => `fixtures/documented-flow.md#${section}`,
   },
+  /** The measured table of consumers; the section is a consumer. */
+  receptions: {
+    title: 'Measured receptions',
+    tag: 'this repository',
+    url: () => 'fixtures/consumers/receptions.json',
+  },
   /** What an expectation file states; the section is its field, described by the schema. */
   expectation: {
     title: 'The expectation file',
@@ -93,7 +99,7 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
  */
 export function citedText({ document, quote }: Pick<Source, 'document' | 'quote'>): string {
   const text = quote.replace(/\s+/g, ' ');
-  return document === 'issue-tracker' ? text : `"${text}"`;
+  return document === 'issue-tracker' || document === 'receptions' ? text : `"${text}"`;
 }
 
 /** Where a reader finds the cited text. Throws for a document that nobody declared. */

@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildCli, cli } from './cli.ts';
+
+beforeAll(buildCli);
+
+const REFUSED = 'fixtures/cases/whiteout-below-whiteout/archive.tar';
+const TAKEN = 'fixtures/archives/docker-26.1.5-overlay2-buildkit/hello.tar';
+
+describe('check --for', () => {
+  test('says what the measured table knows of a consumer, and fails for it', async () => {
+    const { code, stdout } = await cli(['check', REFUSED, '--for', 'docker-28,umoci-0.6.0', '--quiet']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ fail consumer\.docker-28 .*\n.*\n.*\n +found +refuses: .*whiteout-folders/);
+    expect(stdout).not.toContain('consumer.umoci-0.6.0');
+  });
+
+  test('passes where nothing is known against the archive, in every format', async () => {
+    const { code, stdout } = await cli(['check', TAKEN, '--for', 'all', '--format', 'json']);
+    expect(code).toBe(0);
+    const { archives } = JSON.parse(stdout) as { archives: { results: { id: string; status: string }[] }[] };
+    const verdicts = archives[0]?.results.filter(({ id }) => id.startsWith('consumer.')) ?? [];
+    expect(verdicts.length).toBeGreaterThan(10);
+    expect(new Set(verdicts.map(({ status }) => status))).toEqual(new Set(['pass']));
+  });
+
+  test('refuses a name that the table does not know, in one sentence', async () => {
+    const { code, stderr } = await cli(['check', TAKEN, '--for', 'docker-82']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^No consumer is called "docker-82"\. .*There are containerd-1\.7/);
+  });
+});
+
+test('check --load takes no standard input', async () => {
+  const { code, stderr } = await cli(['check', '-', '--load', 'umoci-0.6.0']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^--load needs the archive as a file/);
+});
