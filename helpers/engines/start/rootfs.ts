@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { arch, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { reasonOf } from '../../common/system-error.ts';
@@ -9,6 +9,7 @@ import type { RootfsSource } from '../recipe.ts';
 import { type DebianSource, findDebianSource } from './debian-sources.ts';
 import { explainFailure } from './explain-failure.ts';
 import { acquireLock } from './lock.ts';
+import { damageOf } from './rootfs-content.ts';
 import { type SupervisedOptions, scriptPath, supervise } from './supervise.ts';
 
 export type Progress = (line: string) => void;
@@ -17,7 +18,7 @@ export type Progress = (line: string) => void;
 type Rights = Pick<SupervisedOptions, 'userNamespace'>;
 
 /** Part of every key: raise it when the layout of a root file system changes. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x64: 'amd64',
   arm64: 'arm64',
@@ -102,23 +103,6 @@ async function makeCache(cache: string): Promise<void> {
 export function rootfsKey({ suites, packages }: RootfsSource): string {
   const text = JSON.stringify([LAYOUT, arch(), suites, packages]);
   return `${suites[0]}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-}
-
-/** What is wrong with a cached root file system in a few words; undefined when it is whole. */
-export async function damageOf(root: string): Promise<string | undefined> {
-  const list = await readFile(join(root, 'files'), 'utf8').catch(() => undefined);
-  if (list === undefined) return 'incomplete';
-  const problems = await Promise.all(
-    list.split('\n').map(async (line) => {
-      const [, size, path] = /^(\d+) (.+)$/.exec(line) ?? [];
-      if (path === undefined) return undefined;
-      const found = await stat(join(root, path)).catch(() => undefined);
-      return found?.size === Number(size)
-        ? undefined
-        : `${path} has ${found?.size ?? 'no'} bytes instead of ${size}`;
-    }),
-  );
-  return problems.find((problem) => problem !== undefined);
 }
 
 /** Folders of runs that were killed while making the same root file system. Only the holder of the lock calls this. */

@@ -1,7 +1,8 @@
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { cacheFolder, damageOf, provideRootfs } from '../../../helpers/engines/start/rootfs.ts';
+import { cacheFolder, provideRootfs } from '../../../helpers/engines/start/rootfs.ts';
+import { damageOf } from '../../../helpers/engines/start/rootfs-content.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
 import './needs.ts';
 
@@ -23,7 +24,7 @@ test('Two runs at once make one root file system, and a damaged one is made anew
 
   const [root = ''] = both;
   await truncate(join(root, 'usr/bin/tini-static'), 100);
-  expect(await damageOf(root)).toContain('usr/bin/tini-static has 100 bytes instead of');
+  expect(await damageOf(root)).toContain('usr/bin/tini-static has other content');
   said.length = 0;
   expect(await provideRootfs(SMALL, (line) => said.push(line))).toBe(root);
   expect(said[0]).toMatch(

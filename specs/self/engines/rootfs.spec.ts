@@ -7,7 +7,7 @@ import {
 } from '../../../helpers/engines/start/debian-sources.ts';
 import { explainFailure } from '../../../helpers/engines/start/explain-failure.ts';
 import { acquireLock } from '../../../helpers/engines/start/lock.ts';
-import { aptProgress, cacheFolder, damageOf, rootfsKey } from '../../../helpers/engines/start/rootfs.ts';
+import { aptProgress, cacheFolder, rootfsKey } from '../../../helpers/engines/start/rootfs.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 const DEB822 = `Types: deb
@@ -61,24 +61,6 @@ test('Debian’s main archive is told from third parties and from the security a
 test('A host without Debian’s archive has no source', async () => {
   await using folder = await scratchFolder({ 'sources.list': 'deb http://ubuntu.example noble main\n' });
   expect(await findDebianSource(folder.path)).toBeUndefined();
-});
-
-test('A cached root file system is whole only if every program has its size', async () => {
-  await using folder = await scratchFolder({ files: '4 usr/bin/a\n', 'usr/bin/a': '1234' });
-  expect(await damageOf(folder.path)).toBeUndefined();
-});
-
-test.for([
-  ['an interrupted one', {}, 'incomplete'],
-  [
-    'a truncated program',
-    { files: '4 usr/bin/a\n', 'usr/bin/a': '12' },
-    'usr/bin/a has 2 bytes instead of 4',
-  ],
-  ['a missing program', { files: '4 usr/bin/a\n' }, 'usr/bin/a has no bytes instead of 4'],
-] as const)('Damage is noticed: %s', async ([, files, damage]) => {
-  await using folder = await scratchFolder(files);
-  expect(await damageOf(folder.path)).toBe(damage);
 });
 
 test('Other packages or another suite make another root file system', () => {

@@ -37,10 +37,17 @@ if [ ! -e "$root/etc/group" ]; then echo 'root:x:0:' >"$root/etc/group"; fi
 echo '127.0.0.1 localhost' >"$root/etc/hosts"
 
 for file in "$work/archives"/*.deb; do dpkg-deb --show --showformat '${Package} ${Version}\n' "$file"; done >"$root/packages"
-# The last thing written: how each program must look, so that a damaged cache is noticed before it is used.
-( cd "$root" && find usr/bin usr/sbin usr/libexec usr/lib -type f -size +64k -printf '%s %p\n' 2>/dev/null || true ) \
-  >"$root/files.partial"
-mv "$root/files.partial" "$root/files"
+# The last thing written: what each file must hold, and what this list itself must hold, so that a damaged cache is noticed
+# before it is used. Names may hold anything but NUL.
+(
+  cd "$root"
+  find . -type f -print0 | xargs -0 -r sha256sum --zero
+  find . -type l -printf 'link %p\0%l\0'
+) >"$work/content"
+sum=$(sha256sum "$work/content")
+printf 'end %s\0' "${sum%% *}" >>"$work/content"
+chmod 0444 "$work/content"
+mv "$work/content" "$root/content"
 mkdir -p "$(dirname "$final")"
 mv -T "$root" "$final"
 echo 'step ready'
