@@ -15,6 +15,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   check: { summary: 'judge saved image archives', load: () => import('./check.ts') },
+  diff: { summary: 'hold two saved images beside each other', load: () => import('./diff.ts') },
   explain: {
     summary: 'show one requirement: rule, quote, link, mutants',
     load: () => import('./explain.ts'),
