@@ -1,6 +1,6 @@
 import { imagesOf } from '../../archive/images.ts';
 import type { Archive, Image } from '../../archive/model.ts';
-import { attestationKinds, compareImages, platformOf } from './image.ts';
+import { attestationKinds, diffImages, platformLabel } from './image.ts';
 import { AREAS, type ArchiveDiff, type ArchiveDifference, type Area, type Sameness } from './model.ts';
 
 /** Differences kept; a person reads no more. */
@@ -59,7 +59,9 @@ interface Pair {
 
 function imagesFor(archive: Archive, platform: string | undefined): readonly Image[] {
   const images = imagesOf(archive).filter(({ kind }) => kind === 'image');
-  return platform === undefined ? images : images.filter((image) => platformOf(image).startsWith(platform));
+  return platform === undefined
+    ? images
+    : images.filter((image) => platformLabel(image).startsWith(platform));
 }
 
 function whyNothing({ source }: Archive, platform: string | undefined): string {
@@ -79,7 +81,7 @@ function pairImages(a: readonly Image[], b: readonly Image[]): readonly Pair[] {
     return found;
   };
   const pairs = a.map((before): Pair => {
-    const samePlatform = (other: Image) => platformOf(other) === platformOf(before);
+    const samePlatform = (other: Image) => platformLabel(other) === platformLabel(before);
     const sameName = (other: Image) => other.names.some((name) => before.names.includes(name));
     const after = take((other) => samePlatform(other) && sameName(other)) ?? take(samePlatform);
     return { before, after };
@@ -93,7 +95,7 @@ function* differencesOf(
   pairs: readonly Pair[],
 ): Iterable<ArchiveDifference> {
   for (const pair of pairs) {
-    if (pair.before && pair.after) yield* compareImages(pair.before, pair.after);
+    if (pair.before && pair.after) yield* diffImages(pair.before, pair.after);
     else
       yield {
         area: 'image',
@@ -108,7 +110,7 @@ function* differencesOf(
 }
 
 function nameOf(image: Image): string {
-  return `${image.names.join(' ') || 'without a name'} (${platformOf(image)})`;
+  return `${image.names.join(' ') || 'without a name'} (${platformLabel(image)})`;
 }
 
 function samenessOf(

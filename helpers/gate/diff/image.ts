@@ -2,19 +2,19 @@ import type { Archive, Image } from '../../archive/model.ts';
 import { entriesOf, fieldOf, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import type { ArchiveDifference, Area } from './model.ts';
-import { compareRoots } from './root.ts';
+import { diffRoots } from './root.ts';
 
 /** Fields of a config with an area of their own, or that follow from others. */
 const PLATFORM = ['os', 'architecture', 'variant', 'os.version', 'os.features'];
 const ELSEWHERE = new Set([...PLATFORM, 'rootfs', 'history', 'created', 'config', 'container_config']);
 
 /** Everything that two images of the same platform do not have in common. Equal layers are not looked into. */
-export function* compareImages(before: Image, after: Image): Iterable<ArchiveDifference> {
+export function* diffImages(before: Image, after: Image): Iterable<ArchiveDifference> {
   const [a, b] = [before.config?.value, after.config?.value];
   for (const name of PLATFORM) yield* differ('platform', name, fieldOf(a, name), fieldOf(b, name));
   yield* compareConfigs(a, b);
   if (!isSame(before.diffIds, after.diffIds)) {
-    const inRoot = [...compareRoots(before, after)];
+    const inRoot = [...diffRoots(before, after)];
     yield* inRoot;
     yield* compareLayers(before, after, inRoot.length === 0);
   }
@@ -141,7 +141,7 @@ function canonical(value: Json | undefined): string {
 }
 
 /** `linux/arm64/v8`, to find the images of two archives that belong together. */
-export function platformOf({ config }: Image): string {
+export function platformLabel({ config }: Image): string {
   const parts = ['os', 'architecture', 'variant'].map((name) => stringOf(config?.value, name) ?? '');
   return parts.filter((part) => part !== '').join('/') || 'no platform';
 }

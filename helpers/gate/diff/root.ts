@@ -24,7 +24,7 @@ const FIELDS: readonly (readonly [Area, string, (file: RootEntry) => Json])[] = 
 ];
 
 /** What the flattened roots of two images do not have in common, path by path. */
-export function* compareRoots(before: Image, after: Image): Iterable<ArchiveDifference> {
+export function* diffRoots(before: Image, after: Image): Iterable<ArchiveDifference> {
   const [a, b] = [rootOf(before), rootOf(after)];
   const paths = [...new Set([...a.keys(), ...b.keys()])].sort();
   for (const path of paths) {

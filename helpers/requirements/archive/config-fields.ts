@@ -93,14 +93,14 @@ export const FIELD_REQUIREMENTS = defineForArchive([
 ]);
 
 /** The name of each step of a path: `os\.version` is one name. */
-export function stepsOf(path: string): readonly string[] {
+export function fieldSteps(path: string): readonly string[] {
   return path.split(/(?<!\\)\./).map((step) => step.replaceAll('\\.', '.'));
 }
 
 /** Fields of another type; null counts as absent, and what lies below a wrong value is not looked at. */
 function* wrongFields({ value: config }: JsonDocument) {
   for (const [path, type] of Object.entries(CONFIG_FIELDS)) {
-    const steps = stepsOf(path);
+    const steps = fieldSteps(path);
     let value: Json | undefined = config;
     for (const step of steps) value = fieldOf(value, step);
     if (value === undefined || value === null || IS[type][1](value)) continue;

@@ -1,9 +1,9 @@
 import type { Archive } from '../../archive/model.ts';
 import type { TarEntry } from '../../archive/tar/entry.ts';
 import type { Violation } from '../outcome.ts';
-import type { RootFile } from './layer/root-view.ts';
+import type { FileInRoot } from './layer/root-view.ts';
 import { missingLibraries } from './start/libraries.ts';
-import { findProgram, type Start, startPlace, startsOf } from './start/subject.ts';
+import { findProgram, type ImageStart, startPlace, startsOf } from './start/subject.ts';
 import { mayExecute } from './start/user.ts';
 import { breach, cite, defineForArchive } from './support.ts';
 
@@ -217,21 +217,21 @@ export const START_REQUIREMENTS = defineForArchive([
 ]);
 
 /** The program, and the interpreters of scripts that it leads to. */
-function programsOf(start: Start): readonly RootFile[] {
-  const files: RootFile[] = [];
+function programsOf(start: ImageStart): readonly FileInRoot[] {
+  const files: FileInRoot[] = [];
   let next = start.found.kind === 'file' ? start.found.file : undefined;
   while (next && files.length < MAX_INTERPRETERS) {
     files.push(next);
     const interpreter: string | undefined =
       next.program?.kind === 'script' ? scriptWords(next.program.line)[0] : undefined;
-    const file: RootFile | undefined = interpreter === undefined ? undefined : start.root.find(interpreter);
+    const file: FileInRoot | undefined = interpreter === undefined ? undefined : start.root.find(interpreter);
     next = file?.entry && file.entry.type !== 'directory' ? file : undefined;
   }
   return files;
 }
 
 /** What the program and its interpreters ask for and the image lacks. */
-function* missingInterpreters(start: Start): Iterable<{ wanted: string; by: string; reason: string }> {
+function* missingInterpreters(start: ImageStart): Iterable<{ wanted: string; by: string; reason: string }> {
   for (const { path, program } of programsOf(start)) {
     if (program?.kind === 'elf') {
       const { interpreter } = program.headers;
@@ -241,7 +241,7 @@ function* missingInterpreters(start: Start): Iterable<{ wanted: string; by: stri
   }
 }
 
-function* missingOfScript(start: Start, path: string, line: string) {
+function* missingOfScript(start: ImageStart, path: string, line: string) {
   const [interpreter = '', ...rest] = scriptWords(line);
   if (!isFileAt(start, interpreter)) {
     const reason = interpreter.endsWith('\r') ? 'the first line ends with CR LF' : 'first line of the script';
@@ -261,7 +261,7 @@ function scriptWords(line: string): readonly string[] {
   return line.split(/[ \t]+/).filter((word) => word !== '');
 }
 
-function isFileAt({ root }: Start, path: string): boolean {
+function isFileAt({ root }: ImageStart, path: string): boolean {
   const file = root.find(path);
   return file?.entry !== undefined && file.entry.type !== 'directory';
 }
@@ -270,7 +270,7 @@ function isRegular({ type }: TarEntry): boolean {
   return type === 'file' || type === 'hardlink' || type === 'contiguous' || type === 'sparse';
 }
 
-function executableBy({ user }: Start): Violation['expected']['value'] {
+function executableBy({ user }: ImageStart): Violation['expected']['value'] {
   return user.uid === 0 ? 'executable' : `executable by ${user.uid}:${user.gids.join(',')}`;
 }
 

@@ -16,7 +16,7 @@ interface Place {
 const ROOT: Place = { real: '', type: 'directory' };
 
 /** What stands at a path of a stack of layers. */
-export interface RootFile {
+export interface FileInRoot {
   /** Where it really is, links followed; normalised, `''` for the root. */
   readonly path: string;
   /** `undefined` for a folder that has no entry of its own. */
@@ -34,7 +34,7 @@ export interface RootView {
   /** Type of what a normalised path leads to; `undefined` where nothing is. For many paths: what is known of a folder is kept. */
   typeAt(path: string): EntryType | undefined;
   /** What a path leads to, symbolic links followed inside of the root; `undefined` where nothing is. */
-  find(path: string): RootFile | undefined;
+  find(path: string): FileInRoot | undefined;
   /** Contents of the kept texts whose path fits, by path, sorted. */
   texts(pattern: RegExp): readonly (readonly [path: string, text: string])[];
 }
@@ -68,11 +68,11 @@ export function createRootView(layers: readonly Layer[], steps: Steps = { left: 
     return undefined;
   }
 
-  function find(path: string): RootFile | undefined {
+  function find(path: string): FileInRoot | undefined {
     const pending = path.split('/').reverse();
     const folders: TarEntry[] = [];
     let at: readonly string[] = [];
-    let file: RootFile | undefined = {
+    let file: FileInRoot | undefined = {
       path: '',
       entry: undefined,
       program: undefined,
@@ -149,7 +149,7 @@ function fileOf(
   path: string,
   position: number | undefined,
   folders: readonly TarEntry[],
-): RootFile {
+): FileInRoot {
   const entry = position === undefined ? undefined : layer.entries.at(position);
   let at = position;
   for (let links = 0; links < MAX_LINKS && at !== undefined; links++) {

@@ -1,7 +1,7 @@
 import { parentOf } from '../../../archive/normalise-path.ts';
 import type { Program } from '../../../archive/programs.ts';
-import type { RootFile, RootView } from '../layer/root-view.ts';
-import type { Start } from './subject.ts';
+import type { FileInRoot, RootView } from '../layer/root-view.ts';
+import type { ImageStart } from './subject.ts';
 
 type Elf = Extract<Program, { kind: 'elf' }>['headers'];
 
@@ -29,14 +29,14 @@ const MUSL_OWN = /^lib(?:c|pthread|rt|m|dl|util|xnet)\.so$/;
 const MAX_LIBRARIES = 1000;
 
 /** Walks the libraries that a program needs, and those that they need, as ld.so searches them. */
-export function missingLibraries(start: Start, program: RootFile): readonly MissingLibrary[] {
+export function missingLibraries(start: ImageStart, program: FileInRoot): readonly MissingLibrary[] {
   if (program.program?.kind !== 'elf') return [];
   const { interpreter } = program.program.headers;
   const isMusl = /(?:^|\/)ld-musl-/.test(interpreter ?? '');
   const common = commonFolders(start, isMusl);
   const missing: MissingLibrary[] = [];
   const seen = new Set<string>();
-  const pending: { readonly file: RootFile; readonly headers: Elf }[] = [
+  const pending: { readonly file: FileInRoot; readonly headers: Elf }[] = [
     { file: program, headers: program.program.headers },
   ];
   for (let next = pending.pop(); next && seen.size < MAX_LIBRARIES; next = pending.pop()) {
@@ -63,7 +63,7 @@ function findLibrary(
   name: string,
   folders: readonly string[],
   architecture: string,
-): RootFile | undefined {
+): FileInRoot | undefined {
   const places = name.includes('/') ? [name] : folders.map((folder) => `${folder}/${name}`);
   for (const place of places) {
     const file = root.find(place);
@@ -73,7 +73,7 @@ function findLibrary(
   return undefined;
 }
 
-function commonFolders(start: Start, isMusl: boolean): readonly string[] {
+function commonFolders(start: ImageStart, isMusl: boolean): readonly string[] {
   const environment = listedIn(start, 'LD_LIBRARY_PATH');
   if (isMusl) {
     const stated = start.root.texts(/^etc\/ld-musl-[^/]+\.path$/).flatMap(([, text]) => text.split(/[\n:]/));
@@ -84,7 +84,7 @@ function commonFolders(start: Start, isMusl: boolean): readonly string[] {
   return [...environment, ...configured(start.root), ...known, ...DEFAULT_FOLDERS];
 }
 
-function listedIn({ config }: Start, variable: string): readonly string[] {
+function listedIn({ config }: ImageStart, variable: string): readonly string[] {
   const all = config.value as { config?: { Env?: readonly unknown[] } } | undefined;
   const env = Array.isArray(all?.config?.Env) ? all.config.Env : [];
   const entry = env.findLast((text) => typeof text === 'string' && text.startsWith(`${variable}=`));
@@ -105,6 +105,6 @@ function configured(root: RootView): readonly string[] {
     .filter((line) => line.startsWith('/'));
 }
 
-function expandOrigin(folder: string, { path }: RootFile): string {
+function expandOrigin(folder: string, { path }: FileInRoot): string {
   return folder.replaceAll(/\$(?:ORIGIN|\{ORIGIN\})/g, `/${parentOf(path)}`);
 }

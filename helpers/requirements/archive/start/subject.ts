@@ -4,7 +4,7 @@ import { fieldOf, isStringArray, stringOf } from '../../../archive/oci/guards.ts
 import type { Program } from '../../../archive/programs.ts';
 import type { Json } from '../../../common/json.ts';
 import { UnjudgedError } from '../../outcome.ts';
-import { createRootView, type RootFile, type RootView, type Steps } from '../layer/root-view.ts';
+import { createRootView, type FileInRoot, type RootView, type Steps } from '../layer/root-view.ts';
 import { GOARCH } from '../platforms.ts';
 import { imageName, parameters, runnableImages } from '../support.ts';
 import { readUser, type User } from './user.ts';
@@ -15,7 +15,7 @@ const MAX_PATH_FOLDERS = 1000;
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** One image of Linux, as an engine would start it without further words. */
-export interface Start {
+export interface ImageStart {
   readonly image: Image;
   readonly config: JsonDocument;
   readonly root: RootView;
@@ -34,13 +34,13 @@ export interface Start {
 }
 
 export type Found =
-  | { readonly kind: 'file'; readonly file: RootFile & { readonly program: Program | undefined } }
+  | { readonly kind: 'file'; readonly file: FileInRoot & { readonly program: Program | undefined } }
   | { readonly kind: 'missing'; readonly tried: readonly string[] };
 
-const starts = new WeakMap<Archive, readonly Start[] | UnjudgedError>();
+const starts = new WeakMap<Archive, readonly ImageStart[] | UnjudgedError>();
 
 /** Every image of Linux whose layers are all there and that states a command. Two views of one config are one image. */
-export function startsOf(archive: Archive): readonly Start[] {
+export function startsOf(archive: Archive): readonly ImageStart[] {
   const known = starts.get(archive) ?? tryStarts(archive);
   starts.set(archive, known);
   if (known instanceof UnjudgedError) throw known;
@@ -48,7 +48,7 @@ export function startsOf(archive: Archive): readonly Start[] {
 }
 
 /** What cost too much once would cost each requirement as much again. */
-function tryStarts(archive: Archive): readonly Start[] | UnjudgedError {
+function tryStarts(archive: Archive): readonly ImageStart[] | UnjudgedError {
   try {
     return readStarts(archive);
   } catch (error) {
@@ -57,7 +57,7 @@ function tryStarts(archive: Archive): readonly Start[] | UnjudgedError {
   }
 }
 
-function readStarts(archive: Archive): readonly Start[] {
+function readStarts(archive: Archive): readonly ImageStart[] {
   const seen = new Set<string>();
   const steps = { left: MAX_ROOT_STEPS };
   return runnableImages(archive).flatMap((image) => {
@@ -78,7 +78,7 @@ function readStart(
   config: JsonDocument,
   layers: readonly Layer[],
   steps: Steps,
-): Start | undefined {
+): ImageStart | undefined {
   const all = parameters(config);
   const entrypoint = wordsOf(all, 'Entrypoint');
   const args = [...entrypoint, ...wordsOf(all, 'Cmd')];
@@ -133,6 +133,6 @@ export function findProgram(
 }
 
 /** Where a breach of a start stands. */
-export function startPlace({ image, config, pointer }: Start) {
+export function startPlace({ image, config, pointer }: ImageStart) {
   return { image: imageName(image), member: config.member, pointer };
 }
