@@ -1,8 +1,8 @@
-import { constants, existsSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { quoteWord } from '../common/escape.ts';
-import { projectFolder } from '../common/project-files.ts';
+import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
@@ -25,7 +25,7 @@ import { startWorker, type WaitingWorker } from '../runner/engine-worker.ts';
 import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 
-const USAGE = `Usage: npm run conformance -- [--builder NAME[,NAME...]] [OPTIONS]
+const USAGE = `Usage: scratch-conformance conformance [--builder NAME[,NAME...]] [OPTIONS]
 
 Goes through the documented procedure on the engine in force and judges every step.
 Builders: ${BUILDERS.join(', ')}.
@@ -78,7 +78,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function judgeEngine(asked: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
   const startedAt = new Date();
-  const folder = join(projectRoot(), 'report');
+  const folder = join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
   endOnSignals();
   await removeOld(folder);
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
@@ -150,14 +150,6 @@ function showSteps(progress: Progress): RunListener {
 function tell(line: string, progress: Progress, quiet: boolean): void {
   if (!quiet) progress.note(line);
   else if (line.startsWith('Engine ')) printText(`${line}\n`);
-}
-
-function projectRoot(): string {
-  const root = dirname(projectFolder('helpers'));
-  if (existsSync(join(root, 'specs/procedure'))) return root;
-  throw new UsageError(
-    'The specs of the documented flow are not in the published package; run this in a checkout.',
-  );
 }
 
 /** A result of an earlier run must not pass for this one's; and a folder that cannot be written is told before the work. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import packageJson from '../../package.json' with { type: 'json' };
 import { escapeControl, quoteWord } from '../common/escape.ts';
+import { isCheckout } from '../common/project-files.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { explainSystemError } from '../common/system-error.ts';
 import { printNote, printText } from '../common/terminal.ts';
@@ -10,6 +11,8 @@ import { UsageError } from '../common/usage.ts';
 
 interface Command {
   readonly summary: string;
+  /** Works on the sources of the suite itself, which the published package does not have. */
+  readonly isForCheckout?: true;
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
@@ -20,7 +23,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'show one requirement: rule, quote, link, mutants',
     load: () => import('./explain.ts'),
   },
-  docs: { summary: 'write the generated parts of the documentation', load: () => import('./docs.ts') },
+  docs: {
+    summary: 'write the generated parts of the documentation',
+    isForCheckout: true,
+    load: () => import('./docs.ts'),
+  },
   conformance: {
     summary: 'go through the documented procedure on an engine and judge every step',
     load: () => import('./conformance.ts'),
@@ -39,14 +46,28 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'hand archives to real consumers and keep what they do',
     load: () => import('./consumers.ts'),
   },
-  fuzz: { summary: 'mutate recorded archives and judge each', load: () => import('./fuzz.ts') },
-  'bench-check': { summary: 'measure check beside its peers', load: () => import('../proof/bench/check.ts') },
+  fuzz: {
+    summary: 'mutate recorded archives and judge each',
+    isForCheckout: true,
+    load: () => import('./fuzz.ts'),
+  },
+  'bench-check': {
+    summary: 'measure check beside its peers',
+    isForCheckout: true,
+    load: () => import('../proof/bench/check.ts'),
+  },
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
+  if (command?.isForCheckout && !isCheckout())
+    throw new UsageError(
+      `${name} works on the sources of the suite: run it in a checkout of the repository.`,
+    );
   if (command) return (await command.load()).run(args);
-  const known = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
+  const known = Object.entries(COMMANDS)
+    .filter(([, { isForCheckout }]) => !isForCheckout || isCheckout())
+    .map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
   const usage = ['Usage: scratch-conformance COMMAND [OPTIONS]', '', ...known].join('\n');
   if (name === '--version') {
     printText(`${packageJson.version}\n`);
@@ -61,13 +82,24 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   );
 }
 
+/** Commands that need an engine need packages that a check of archives does not. */
+function explainMissingPackage(error: unknown): string | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  const [, name = ''] = /^Cannot find package '([^']+)'/.exec(message) ?? [];
+  const peers: Readonly<Record<string, string>> = packageJson.peerDependencies;
+  if (!Object.hasOwn(peers, name)) return undefined;
+  const all = Object.entries(peers).map(([peer, version]) => `${peer}@${version}`);
+  return `the package ${name} is not installed, which commands with an engine need. Install it: npm install ${all.join(' ')}`;
+}
+
 /** Wrong use and our own bugs end in words and exit code 2, never in a stack trace (unless `DEBUG` is set). */
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
     printNote(error.message);
     return 2;
   }
-  const explained = explainSystemError(error);
+  const explained = explainMissingPackage(error) ?? explainSystemError(error);
   if (explained !== undefined) {
     printNote(`Could not run: ${explained}`);
     return 2;

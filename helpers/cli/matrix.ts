@@ -17,7 +17,7 @@ import { runMatrix } from '../runner/matrix/run.ts';
 /** Engines wait for disks and for each other: two for each core keep it busy. */
 const DEFAULT_JOBS = 2 * availableParallelism();
 
-const USAGE = `Usage: npm run matrix [-- OPTIONS]
+const USAGE = `Usage: scratch-conformance matrix [OPTIONS]
 
 Runs the documented procedure, the catalogue and the comparisons on every engine, side by side.
 

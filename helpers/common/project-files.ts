@@ -15,3 +15,8 @@ export function projectFolder(name: string): string {
   }
   return join(folder, name);
 }
+
+/** Whether this is a checkout of the repository, not the published package. */
+export function isCheckout(): boolean {
+  return existsSync(join(dirname(projectFolder('helpers')), 'specs'));
+}

@@ -22,7 +22,7 @@ describe('the package', () => {
     // A copy: the folder of the checkout also holds what earlier builds left, and others may be running from it.
     const stage = join(folder, 'stage');
     await execa('node', ['helpers/cli/run.js', '--build-only', join(stage, '.build')]);
-    for (const path of ['package.json', 'LICENSE', 'helpers']) {
+    for (const path of ['package.json', 'LICENSE', 'helpers', 'c']) {
       await cp(path, join(stage, path), { recursive: true });
     }
     // npm 9 runs the script `prepare` of the folder also with --ignore-scripts, and that one bundles all of this.
@@ -58,7 +58,7 @@ describe('the package', () => {
   });
 
   it('is small', () => {
-    expect(packed.size).toBeLessThan(500_000);
+    expect(packed.size).toBeLessThan(700_000);
   });
 
   it('passes publint', async () => {
@@ -99,6 +99,19 @@ describe('the package', () => {
       join(empty, 'matrix.json'),
       JSON.stringify(exampleReport({ engines: 2, requirements: 5, variants: 1 })),
     );
+    // Every command that --help names answers, or says in one sentence which package it needs.
+    const names = [...help.stdout.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name = '']) => name);
+    expect(names).toEqual(expect.arrayContaining(['check', 'diff', 'explain', 'gate', 'conformance']));
+    for (const name of names) {
+      const { exitCode, stdout, stderr } = await command(name, '--help');
+      if (exitCode === 0) expect(stdout).toContain(`Usage: scratch-conformance ${name}`);
+      else expect(stderr).toMatch(/^Could not run: the package \S+ is not installed, .* npm install /);
+      expect(`${stdout}${stderr}`).not.toContain('Suite bug');
+    }
+    const other = join(process.cwd(), RECORDED.legacy);
+    expect((await command('diff', join(process.cwd(), RECORDED.containerd), other)).exitCode).toBe(1);
+    expect((await command('explain', 'layer.whiteout-folders')).stdout).toContain('Measured  ');
+    expect((await command('fuzz')).stderr).toMatch(/run it in a checkout/);
     const report = await command('report', 'matrix.json');
     expect(report.exitCode).toBe(0);
     expect(await readFile(join(empty, 'report/index.html'), 'utf8')).toContain('Content-Security-Policy');
