@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown } from 'node:fs/promises';
+import { chown, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -20,13 +20,32 @@ async function home(): Promise<ScratchFolder> {
   return folder;
 }
 
+/** How an unprivileged user runs the suite, also where the checkout stands in a folder that only root may enter. */
+interface Reachable {
+  readonly leading: readonly string[];
+  readonly program: string;
+}
+
+/** The checkout, mounted into a folder of that user; the mount goes with the process that sees it. */
+async function reachable(folder: ScratchFolder): Promise<Reachable> {
+  const checkout = join(await bundle(), '..', '..');
+  const mounted = join(folder.path, 'checkout');
+  await mkdir(mounted);
+  const mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+  return {
+    leading: ['unshare', '--mount', 'sh', '-c', mount, 'sh', checkout, mounted],
+    program: join(mounted, '.build', 'cli.js'),
+  };
+}
+
 test('An unprivileged user builds, runs and saves with podman in a user namespace', async () => {
   await using folder = await home();
   const environment = { HOME: folder.path, XDG_CACHE_HOME: folder.path };
+  const { leading, program } = await reachable(folder);
   const suite = commandLine(['engine', 'start', 'podman-rootless'], {
     environment,
-    leading: AS_NOBODY,
-    program: await bundle(),
+    leading: [...leading, ...AS_NOBODY],
+    program,
   });
   const [, tool = '', id = '', work = ''] = await suite.until(
     /podman='(.*)'\n[\s\S]*run (\S+)\nwork folder (\S+)\n.*Ctrl-C/,
@@ -35,7 +54,9 @@ test('An unprivileged user builds, runs and saves with podman in a user namespac
   const [setpriv = '', ...rights] = AS_NOBODY;
   const asNobody = (command: readonly string[]) => run(setpriv, [...rights, ...command]);
   const podman = (...args: readonly string[]) => asNobody([...tool.split(' '), ...args]);
-  await asNobody(['gcc', '-static', '-o', join(work, 'hello'), join(projectFolder('c'), 'main.c')]);
+  const source = join(folder.path, 'main.c');
+  await copyFile(join(projectFolder('c'), 'main.c'), source);
+  await asNobody(['gcc', '-static', '-o', join(work, 'hello'), source]);
   await asNobody([
     'sh',
     '-c',
@@ -54,10 +75,11 @@ test('Where user namespaces are refused, one sentence says what to allow', async
   await using folder = await home();
   // The kernel refuses user namespaces to every process in a chroot.
   const inChroot = ['sh', '-c', 'mount --rbind / /mnt && exec chroot /mnt "$@"', 'sh', ...AS_NOBODY];
+  const { leading, program } = await reachable(folder);
   const suite = commandLine(['engine', 'start', 'podman-rootless'], {
     environment: { HOME: folder.path, XDG_CACHE_HOME: folder.path, PWD: '/' },
-    leading: ['unshare', '--mount', ...inChroot],
-    program: await bundle(),
+    leading: [...leading, ...inChroot],
+    program,
   });
   expect(await suite.exitCode).toBe(2);
   expect(suite.text()).toContain(
