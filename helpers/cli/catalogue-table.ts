@@ -7,7 +7,6 @@ export const END = '<!-- /catalogue -->';
 
 /**
  * The catalogue as Markdown: one table for what is judged of a saved archive, of an expectation, and of each step.
- * Links that lead nowhere on the web are paths from the root of the repository, where the README stands.
  */
 export function renderCatalogueTable(requirements: readonly KnownRequirement[]): string {
   const groups = new Map<string, KnownRequirement[]>();
@@ -26,10 +25,15 @@ function groupOf({ id, subject }: KnownRequirement): string {
 function renderTable(requirements: readonly KnownRequirement[]): string {
   const rows = requirements.map(({ id, level, title, source }) => {
     const document = SPEC_DOCUMENTS[source.document]?.title ?? source.document;
-    const url = sourceUrl(source).replaceAll(' ', '%20');
+    const url = fromSpecs(sourceUrl(source)).replaceAll(' ', '%20');
     return `| \`${id}\` | ${level} | ${cell(title)} | [${cell(document)}](${url}) |`;
   });
-  return ['| id | level | claim | source |', '|---|---|---|---|', ...rows, ''].join('\n');
+  return ['| id | level | title | source |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** Paths of the repository count from its root, and the catalogue stands in a folder. */
+function fromSpecs(url: string): string {
+  return /^https?:/.test(url) ? url : `../${url}`;
 }
 
 function cell(text: string): string {

@@ -17,9 +17,9 @@ import { allRequirements } from './known-requirements.ts';
 
 const USAGE = `Usage: scratch-conformance docs [--check]
 
-Writes the catalogue of requirements between ${START} and ${END} in README.md, and the budgets
+Writes the catalogue of requirements between ${START} and ${END} in specs/CATALOGUE.md, and the budgets
 between ${BUDGETS_START} and ${BUDGETS_END}.
---check writes nothing and ends with 1 when README.md is out of date.
+--check writes nothing and ends with 1 when specs/CATALOGUE.md is out of date.
 `;
 
 /** A generated part of the documentation: the file, what it says, and what it ought to say. */
@@ -29,17 +29,17 @@ export interface GeneratedDocument {
   readonly wanted: string;
 }
 
-/** The README with its tables of requirements and of budgets. */
+/** The catalogue with its tables of requirements and of budgets. */
 export async function catalogueDocument(): Promise<GeneratedDocument> {
-  const path = join(projectFolder('specs'), '..', 'README.md');
+  const path = join(projectFolder('specs'), 'CATALOGUE.md');
   const present = await readFile(path, 'utf8').catch(() => '');
   const catalogue = replaceBetweenMarkers(present, renderCatalogueTable(await allRequirements()));
   if (catalogue === undefined)
-    throw new UsageError(`README.md has no ${START} and ${END}; add them where the table belongs.`);
+    throw new UsageError(`specs/CATALOGUE.md has no ${START} and ${END}; add them where the table belongs.`);
   const wanted = replaceBetweenMarkers(catalogue, renderBudgetTable(), [BUDGETS_START, BUDGETS_END]);
   if (wanted !== undefined) return { path, present, wanted };
   throw new UsageError(
-    `README.md has no ${BUDGETS_START} and ${BUDGETS_END}; add them where the table belongs.`,
+    `specs/CATALOGUE.md has no ${BUDGETS_START} and ${BUDGETS_END}; add them where the table belongs.`,
   );
 }
 
@@ -57,14 +57,14 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const { path, present, wanted } = await catalogueDocument();
   if (present === wanted) {
-    printText('README.md is up to date.\n');
+    printText('specs/CATALOGUE.md is up to date.\n');
     return 0;
   }
   if (values.check) {
-    printNote('README.md is out of date. Run "npm run docs" and commit the result.');
+    printNote('specs/CATALOGUE.md is out of date. Run "npm run docs" and commit the result.');
     return 1;
   }
   await writeOutput(path, wanted);
-  printText('README.md is written.\n');
+  printText('specs/CATALOGUE.md is written.\n');
   return 0;
 }

@@ -11,7 +11,7 @@ export interface GateReport {
   readonly kind: 'gate';
   /** Exit codes 0, 1 and 2. */
   readonly verdict: GateVerdict;
-  /** The verdict in one sentence, for example `No-go: 2 promises break between docker-20.10 and docker-28.` */
+  /** The verdict in one sentence, for example `No-go: 2 requirements break between docker-20.10 and docker-28.` */
   readonly summary: string;
   readonly baseline: GateSide;
   readonly candidate: GateSide;

@@ -22,7 +22,7 @@ export interface Report {
   readonly requirements: readonly RequirementReport[];
   /** What could not even be read, each with the reason in one sentence; there is no subject for it. */
   readonly unreadable?: readonly { readonly subject: string; readonly reason: string }[];
-  /** Observable things that may differ between engines without breaking a promise. */
+  /** Observable things that may differ between engines without breaking a requirement. */
   readonly facts: readonly Fact[];
   /** Structure of the archives judged, for the explorer of the page. */
   readonly archives: readonly ArchiveReport[];

@@ -11,7 +11,7 @@ export interface Evidence {
   readonly savedTwice?: 'identical' | 'different';
 }
 
-/** Something observable that may differ between engines without breaking a promise. */
+/** Something observable that may differ between engines without breaking a requirement. */
 export interface FactDefinition {
   /** `fact.what`, stable, never reused. */
   readonly id: string;

@@ -290,7 +290,7 @@ export function exampleGate(report: Report): GateReport {
     version: 1,
     kind: 'gate',
     verdict: 'no-go',
-    summary: '1 promise breaks between docker-20.10 and docker-28.',
+    summary: '1 requirement breaks between docker-20.10 and docker-28.',
     baseline: { name: 'docker-20.10', date: '2026-01-01T00:00:00.000Z' },
     candidate: { name: 'docker-28', date: report.startedAt },
     broken: [item(first?.id ?? 'tar.a', first?.title ?? 'A title', 'pass', 'fail')],

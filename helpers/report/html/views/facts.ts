@@ -20,7 +20,7 @@ export function facts(report: Report): Element | undefined {
   const same = values.size - differing.length;
   return section(
     'facts',
-    'What differs without breaking a promise',
+    'What differs without breaking a requirement',
     h(
       'p',
       {},

@@ -3,11 +3,11 @@ import { STATUSES, type Status } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { GateItem, GateReport, StackDifference, Timing } from '../../gate-model.ts';
 import { count } from '../../summary.ts';
-import { GATE_WORDS, STATUS_WORDS } from '../../words.ts';
+import { STATUS_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
 import { showDate } from './header.ts';
-import { command, section, showValue } from './parts.ts';
+import { section, showValue } from './parts.ts';
 
 const LISTS = [
   {
@@ -35,16 +35,9 @@ const LISTS = [
 
 /** What an upgrade breaks, changes and fixes, each with advice. */
 export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): Element {
-  const { symbol, word } = GATE_WORDS[report.verdict];
   return section(
     'gate',
     'Upgrade gate',
-    h(
-      'p',
-      { class: `gate-verdict ${report.verdict}` },
-      h('b', {}, h('span', { 'aria-hidden': 'true' }, `${symbol} `), word),
-      h('span', {}, report.summary),
-    ),
     h(
       'dl',
       { class: 'facts' },
@@ -60,7 +53,6 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
         h('dt', {}, 'To'),
         h('dd', {}, `${report.candidate.name}, ${showDate(report.candidate.date)}`),
       ),
-      h('div', {}, h('dt', {}, 'Run it again'), h('dd', {}, command(report.command))),
     ),
     report.notJudged.length > 0 && [
       h('h3', {}, '? Not judged'),
