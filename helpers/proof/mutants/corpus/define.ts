@@ -47,18 +47,32 @@ export interface FactReplay extends Symptom {
 export interface CorpusRow {
   /** Who, and what was seen. */
   readonly symptom: string;
+  /** `caught` by what a command judges; `open` when no command notices it; `unseen` when no archive can show it. */
+  readonly state: 'caught' | 'open' | 'unseen';
   readonly replays: readonly Replay[];
-  /** Why no archive can show it; set exactly when there are no replays. */
+  /** Why it is not caught; set exactly when it is not. */
   readonly reason?: string;
 }
 
 /** A row that no archive can show. */
 export function unseen(symptom: string, reason: string): CorpusRow {
-  return { symptom, replays: [], reason };
+  return { symptom, state: 'unseen', replays: [], reason };
 }
 
-export function seen(symptom: string, ...replays: Replay[]): CorpusRow {
-  return { symptom, replays };
+/** A row that what a command judges catches. */
+export function seen(symptom: string, ...replays: Exclude<Replay, ComparisonReplay>[]): CorpusRow {
+  return { symptom, state: 'caught', replays };
+}
+
+/** A row that only a comparison of two archives shows, which no command makes as a verdict. */
+export function open(symptom: string, ...replays: ComparisonReplay[]): CorpusRow {
+  const names = [...new Set(replays.map(({ comparison }) => comparison))].join(', ');
+  return {
+    symptom,
+    state: 'open',
+    replays,
+    reason: `only the comparison "${names}" of two archives shows it, and no command judges by that`,
+  };
 }
 
 export function breaks(
@@ -66,6 +80,6 @@ export function breaks(
   form: Form,
   apply: Symptom['apply'],
   ...company: RequirementId[]
-): Replay {
+): RequirementReplay {
   return { by: 'requirement', requirement, form, apply, ...(company.length > 0 ? { company } : {}) };
 }

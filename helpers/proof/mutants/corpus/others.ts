@@ -10,12 +10,12 @@ import {
   setAt,
   without,
 } from '../edit.ts';
-import { file, layer } from '../golden.ts';
+import { directory, file, layer } from '../golden.ts';
 import { DOCKER } from '../media.ts';
 import { writeTar } from '../tar-writer.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 import { addLayer, withCapability, withoutCapability, wrongMetadata } from './buildkit.ts';
-import { breaks, type CorpusRow, seen, unseen } from './define.ts';
+import { breaks, type CorpusRow, open, seen, unseen } from './define.ts';
 
 const OWNED = [{ ...file('owned', 'x\n'), uid: 5, gid: 6 }];
 const LOST_CAPABILITY = {
@@ -66,8 +66,8 @@ export const OTHERS = {
     'buildah 1.16 (buildah#2518): COPY --from drops the owner',
     wrongMetadata(OWNED, 'owned', { uid: 5, gid: 6 }, { uid: 0, gid: 0 }),
   ),
-  R63: seen('buildah 1.22 (buildah#3320): chown after setxattr drops file capabilities', LOST_CAPABILITY),
-  R64: seen('podman (podman#14978): two saves as oci-archive differ', {
+  R63: open('buildah 1.22 (buildah#3320): chown after setxattr drops file capabilities', LOST_CAPABILITY),
+  R64: open('podman (podman#14978): two saves as oci-archive differ', {
     by: 'comparison',
     comparison: 'members',
     form: 'oci',
@@ -151,7 +151,7 @@ export const OTHERS = {
       draft.members = (members) => [...members, memberAt(members, /\.tar\.gz$/)];
     }),
   ),
-  R75: seen('crane (go-containerregistry#1520): the time of the history survives the rewrite of times', {
+  R75: open('crane (go-containerregistry#1520): the time of the history survives the rewrite of times', {
     by: 'comparison',
     comparison: 'identity',
     form: 'crane',
@@ -179,6 +179,11 @@ export const OTHERS = {
     breaks('layer.whiteout-name', 'oci', (draft) => {
       layerAt(draft, 1).entries.splice(2, 0, { path: 'a/b/.wh.' });
     }),
+    // umoci#254: whiteouts below a folder that has a whiteout itself.
+    breaks('layer.whiteout-folders', 'hybrid', (draft) => {
+      layerAt(draft, 0).entries.push(directory('gone/'), file('gone/file', 'x'));
+      layerAt(draft, 1).entries.unshift({ path: '.wh.gone' }, { path: 'gone/.wh.file' });
+    }),
   ),
   R78: seen(
     'kaniko 1.8 (kaniko#2075): the setuid bit is lost',
@@ -201,7 +206,7 @@ export const OTHERS = {
       Object.assign(entry, { type: 'file', content: 'lower layer\n' });
     },
   }),
-  R81: seen('kaniko (kaniko#1837): file capabilities are lost', LOST_CAPABILITY),
+  R81: open('kaniko (kaniko#1837): file capabilities are lost', LOST_CAPABILITY),
   R82: seen(
     'kaniko (kaniko#2590): whiteouts beside what replaces them, and folders without entries',
     breaks('layer.whiteout-sibling', 'crane', (draft) => {
