@@ -39,7 +39,7 @@ function ask(
     const options = { env: { ...process.env, ...environment }, timeout, killSignal: 'SIGKILL' } as const;
     execFile(program, words, options, (error, stdout) => {
       if (error === null) resolve({ stdout });
-      else resolve(error.killed === true ? 'no answer' : { stdout: undefined });
+      else resolve(error.killed === true && !error.code ? 'no answer' : { stdout: undefined });
     });
   });
 }

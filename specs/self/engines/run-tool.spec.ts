@@ -20,6 +20,7 @@ describe('a tool that is asked for its version', () => {
     ['is not given', undefined],
     ['is not installed', ['/nonexistent/tool']],
     ['fails', ['false']],
+    ['writes without end', ['yes']],
   ])('that %s is absent', async (_, tool) => {
     expect(await runTool(tool, [], {}, LIMITS_MS)).toBeUndefined();
   });
