@@ -3,7 +3,7 @@ import { addEntries, entryAt, imageAt, layerAt, removeAt, setAt, without } from 
 import { directory, file, goldenConfig, layer } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
 import type { TarItem } from '../tar-writer.ts';
-import { breaks, type CorpusRow, type ExpectationReplay, open, seen, unseen } from './define.ts';
+import { breaks, type CorpusRow, type ExpectationReplay, seen, unseen } from './define.ts';
 
 /** One more layer on top of the golden ones. */
 function addLayer(draft: Draft, ...entries: TarItem[]): void {
@@ -115,9 +115,9 @@ export const BUILDKIT = {
     'BuildKit 0.21 (buildkit#5943): COPY --chmod changes the implied parents too',
     wrongMetadata(COPIED, 'p', { mode: '0755' }, { mode: 0o640 }),
   ),
-  R32: open('dockerd before 29.6 (buildkit#6801): --chmod=0777 gives 0755 in one driver', {
-    by: 'comparison',
-    comparison: 'entries',
+  R32: seen('dockerd before 29.6 (buildkit#6801): --chmod=0777 gives 0755 in one driver', {
+    by: 'diff',
+    area: 'modes',
     form: 'containerd',
     given: (draft) => addLayer(draft, { ...directory('open/'), mode: 0o777 }),
     apply: (draft) => {
@@ -161,9 +161,9 @@ export const BUILDKIT = {
     'BuildKit (buildkit#4879): COPY of one name of a hard-linked pair fails',
     'the build ends with an error and writes no archive',
   ),
-  R38: open('BuildKit 0.9 (buildkit#2352): estargz loses metadata of entries', {
-    by: 'comparison',
-    comparison: 'entries',
+  R38: seen('BuildKit 0.9 (buildkit#2352): estargz loses metadata of entries', {
+    by: 'diff',
+    area: 'modes',
     form: 'containerd',
     apply: (draft) => {
       const entry = entryAt(draft, 'a/b/final.txt');
@@ -186,9 +186,9 @@ export const BUILDKIT = {
       Object.assign(entry, { type: 'file', content: 'lower layer\n' });
     },
   }),
-  R40: open('BuildKit 0.11 (buildkit#3671): a merge drops file capabilities', {
-    by: 'comparison',
-    comparison: 'entries',
+  R40: seen('BuildKit 0.11 (buildkit#3671): a merge drops file capabilities', {
+    by: 'diff',
+    area: 'attributes',
     form: 'containerd',
     given: withCapability,
     apply: withoutCapability,
@@ -205,25 +205,25 @@ export const BUILDKIT = {
       draft.edit.config = (config) => removeAt(config, '/history/1/created');
     }),
   ),
-  R43: open('BuildKit 0.12 (buildkit#4614): SOURCE_DATE_EPOCH rewrites the history of the base', {
-    by: 'comparison',
-    comparison: 'base',
+  R43: seen('BuildKit 0.12 (buildkit#4614): SOURCE_DATE_EPOCH rewrites the history of the base', {
+    by: 'diff',
+    area: 'times',
     form: 'containerd',
     apply: (draft) => {
       draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '2026-01-01T00:00:00Z');
     },
   }),
-  R44: open('BuildKit 0.13 (buildkit#4805): rewrite-timestamp rewrites the layers of the base', {
-    by: 'comparison',
-    comparison: 'base',
+  R44: seen('BuildKit 0.13 (buildkit#4805): rewrite-timestamp rewrites the layers of the base', {
+    by: 'diff',
+    area: 'times',
     form: 'containerd',
     apply: (draft) => {
       for (const entry of layerAt(draft, 0).entries) entry.mtime = 0;
     },
   }),
-  R45: open('BuildKit 0.13 (buildkit#4746): rewrite-timestamp with COPY --link does not repeat', {
-    by: 'comparison',
-    comparison: 'identity',
+  R45: seen('BuildKit 0.13 (buildkit#4746): rewrite-timestamp with COPY --link does not repeat', {
+    by: 'diff',
+    area: 'layers',
     form: 'containerd',
     apply: withTime(directory('a/').path),
   }),
@@ -233,16 +233,16 @@ export const BUILDKIT = {
       entryAt(draft, 'a/b/.wh.old.txt').mtime = 1767323045;
     }),
   ),
-  R47: open('BuildKit 0.21 (buildkit#5960): the folder of WORKDIR ignores SOURCE_DATE_EPOCH', {
-    by: 'comparison',
-    comparison: 'identity',
+  R47: seen('BuildKit 0.21 (buildkit#5960): the folder of WORKDIR ignores SOURCE_DATE_EPOCH', {
+    by: 'diff',
+    area: 'times',
     form: 'containerd',
     given: (draft) => addLayer(draft, directory('srv/')),
     apply: withTime('srv/'),
   }),
-  R48: open('BuildKit 0.11 (buildkit#3559): SOURCE_DATE_EPOCH is written in the local time zone', {
-    by: 'comparison',
-    comparison: 'identity',
+  R48: seen('BuildKit 0.11 (buildkit#3559): SOURCE_DATE_EPOCH is written in the local time zone', {
+    by: 'diff',
+    area: 'times',
     form: 'containerd',
     apply: (draft) => {
       draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '2026-01-02T04:04:05+01:00');
@@ -279,9 +279,9 @@ export const BUILDKIT = {
       draft.members = without(/^oci-layout$/);
     }),
   ),
-  R53: open('BuildKit (buildkit#5559): type=docker with tar=false has no manifest.json', {
-    by: 'comparison',
-    comparison: 'members',
+  R53: seen('BuildKit (buildkit#5559): type=docker with tar=false has no manifest.json', {
+    by: 'diff',
+    area: 'compression',
     form: 'containerd',
     apply: (draft) => {
       draft.members = without(/^manifest\.json$/);

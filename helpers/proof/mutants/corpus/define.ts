@@ -1,10 +1,10 @@
+import type { Area } from '../../../gate/diff/model.ts';
 import type { RequirementId } from '../../../requirements/archive/catalogue.ts';
 import type { Expectation } from '../../../requirements/expectation/model.ts';
 import type { Draft, Form } from '../draft.ts';
-import type { ComparisonName } from './compare-archives.ts';
 
 /** One bug of a real tool, reproduced as a generated archive, and what notices it. */
-export type Replay = RequirementReplay | ExpectationReplay | ComparisonReplay | FactReplay;
+export type Replay = RequirementReplay | ExpectationReplay | DiffReplay | FactReplay;
 
 interface Symptom {
   readonly form: Form;
@@ -28,10 +28,11 @@ export interface ExpectationReplay extends Symptom {
   readonly given?: (draft: Draft) => void;
 }
 
-/** Each of two archives may be right, but not both. `apply` makes the second from the first. */
-export interface ComparisonReplay extends Symptom {
-  readonly by: 'comparison';
-  readonly comparison: ComparisonName;
+/** Each of two archives may be right, but not both: the command `diff` tells. `apply` makes the second from the first. */
+export interface DiffReplay extends Symptom {
+  readonly by: 'diff';
+  /** The heaviest area that differs. */
+  readonly area: Area;
   readonly given?: (draft: Draft) => void;
 }
 
@@ -47,32 +48,18 @@ export interface FactReplay extends Symptom {
 export interface CorpusRow {
   /** Who, and what was seen. */
   readonly symptom: string;
-  /** `caught` by what a command judges; `open` when no command notices it; `unseen` when no archive can show it. */
-  readonly state: 'caught' | 'open' | 'unseen';
   readonly replays: readonly Replay[];
-  /** Why it is not caught; set exactly when it is not. */
+  /** Why no archive can show it; set exactly when there are no replays. */
   readonly reason?: string;
 }
 
 /** A row that no archive can show. */
 export function unseen(symptom: string, reason: string): CorpusRow {
-  return { symptom, state: 'unseen', replays: [], reason };
+  return { symptom, replays: [], reason };
 }
 
-/** A row that what a command judges catches. */
-export function seen(symptom: string, ...replays: Exclude<Replay, ComparisonReplay>[]): CorpusRow {
-  return { symptom, state: 'caught', replays };
-}
-
-/** A row that only a comparison of two archives shows, which no command makes as a verdict. */
-export function open(symptom: string, ...replays: ComparisonReplay[]): CorpusRow {
-  const names = [...new Set(replays.map(({ comparison }) => comparison))].join(', ');
-  return {
-    symptom,
-    state: 'open',
-    replays,
-    reason: `only the comparison "${names}" of two archives shows it, and no command judges by that`,
-  };
+export function seen(symptom: string, ...replays: Replay[]): CorpusRow {
+  return { symptom, replays };
 }
 
 export function breaks(

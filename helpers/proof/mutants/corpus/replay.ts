@@ -1,10 +1,11 @@
+import { digestOf } from '../../../archive/digest.ts';
 import { readArchiveBytes } from '../../../archive/read.ts';
+import { DIFF_READ, diffArchives } from '../../../gate/diff/diff-archives.ts';
 import { readFacts } from '../../../gate/observations/read.ts';
 import { checkExpectation } from '../../../requirements/expectation/check.ts';
 import { buildMutant } from '../define.ts';
 import type { Draft } from '../draft.ts';
 import { findBroken } from '../kill.ts';
-import { COMPARISONS } from './compare-archives.ts';
 import type { Replay } from './define.ts';
 
 /** Everything that notices an archive, besides what notices its counterpart without the symptom. */
@@ -21,8 +22,8 @@ export function catcherOf(replay: Replay): string {
     case 'requirement':
     case 'expectation':
       return replay.requirement;
-    case 'comparison':
-      return replay.comparison;
+    case 'diff':
+      return `diff ${replay.area}`;
     case 'fact':
       return replay.fact;
   }
@@ -52,18 +53,24 @@ export async function judgeReplay(replay: Replay): Promise<Verdict> {
         .map(({ id }) => id);
     return { control: failing(first), noticed: failing(second) };
   }
-  if (replay.by === 'comparison') {
-    const compare = COMPARISONS[replay.comparison];
-    const differs = (other: typeof first) =>
-      [...compare(first, other)].length > 0 ? [replay.comparison] : [];
-    return { control: differs(await readArchiveBytes(right, READ_ALL)), noticed: differs(second) };
-  }
+  if (replay.by === 'diff')
+    return { control: await heaviestArea(right, right), noticed: await heaviestArea(right, wrong) };
   const factOf = (archive: typeof first) =>
     JSON.stringify(readFacts(archive, '').find(({ id }) => id === replay.fact));
   return {
     control: factOf(first) === undefined ? [`${replay.fact} is not read`] : [],
     noticed: factOf(first) === factOf(second) ? [] : [replay.fact],
   };
+}
+
+/** The area that the command `diff` names first, if the two differ. */
+async function heaviestArea(before: Uint8Array, after: Uint8Array): Promise<readonly string[]> {
+  const read = (bytes: Uint8Array) => readArchiveBytes(bytes, DIFF_READ);
+  const { differences } = diffArchives(await read(before), await read(after), [
+    digestOf(before),
+    digestOf(after),
+  ]);
+  return differences.slice(0, 1).map(({ area }) => `diff ${area}`);
 }
 
 function both(first: (draft: Draft) => void, second: (draft: Draft) => void) {
