@@ -3,9 +3,39 @@
 /** Longest name, version or path that is taken from an engine. */
 const text = { type: 'string', maxLength: 4096 } as const;
 const texts = { type: ['array', 'null'], items: text } as const;
+/** What goes into addresses and arguments again: nothing that climbs, and no option. */
+const id = { type: 'string', pattern: '^(?:[a-z0-9]+:)?[0-9a-f]{1,128}$' } as const;
+const reference = {
+  type: 'string',
+  maxLength: 512,
+  pattern: '^(?:<none>[:@]<none>|[\\w\\[](?:[\\w.:@\\[\\]-]|/(?=\\w))*)$',
+} as const;
+const references = { type: ['array', 'null'], items: reference } as const;
 const object = (properties: Readonly<Record<string, unknown>>, required: readonly string[] = []) =>
   ({ type: 'object', properties, required }) as const;
 const list = (items: object) => ({ type: 'array', items }) as const;
+
+const image = object(
+  {
+    Id: id,
+    RepoTags: references,
+    RepoDigests: references,
+    Parent: { type: 'string', anyOf: [{ const: '' }, id] },
+    Os: text,
+    Architecture: text,
+    Created: text,
+    Config: {
+      type: ['object', 'null'],
+      properties: {
+        Cmd: texts,
+        Entrypoint: texts,
+        Labels: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
+      },
+    },
+    RootFS: object({ Layers: texts }),
+  },
+  ['Id'],
+);
 
 export const ANSWER_SCHEMAS = {
   version: object({
@@ -29,29 +59,11 @@ export const ANSWER_SCHEMAS = {
     host: object({ hostname: text, remoteSocket: object({ path: text }) }),
     store: object({ graphRoot: text }),
   }),
-  image: object(
-    {
-      Id: text,
-      RepoTags: texts,
-      RepoDigests: texts,
-      Parent: text,
-      Os: text,
-      Architecture: text,
-      Created: text,
-      Config: {
-        type: ['object', 'null'],
-        properties: {
-          Cmd: texts,
-          Entrypoint: texts,
-          Labels: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
-        },
-      },
-      RootFS: object({ Layers: texts }),
-    },
-    ['Id'],
-  ),
+  image,
+  /** What a command line answers: a list, also for one image. */
+  images: list(image),
   history: list(object({ CreatedBy: { type: 'string' } })),
-  containers: list(object({ Id: text }, ['Id'])),
+  containers: list(object({ Id: id }, ['Id'])),
 } as const;
 
 export type AnswerKind = keyof typeof ANSWER_SCHEMAS;

@@ -4,6 +4,7 @@ import { askEngineJson } from './api.ts';
 import { within } from './client.ts';
 import { clientOf, runTool } from './command.ts';
 import type { EngineHandle } from './model.ts';
+import { readAnswer } from './read-answer.ts';
 import { FlowError } from './step-error.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
@@ -41,7 +42,7 @@ async function inspect(handle: EngineHandle, step: StepName, reference: string):
     reference,
   ]);
   if (exitCode !== 0) throw new FlowError(step, `inspect of ${reference} failed: ${stderr}`);
-  const [image] = JSON.parse(stdout) as readonly Inspected[];
+  const [image] = readAnswer<readonly Inspected[]>('images', `image inspect ${reference}`, stdout);
   if (image === undefined) throw new FlowError(step, `inspect of ${reference} gave no image.`);
   return image;
 }

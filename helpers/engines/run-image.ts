@@ -81,7 +81,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, name: string, tty: boolean) {
   const docker = await connect(handle);
   const work = async () => {
-    const container = await docker.createContainer({
+    await docker.createContainer({
       name,
       Image: tag,
       // Standard input stays closed: the client sends a body with the attach, which podman would pass on to it.
@@ -91,6 +91,8 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
       Labels: { [RUN_LABEL]: handle.runId },
       HostConfig: { NetworkMode: 'none' },
     });
+    // By the name given here: the ID that an engine answers would be part of every further address.
+    const container = docker.getContainer(name);
     try {
       const stream = await container.attach(ATTACH);
       const texts = readOutput(docker, stream, tty);

@@ -32,8 +32,21 @@ test('an answer that is no JSON is refused, and shown without what could steer a
 test.for([
   ['image', '{}'],
   ['image', '{"Id":"sha256:1","RootFS":{"Layers":{}}}'],
+  ['image', '{"Id":"../containers/mine"}'],
+  ['image', '{"Id":"--all"}'],
+  ['image', '{"Id":"sha256:1","Parent":"sha256:1/../../x"}'],
+  ['image', '{"Id":"sha256:1","RepoTags":["a/../../containers/mine"]}'],
+  ['image', '{"Id":"sha256:1","RepoTags":["--output=x"]}'],
+  ['images', '[{"Id":"sha256:1","RepoDigests":["a@sha256:1 b"]}]'],
   ['history', '{}'],
   ['containers', '[{}]'],
 ] as const)('%s is not read from %s', ([kind, body]) => {
   expect(() => readAnswer(kind, 'GET /x', body)).toThrow(/^The engine answered GET \/x with something else/);
+});
+
+test.for([
+  '{"Id":"sha256:1f","Parent":"","RepoTags":["localhost:5000/a/b-c__d:v1..2"],"RepoDigests":["a/b@sha256:1f"]}',
+  '{"Id":"1f","Parent":"sha256:2f","RepoTags":["[::1]:5000/a:1","<none>:<none>"],"RepoDigests":null}',
+])('an image is read from %s', (body) => {
+  expect(readAnswer('image', 'GET /x', body)).toEqual(JSON.parse(body));
 });

@@ -10,11 +10,17 @@ import { scratchFolder } from './scratch-folder.ts';
 
 const ANSWERS = {
   ...DOCKER_ANSWERS,
-  '/containers/json': [{ Id: 'c1' }],
+  '/containers/json': [
+    { Id: 'c1', Labels: { 'scratch-conformance.run': 'sc1' } },
+    { Id: 'c2', Labels: { 'scratch-conformance.run': 'sc2' } },
+    { Id: 'c3' },
+    { Id: '../images/hello:latest', Labels: { 'scratch-conformance.run': 'sc1' } },
+  ],
   '/images/json': [
     { RepoTags: ['sc1/hello:buildx', 'hello:latest'] },
     { RepoTags: ['localhost/sc1/hello:podman'] },
     { RepoTags: ['sc12/hello:buildx'] },
+    { RepoTags: ['sc1/../../containers/c2', 'sc1/?x'] },
     { RepoTags: null },
   ],
 };

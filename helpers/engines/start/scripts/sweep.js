@@ -6,14 +6,24 @@ import { request as httpsRequest } from 'node:https';
 export async function sweep(connection, runId) {
   const label = encodeURIComponent(JSON.stringify({ label: [`scratch-conformance.run=${runId}`] }));
   const containers = await ask(connection, 'GET', `/containers/json?all=1&filters=${label}`);
-  for (const { Id } of containers) await ask(connection, 'DELETE', `/containers/${Id}?force=1&v=1`);
+  const ids = containers.filter((container) => isOfRun(container, runId)).map(({ Id }) => Id);
+  for (const id of ids) await ask(connection, 'DELETE', `/containers/${id}?force=1&v=1`);
   const images = await ask(connection, 'GET', '/images/json');
   const tags = images
     .flatMap(({ RepoTags }) => (Array.isArray(RepoTags) ? RepoTags : []))
-    .filter((tag) => typeof tag === 'string')
+    .filter((tag) => typeof tag === 'string' && REFERENCE.test(tag))
     .filter((tag) => tag.replace(/^(localhost|docker\.io)\//, '').startsWith(`${runId}/`));
   for (const tag of tags) await ask(connection, 'DELETE', `/images/${encodeURI(tag)}?force=1`);
-  return { containers: containers.length, images: tags.length };
+  return { containers: ids.length, images: tags.length };
+}
+
+/** IDs and names as engines give them. They become part of an address, so nothing that climbs in it is taken. */
+const ID = /^[0-9a-f]{1,128}$/;
+const REFERENCE = /^\w(?:[\w.:@-]|\/(?=\w))*$/;
+
+/** An engine that leaves the filter out of account answers with the containers of others as well. */
+function isOfRun({ Id, Labels }, runId) {
+  return typeof Id === 'string' && ID.test(Id) && Labels?.['scratch-conformance.run'] === runId;
 }
 
 /** A list of objects, or undefined for anything else. */
