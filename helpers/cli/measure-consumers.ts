@@ -15,6 +15,8 @@ import { compareColumn } from '../proof/receptions/compare.ts';
 import { changedSubjects, describeSubject, measureConsumer, type Row } from '../proof/receptions/measure.ts';
 import { listSubjects } from '../proof/receptions/subjects.ts';
 
+/** So many archives are measured before they are written: a run that breaks off loses no more. */
+const PORTION = 250;
 const FILE = join(CONSUMER_FOLDER, RECEPTIONS_FILE);
 
 export async function readTable(): Promise<ReceptionTable> {
@@ -44,12 +46,14 @@ export async function measureConsumers(recipes: readonly ConsumerRecipe[], wante
   const work = async () => {
     for (let recipe = pending.shift(); recipe; recipe = pending.shift()) {
       const due = wanted.changed ? changedSubjects(await readTable(), rows, subjects, recipe.name) : subjects;
-      if (due.length === 0) continue;
-      const column = await measureConsumer(recipe, due, { day: today(), onProgress: tell });
-      writing = writing.then(async () => {
-        differences += await storeColumn(column, rows, wanted.check);
-      });
-      await writing;
+      for (let from = 0; from < due.length; from += PORTION) {
+        const portion = due.slice(from, from + PORTION);
+        const column = await measureConsumer(recipe, portion, { day: today(), onProgress: tell });
+        writing = writing.then(async () => {
+          differences += await storeColumn(column, rows, wanted.check);
+        });
+        await writing;
+      }
     }
   };
   await Promise.all(Array.from({ length: wanted.jobs }, work));

@@ -59,7 +59,8 @@ const MAX_OUTPUT = 256 * 1024;
 const IDLE = ['sleep', '2147483647'];
 /** The dump of all goroutines may be long; what went wrong stands before it. */
 const MAX_LOG = 16 * 1024 * 1024;
-const START_MS = 10_000;
+/** Milliseconds where the machine is idle; many seconds where it is not. */
+const START_MS = 60_000;
 
 /** Starts private namespaces over the packages. Throws EngineError where this host cannot. */
 export async function openSandbox(
