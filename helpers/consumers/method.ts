@@ -33,4 +33,4 @@ export const TAKE_AT_MOST_MS = 900_000;
 /** Longest time that a question about what was taken may take. */
 export const ASK_MS = 10_000;
 /** Longest time that a program of an image may run. */
-export const RUN_MS = 5_000;
+export const RUN_MS = 30_000;

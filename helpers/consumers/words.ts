@@ -24,6 +24,9 @@ const RANDOM: readonly Replacement[] = [
   { pattern: /127\.0\.0\.1:\d+(?:->127\.0\.0\.1:\d+)?/g, by: 'localhost' },
   { pattern: /\b(?:UUID |id )?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, by: '{id}' },
   { pattern: /\/(?:proc\/self\/fd|dev\/fd)\/\d+/g, by: '/dev/fd/*' },
+  { pattern: /("extract-)\d+-[\w-]{4}(?= )/g, by: '$1*' },
+  // containerd names any one of the links that lead nowhere.
+  { pattern: /(symlink layer from ")[^"]*(" to ")[^"]*/g, by: '$1*$2*' },
   { pattern: /(import-)\d{4}-\d\d-\d\d/g, by: '$1*' },
   { pattern: /t\d+\/image(?::1)?/g, by: '{output}' },
 ];

@@ -14,6 +14,8 @@ import { CONTENT, configsBelow } from './content-store.ts';
 /** Mounts and namespaces stay until the next start. */
 const BATCH = 150;
 const START_MS = 20_000;
+/** The types of an image of several platforms, as `ctr images list` shows them. */
+const LISTS_PLATFORMS = /application\/vnd\.(?:oci\.image\.index|docker\.distribution\.manifest\.list)/;
 
 /** `ctr images import`: every archive gets a namespace of its own, which shares no content with others. */
 export function containerdTaker(method: ContainerdMethod, sandbox: Sandbox): Taker {
@@ -35,10 +37,9 @@ export function containerdTaker(method: ContainerdMethod, sandbox: Sandbox): Tak
       };
     const answer = commandAnswer(end);
     if (answer) return answer;
-    const images = await imagesOf(
-      (await execute(method.list, values)).stdout,
-      sandbox.hostPath(`/var/lib/containerd/${CONTENT}`),
-    );
+    const table = (await execute(method.list, values)).stdout;
+    if (LISTS_PLATFORMS.test(table)) await collectGarbage(values);
+    const images = await imagesOf(table, sandbox.hostPath(`/var/lib/containerd/${CONTENT}`));
     const image = images[0]?.names?.[0];
     if (image === undefined) return { status: 'taken', images };
     const root = await mountRoot({ ...values, image }, number);
@@ -49,6 +50,13 @@ export function containerdTaker(method: ContainerdMethod, sandbox: Sandbox): Tak
       ...(root ? { root } : {}),
       ...(said === undefined ? {} : { run: said }),
     };
+  }
+
+  /** Content of platforms that nothing holds goes at some later moment; whoever looks before would see it or not. */
+  async function collectGarbage(values: Readonly<Record<string, string>>): Promise<void> {
+    const leases = ['ctr', '--address', '{socket}', '--namespace', '{namespace}', 'leases'];
+    await execute([...leases, 'create', '--id', 'collect'], values);
+    await execute([...leases, 'delete', '--sync', 'collect'], values);
   }
 
   async function mountRoot(

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { untilAnswering } from '../../engines/start/first-answer.ts';
 import { parentsOf } from '../compare-roots.ts';
-import { ASK_MS, type Handover, RUN_MS, TAKE_AT_MOST_MS, type Taker } from '../method.ts';
+import { ASK_MS, type Handover, RUN_MS, TAKE_AT_MOST_MS, TAKE_MS, type Taker } from '../method.ts';
 import { createTarRootReader } from '../read-roots.ts';
 import type { Answer, TakenImage, TakenRoot } from '../reception.ts';
 import type { DockerMethod } from '../recipe.ts';
@@ -58,7 +58,11 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
     return [...new Set(images.map(({ Id }) => Id))].sort();
   }
 
+  /** What the last archive left, where that is known: listing images costs more than loading a small one. */
+  let loaded: readonly string[] | undefined;
+
   async function take({ file, run }: Handover): Promise<Answer> {
+    loaded = undefined;
     const end = await watchDaemon(sandbox, (signal) =>
       ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_AT_MOST_MS, signal }),
     );
@@ -66,7 +70,8 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
     const refusal = end.status >= 400 ? messageOf(end.body) : errorDetail(end.body);
     if (refusal !== undefined) return { status: 'refused', words: normaliseWords(refusal) };
     const inspected: Inspected[] = [];
-    for (const id of await listImages()) {
+    loaded = await listImages();
+    for (const id of loaded) {
       const image = jsonOf<Inspected>(await ask('GET', `/images/${id}/json`));
       if (image) inspected.push(image);
     }
@@ -125,7 +130,8 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
   }
 
   async function runContainer(id: string): Promise<string> {
-    const started = await ask('POST', `/containers/${id}/start`);
+    // A start that takes long on a busy machine is a start.
+    const started = await ask('POST', `/containers/${id}/start`, { timeoutMs: TAKE_MS });
     if ('broken' in started || started.status >= 400) return `does not start: ${wordsOf(started)}`;
     const waited = jsonOf<{ readonly StatusCode: number }>(
       await ask('POST', `/containers/${id}/wait`, { timeoutMs: RUN_MS }),
@@ -143,7 +149,7 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
       }),
     take,
     async clear() {
-      for (const id of await listImages()) await ask('DELETE', `/images/${id}?force=1`);
+      for (const id of loaded ?? (await listImages())) await ask('DELETE', `/images/${id}?force=1`);
       if ((await listImages()).length > 0) return false;
       for (let tries = 0; tries < 5; tries++) {
         if (await areEmpty(stores.map(sandbox.hostPath))) return true;

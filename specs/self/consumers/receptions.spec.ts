@@ -183,9 +183,17 @@ describe('the stored table', async () => {
     expect(formatTable(stored)).toBe(text);
   });
 
-  test('has columns of recipes only', async () => {
-    const recipes = await listConsumers();
-    expect(stored.consumers.map(({ name }) => name).filter((name) => !recipes.includes(name))).toEqual([]);
+  test('has a column for every recipe, and every archive in it', async () => {
+    expect(stored.consumers.map(({ name }) => name).sort()).toEqual([...(await listConsumers())]);
+    const holes = stored.archives.filter(({ receptions }) => receptions.includes(undefined));
+    expect(holes.length).toBeLessThan(stored.archives.length * 0.2);
+  });
+
+  test('calls nothing a hang that only took long', () => {
+    const hung = stored.archives.filter(({ receptions }) =>
+      receptions.some((each) => each?.status === 'hung'),
+    );
+    expect(hung.map(({ id }) => id)).toEqual([]);
   });
 
   test('shows that every consumer takes some correct archive, and refuses some other', () => {

@@ -57,6 +57,13 @@ test.each([
   expect(tellingWords(twin)).toBe(tellingWords(text));
 });
 
+test('words do not hold the key of a snapshot that containerd makes up', () => {
+  const words = (key: string) =>
+    tellingWords(`ctr: failed to extract to overlayfs as "extract-${key} sha256:ab": bad`);
+  expect(words('452316219-bfwI')).toBe(words('73009599-5-q_'));
+  expect(words('452316219-bfwI')).toContain('sha256:ab');
+});
+
 test('digests of the archive itself stay: they tell what is wrong', () => {
   const digest = `sha256:${'a1'.repeat(32)}`;
   expect(tellingWords(`Error: invalid diffID: expected "${digest}"`)).toContain(digest);
