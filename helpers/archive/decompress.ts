@@ -2,14 +2,14 @@ import { createGunzip } from 'node:zlib';
 import { type Budget, BudgetError } from './budget.ts';
 import { chunksOf, type Region } from './byte-source.ts';
 import { findGzipEnd } from './gzip-end.ts';
-import type { Compression } from './model.ts';
+import type { LayerCompression } from './model.ts';
 import { createZstdReader, ZstdDictionaryError, ZstdWindowError } from './zstd/frames.ts';
 
 const STORED_CHUNK = 256 * 1024;
 const EXPANDED_CHUNK = 256 * 1024;
 
-/** Compression by magic bytes: RFC 1952 for gzip, RFC 8878 for zstd (skippable frames too), `unknown` for bzip2 and xz. */
-export function sniffCompression(start: Uint8Array): Compression {
+/** Compression by magic bytes: RFC 1952 for gzip, RFC 8878 for zstd (skippable frames too), `unknown` for bzip2 and xz (`xz.ts` reads whole archives in xz). */
+export function sniffCompression(start: Uint8Array): LayerCompression {
   const [a, b, c, d] = start;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';

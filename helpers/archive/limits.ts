@@ -39,6 +39,8 @@ export const MAX_LINKS = 40;
 export const MAX_EXTENSION = MIB;
 /** Larger zstd windows are refused, as `zstd --decompress` does by default. */
 export const MAX_ZSTD_WINDOW = 128 * MIB;
+/** Largest dictionary of xz: that of `xz -9`, and all that the decoder has room for. */
+export const MAX_XZ_DICTIONARY = 64 * MIB;
 /** Problems kept of one kind for one member, and of all. */
 export const MAX_PROBLEMS = 100;
 export const MAX_ALL_PROBLEMS = 10_000;
@@ -47,7 +49,7 @@ export const MAX_IMAGES = 10_000;
 export const MAX_V1_FILES = 10_000;
 
 /** Times that a layer is asked for a path, when the layers of images are looked at together. */
-export const MAX_ROOT_STEPS = 12_000_000;
+export const MAX_ROOT_STEPS = 6_000_000;
 
 /** An expectation file: bytes, JSON values, and mistakes that are told. */
 export const MAX_EXPECTATION_BYTES = 8 * MIB;
@@ -80,6 +82,11 @@ export const BUDGETS: readonly BudgetRow[] = [
     beyond: 'limit.expansion',
   },
   { what: 'Window of a zstd frame', value: size(MAX_ZSTD_WINDOW), beyond: 'limit.expansion' },
+  {
+    what: 'Dictionary of an archive in xz',
+    value: size(MAX_XZ_DICTIONARY),
+    beyond: 'limit.expansion',
+  },
   { what: 'Zeros after the end of the archive', value: size(L.zeroBytesAtEnd), beyond: 'limit.expansion' },
   { what: 'Members of the archive', value: count(L.members), beyond: 'limit.entries' },
   { what: 'Entries of all layers', value: count(L.entries), beyond: 'limit.entries' },

@@ -40,7 +40,9 @@ export interface Archive {
   readonly fingerprint: Fingerprint;
 }
 
-export type Compression = 'none' | 'gzip' | 'zstd' | 'unknown';
+export type LayerCompression = 'none' | 'gzip' | 'zstd' | 'unknown';
+/** `xz` is around a whole archive only: `docker load` and `podman load` read it; layers have no such form. */
+export type Compression = LayerCompression | 'xz';
 export type DocumentName = 'oci-layout' | 'index.json' | 'manifest.json' | 'repositories' | 'version';
 
 export interface Member extends TarEntry {

@@ -222,7 +222,9 @@ export function reportEnd(end: ExpansionEnd, compression: Compression, offset: n
     report(
       'compression-unsupported',
       { offset },
-      `a ${compression} stream that needs no dictionary`,
+      compression === 'xz'
+        ? 'LZMA2 alone, with CRC32 or CRC64'
+        : `a ${compression} stream that needs no dictionary`,
       unsupported,
     );
   if (limited !== undefined) report('limit-expansion', { offset }, 'an expansion within the budget', limited);

@@ -37,6 +37,7 @@ import { describeMagic, type ReadResult, reportEnd } from './read-member.ts';
 import { type PlannedJob, runJobs, type WorkerPurse } from './run-jobs.ts';
 import { createSpool } from './spool.ts';
 import { entryList } from './tar/entry-list.ts';
+import { expandXz, isXz } from './xz.ts';
 
 export { UnreadableError } from './errors.ts';
 
@@ -164,22 +165,23 @@ async function uncompress(
     return { source: NOTHING, compression: 'none' };
   const start = new Uint8Array(Math.min(8, stored.size));
   stored.read(start, 0);
-  const compression = sniffCompression(start);
+  const compression = isXz(start) ? 'xz' : sniffCompression(start);
   if (compression === 'none') return { source: stored, compression };
   if (compression === 'unknown') {
-    report('compression-unsupported', {}, 'no compression, gzip or zstd', describeMagic(start));
+    report('compression-unsupported', {}, 'no compression, gzip, zstd or xz', describeMagic(start));
     return { source: NOTHING, compression };
   }
   const spool = createSpool();
   let size = 0;
   try {
-    const end = await expand(compression, { source: stored, offset: 0, size: stored.size }, purse.budget, {
-      stored() {},
-      expanded(chunk) {
-        size += chunk.length;
-        spool.write(chunk);
-      },
-    });
+    const region = { source: stored, offset: 0, size: stored.size };
+    const expanded = (chunk: Uint8Array) => {
+      size += chunk.length;
+      spool.write(chunk);
+    };
+    const end = await (compression === 'xz'
+      ? expandXz(region, purse.budget, expanded)
+      : expand(compression, region, purse.budget, { stored() {}, expanded }));
     reportEnd(end, compression, size, report);
     return { source: spool.finish(), compression };
   } catch (error) {

@@ -13,7 +13,7 @@ export interface BlockDecoder {
   compressed(body: Uint8Array): void;
 }
 
-/** What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned; `zstd.spec.ts` holds the use of it. */
+/** What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned; `specs/self/archive/fuzz.spec.ts` and `read.spec.ts` hold the use of it. */
 interface FrameState {
   /** Where the next block starts in what is pushed. */
   b: number;
