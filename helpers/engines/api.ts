@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { showName } from '../common/escape.ts';
 import type { AnswerKind } from './answer-schemas.ts';
-import { EngineError } from './error.ts';
+import { EngineError, NoAnswerError } from './error.ts';
 import { whenStepEnds } from './limited.ts';
 import { readAnswer } from './read-answer.ts';
 import { oneLine } from './step-error.ts';
@@ -20,7 +20,7 @@ export interface ApiAnswer {
 /**
  * One request to an engine's API without any library: for start, identity and sweep. `dockerHost` has the form of
  * `DOCKER_HOST` (`unix://`, `tcp://`, `http://`, `https://`); TLS follows `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` of
- * the environment given. Rejects with EngineError when nothing answers within `timeoutMs`.
+ * the environment given. Rejects with EngineError, with NoAnswerError when nothing answers within `timeoutMs`.
  */
 export function askEngine(
   dockerHost: string,
@@ -49,7 +49,7 @@ export function askEngine(
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
       });
     });
-    const refuse = () => request.destroy(new EngineError(`no answer within ${timeoutMs / 1000} s`));
+    const refuse = () => request.destroy(new NoAnswerError(`no answer within ${timeoutMs / 1000} s`));
     // An answer that came while this process was busy is read first: one more turn of the event loop.
     const alarm = setTimeout(() => setImmediate(() => setTimeout(refuse)), timeoutMs);
     const forget = whenStepEnds(() => request.destroy(new EngineError('the step is over')));
@@ -59,8 +59,9 @@ export function askEngine(
     };
     const fail = (cause: NodeJS.ErrnoException) => {
       end();
+      const Failure = cause instanceof NoAnswerError ? NoAnswerError : EngineError;
       reject(
-        new EngineError(
+        new Failure(
           `The engine at ${dockerHost} does not answer (${oneLine(cause.code ?? cause.message)}).`,
           { code: cause.code },
         ),
@@ -71,6 +72,24 @@ export function askEngine(
   });
 }
 
+/** How long an engine is waited for when it is asked again. */
+const SECOND_WAIT_MS = 60_000;
+
+/** A request that changes nothing, asked again with more time when there is no answer. Throws NoAnswerError. */
+export async function askEngineTwice(
+  dockerHost: string,
+  path: string,
+  options: Parameters<typeof askEngine>[2] = {},
+  secondWaitMs = SECOND_WAIT_MS,
+): Promise<ApiAnswer> {
+  try {
+    return await askEngine(dockerHost, path, options);
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    return askEngine(dockerHost, path, { ...options, timeoutMs: secondWaitMs });
+  }
+}
+
 /** The same for an answer that the suite reads; a status of 400 or more is an error, and so is a wrong type. */
 export async function askEngineJson<T>(
   kind: AnswerKind,
@@ -78,7 +97,7 @@ export async function askEngineJson<T>(
   path: string,
   options: Parameters<typeof askEngine>[2] = {},
 ): Promise<T> {
-  const { status, body } = await askEngine(dockerHost, path, options);
+  const { status, body } = await askEngineTwice(dockerHost, path, options);
   if (status >= 400)
     throw new EngineError(
       `The engine at ${dockerHost} answered ${path} with status ${status}: ${showName(body)}`,

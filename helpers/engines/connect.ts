@@ -1,6 +1,6 @@
 import { abilitiesOf } from './abilities.ts';
 import type { EngineAddress } from './address.ts';
-import { askEngine, connectionOf } from './api.ts';
+import { askEngineTwice, connectionOf } from './api.ts';
 import { readFacts } from './facts.ts';
 import type { EngineHandle, RunningEngine } from './model.ts';
 import { makeTemporaryFolder } from './start/run-folder.ts';
@@ -10,7 +10,7 @@ import { startWatchdog } from './start/watchdog.ts';
 /** Uses an engine that runs already. Nothing of it is started or stopped; what the run makes in it is swept. */
 export async function connectEngine(address: EngineAddress, runId: string): Promise<RunningEngine> {
   const { origin, dockerHost, environment } = address;
-  await askEngine(dockerHost, '/_ping', { environment: { ...process.env, ...environment } });
+  await askEngineTwice(dockerHost, '/_ping', { environment: { ...process.env, ...environment } });
   const toolEnvironment = { ...environment, DOCKER_HOST: dockerHost };
   const docker = ['env', '-u', 'DOCKER_CONTEXT', 'docker'];
   const facts = await readFacts(dockerHost, { docker }, toolEnvironment);

@@ -1,7 +1,7 @@
 import { askEngineJson } from './api.ts';
 import { EngineError } from './error.ts';
 import type { EngineHandle, EngineStack, ToolName } from './model.ts';
-import { runTool } from './run-tool.ts';
+import { runTool, type ToolAnswer } from './run-tool.ts';
 
 interface VersionAnswer {
   readonly Version?: string;
@@ -115,11 +115,17 @@ async function readClientFacts(
     ask('buildah', '--version'),
   ]);
   return {
-    ...optional('client', client?.trim().split('\n')[0]),
-    ...optional('buildx', /(\d+\.\d+\.\d+\S*)/.exec(buildx ?? '')?.[1]),
-    ...parseBuilder(builder ?? ''),
-    ...optional('buildah', /^buildah version (\S+)/m.exec(buildah ?? '')?.[1]),
+    // A client that is there prints its version also when its engine does not answer it, and then ends with 1.
+    ...optional('client', client?.stdout.trim().split('\n')[0]),
+    ...optional('buildx', /(\d+\.\d+\.\d+\S*)/.exec(saidBy(buildx))?.[1]),
+    ...parseBuilder(saidBy(builder)),
+    ...optional('buildah', /^buildah version (\S+)/m.exec(saidBy(buildah))?.[1]),
   };
+}
+
+/** A docker without buildx refuses the command, and has nothing to say of it. */
+function saidBy(answer: ToolAnswer | undefined): string {
+  return answer?.exitCode === 0 ? answer.stdout : '';
 }
 
 /** Driver and BuildKit version as `docker buildx inspect` prints them. */

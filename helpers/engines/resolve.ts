@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { addressInForce, DEFAULT_SOCKET, type EngineAddress } from './address.ts';
 import { connectEngine } from './connect.ts';
-import { EngineError } from './error.ts';
+import { EngineError, NoAnswerError } from './error.ts';
 import type { RunningEngine } from './model.ts';
 import { loadRecipe } from './recipe.ts';
 import { newRunId } from './start/options.ts';
@@ -65,7 +65,7 @@ export async function resolveEngine(options: ResolveOptions = {}): Promise<Runni
     try {
       return await roads.start(recipe, origin, runId, onProgress);
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof EngineError) || error instanceof NoAnswerError) throw error;
       reasons.push(error.message);
       onProgress(error.message);
     }
@@ -101,7 +101,8 @@ async function tryDefaultSocket(
       runId,
     );
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
+    // An engine that is silent is there: to judge another one in its place would say nothing of it.
+    if (!(error instanceof EngineError) || error instanceof NoAnswerError) throw error;
     return `The default socket is there but unusable: ${error.message}`;
   }
 }

@@ -1,45 +1,44 @@
-import { execFile } from 'node:child_process';
-import { EngineError } from './error.ts';
+import { runCommand } from './command.ts';
+import { NoAnswerError } from './error.ts';
 
-/** How long a tool may take to answer: the first time, and when it is asked again because it gave no answer. */
-const ANSWER_LIMITS_MS: readonly number[] = [10_000, 60_000];
+/** How long a tool may take to answer, and how long when it is asked again. A busy machine needs tens of seconds. */
+const WAITS_MS = [10_000, 60_000] as const;
 
-type Answer = { readonly stdout: string | undefined } | 'no answer';
+export interface ToolAnswer {
+  readonly exitCode: number;
+  readonly stdout: string;
+}
 
 /**
- * Standard output of a tool, or undefined when it is absent or fails. A tool that does not answer in time is neither: it
- * is asked again with more time, and then nothing that depends on it can be judged.
+ * What a tool says of itself; `undefined` only when it is not there. One that does not answer is asked again with more
+ * time: no answer is not absence. Throws NoAnswerError.
  */
 export async function runTool(
   tool: readonly string[] | undefined,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  limitsMs = ANSWER_LIMITS_MS,
-): Promise<string | undefined> {
-  const [program, ...leading] = tool ?? [];
-  if (program === undefined) return undefined;
-  const words = [...leading, ...args];
-  for (const limitMs of limitsMs) {
-    const answer = await ask(program, words, environment, limitMs);
-    if (answer !== 'no answer') return answer.stdout;
+  waits: readonly number[] = WAITS_MS,
+): Promise<ToolAnswer | undefined> {
+  if (tool === undefined) return undefined;
+  const shownAs = [tool.at(-1), ...args].join(' ');
+  let problem = '';
+  for (const timeoutMs of waits) {
+    const { exitCode, stdout, stderr } = await runCommand([...tool, ...args], {
+      ...{ shownAs, environment, timeoutMs },
+    });
+    if (isAbsence(exitCode, stderr)) return undefined;
+    // 125: it wrote without end, and has answered.
+    if (exitCode < 124 || exitCode === 125) return { exitCode, stdout };
+    problem = stderr.trim().split('\n')[0] || `exit code ${exitCode}`;
   }
-  const tried = limitsMs.map((limitMs) => `${limitMs / 1000} s`).join(', then within ');
-  throw new EngineError(
-    `${JSON.stringify([program, ...words].join(' '))} gave no answer within ${tried}. Whether the tool is there, and in which version, is not known; try again when the machine is less busy.`,
+  const [first = 0, second = first] = waits;
+  throw new NoAnswerError(
+    `The command ${shownAs} gave no answer within ${first / 1000} s, nor within ${second / 1000} s when it was asked again (${problem}), so it is not known whether it is there. Run it by hand, and run this again on a less busy machine.`,
   );
 }
 
-function ask(
-  program: string,
-  words: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  timeout: number,
-): Promise<Answer> {
-  return new Promise((resolve) => {
-    const options = { env: { ...process.env, ...environment }, timeout, killSignal: 'SIGKILL' } as const;
-    execFile(program, words, options, (error, stdout) => {
-      if (error === null) resolve({ stdout });
-      else resolve(error.killed === true && !error.code ? 'no answer' : { stdout: undefined });
-    });
-  });
+/** Shells, env and nsenter say it with 126 and 127 too; a process that was refused or killed is no absence. */
+function isAbsence(exitCode: number, stderr: string): boolean {
+  const wasEnded = /\b(?:EAGAIN|ENOMEM|EMFILE|ENFILE)\b|was killed with/.test(stderr);
+  return (exitCode === 126 || exitCode === 127) && !wasEnded;
 }

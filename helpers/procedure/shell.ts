@@ -20,7 +20,8 @@ export async function whyNoShell(handle: EngineHandle): Promise<string | undefin
   const found = await Promise.all(
     PROGRAMS.map((program) => runCommand(['sh', '-c', 'command -v "$1"', 'sh', program])),
   );
-  const missing = PROGRAMS.filter((_, position) => found[position]?.exitCode !== 0);
+  // 124 is no answer in time, which is no absence: the lines themselves then tell whether it is there.
+  const missing = PROGRAMS.filter((_, position) => ![0, 124].includes(found[position]?.exitCode ?? 0));
   if (missing.length === 0) return undefined;
   return `The procedure's own lines need ${missing.join(' and ')}, not installed here.`;
 }

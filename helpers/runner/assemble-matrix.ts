@@ -39,8 +39,8 @@ function whatIsMissing({ engines, unavailable: absent, planned, required }: Matr
   const judged = new Set(engines.map(({ name }) => name));
   return [...new Set([...required, ...planned])].flatMap((name) => {
     if (judged.has(name)) return [];
-    const reason = absent.find((each) => each.name === name)?.reason;
-    if (reason !== undefined && !required.includes(name)) return [];
+    const { reason, gaveNoAnswer } = absent.find((each) => each.name === name) ?? {};
+    if (reason !== undefined && !gaveNoAnswer && !required.includes(name)) return [];
     return [{ subject: name, reason: `The engine ${name} was not judged: ${reason ?? 'no part has it.'}` }];
   });
 }

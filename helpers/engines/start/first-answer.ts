@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { askEngine } from '../api.ts';
-import { EngineError } from '../error.ts';
+import { EngineError, NoAnswerError } from '../error.ts';
 import { explainFailure, lastWords } from './explain-failure.ts';
 
 /** Longest that an engine may take from its start to its first answer. */
@@ -29,7 +29,7 @@ export async function untilAnswering(engine: StartedEngine): Promise<void> {
   const silent = setTimeout(timeoutMs, undefined, { signal: over.signal }).then(async () => {
     const log = await readFile(join(run, 'engine.log'), 'utf8').catch(() => '');
     const words = lastWords(log.split('\n')) ?? 'it wrote no log.';
-    throw new EngineError(
+    throw new NoAnswerError(
       `The engine ${name} did not answer within ${timeoutMs / 1000} s; its last words: ${words}`,
     );
   });

@@ -22,7 +22,11 @@ export function applyDeviations(
   return outcomes.map((outcome) => {
     const deviations = relevant.filter(({ requirement }) => requirement === outcome.id);
     if (deviations.length === 0) return outcome;
-    if (outcome.status === 'fail' || outcome.status === 'warn') return waive(outcome, deviations, today);
+    if (outcome.status === 'fail' || outcome.status === 'warn') {
+      const told = deviations.filter((deviation) => appliesTo(deviation, circumstances) !== 'untold');
+      const waived = waive(outcome, told, today);
+      return waived.status === 'fail' ? leaveOpen(waived, deviations, circumstances, today) : waived;
+    }
     return outcome.status === 'pass' ? markFixed(outcome, deviations, circumstances) : outcome;
   });
 }
@@ -44,6 +48,30 @@ function waive(outcome: Outcome, deviations: readonly Deviation[], today: string
   }
   const reason = [...(outcome.reason ? [outcome.reason] : []), ...notes.map(overdue)].join(' ');
   return { ...outcome, findings, ...(reason !== '' && { reason }) };
+}
+
+/** A breach that an entry describes, of a producer that does not tell its version: known or new, nobody can say. */
+function leaveOpen(
+  outcome: Outcome,
+  deviations: readonly Deviation[],
+  circumstances: Circumstances,
+  today: string,
+): Outcome {
+  const valid = deviations.filter(({ reviewBy }) => today <= reviewBy);
+  const matching = outcome.findings.map((finding) =>
+    valid.find(({ observed }) => matchesFinding(observed, finding)),
+  );
+  if (matching.length === 0 || matching.includes(undefined) || outcome.omitted) return outcome;
+  const untold = matching.find(
+    (deviation) => deviation !== undefined && appliesTo(deviation, circumstances) === 'untold',
+  );
+  if (untold === undefined) return outcome;
+  const { name, versions } = untold.producer;
+  return {
+    ...outcome,
+    status: 'error',
+    reason: `Whether this is the known deviation ${untold.id} cannot be told: the version of ${name} is not known, and the deviation is of ${versions}. Find out why ${name} does not tell its version.`,
+  };
 }
 
 function markKnown(finding: Finding, deviations: readonly Deviation[]): Finding {

@@ -17,8 +17,10 @@ export function circumstancesOf(stack: EngineStack): Circumstances {
   return {
     versions: {
       [family]: stack.version,
-      ...(stack.buildkit !== undefined &&
-        !stack.buildkit.startsWith('unknown') && { buildkit: stack.buildkit }),
+      // `unknown, built into Docker Engine 26.1.5`: it is there, and its own version is not told.
+      ...(stack.buildkit !== undefined && {
+        buildkit: stack.buildkit.startsWith('unknown') ? 'unknown' : stack.buildkit,
+      }),
       ...(stack.buildx !== undefined && { buildx: stack.buildx }),
     },
     ...(store !== undefined && { store }),

@@ -5,20 +5,24 @@ import type { Circumstances, Deviation, LocatorField, ObservedPattern } from './
 
 /**
  * Whether a deviation is about these circumstances: `certainly` when every condition is known to hold, `possibly`
- * when the conditions that are known hold, `no` otherwise.
+ * when the conditions that are known hold, `untold` when its producer is there and does not tell its version, `no`
+ * otherwise.
  */
 export function appliesTo(
   { producer }: Deviation,
   circumstances: Circumstances,
-): 'certainly' | 'possibly' | 'no' {
+): 'certainly' | 'possibly' | 'untold' | 'no' {
   const version = circumstances.versions[producer.name];
-  if (version === undefined || !isInRange(version, producer.versions)) return 'no';
+  if (version === undefined) return 'no';
+  const isUnknown = !/\d/.test(version) && producer.versions !== '*';
+  if (!isUnknown && !isInRange(version, producer.versions)) return 'no';
   const conditions = [
     holds(circumstances.store, producer.store && [producer.store]),
     holds(circumstances.builder, producer.builders),
     holds(circumstances.saver, producer.savers),
   ];
   if (conditions.includes('no')) return 'no';
+  if (isUnknown) return 'untold';
   return conditions.includes('possibly') ? 'possibly' : 'certainly';
 }
 

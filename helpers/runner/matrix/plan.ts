@@ -24,6 +24,8 @@ export interface UnavailableEngine {
   readonly origin: string;
   /** One sentence. */
   readonly reason: string;
+  /** It may well be there: it must not be left out as if it were absent. */
+  readonly gaveNoAnswer?: true;
 }
 
 export interface Shard {

@@ -1,4 +1,4 @@
-import { EngineError } from '../../engines/error.ts';
+import { EngineError, NoAnswerError } from '../../engines/error.ts';
 import type { RunningEngine } from '../../engines/model.ts';
 import { type EngineRecipe, loadRecipe } from '../../engines/recipe.ts';
 import { startEngine } from '../../engines/start/start.ts';
@@ -50,6 +50,9 @@ async function tryStart(recipe: EngineRecipe, progress: Progress, start: Start):
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     task.end('unavailable');
-    return { unavailable: { name, title, family, version, origin: source.type, reason: error.message } };
+    const silent = error instanceof NoAnswerError && ({ gaveNoAnswer: true } as const);
+    return {
+      unavailable: { name, title, family, version, origin: source.type, reason: error.message, ...silent },
+    };
   }
 }
