@@ -5,7 +5,7 @@ import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome, Status } from '../requirements/outcome.ts';
 import { formatBytes } from './duration.ts';
 import type { ArchiveImageReport, ArchiveReport, Report, RequirementReport, SubjectReport } from './model.ts';
-import { count, tally } from './summary.ts';
+import { causesOf, count, list, tally } from './summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from './words.ts';
 
 export interface TextOptions {
@@ -22,10 +22,11 @@ export function renderCheckText(report: Report, { color, quiet }: TextOptions): 
   const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
   const blocks = report.subjects.map((subject) => {
     const archive = report.archives.find(({ id }) => id === subject.archive);
-    const findings = subject.outcomes
+    const judged = subject.outcomes
       .filter(({ status }) => SHOWN.has(status))
       .sort((a, b) => ORDER.indexOf(b.status) - ORDER.indexOf(a.status))
       .flatMap((outcome) => outcomeLines(outcome, requirements.get(outcome.id), colors));
+    const findings = [...judged, ...notJudgedLines(report, subject, colors)];
     if (quiet && findings.length === 0) return [];
     return [
       ...(archive ? archiveLines(archive, colors) : [subject.id]),
@@ -38,7 +39,7 @@ export function renderCheckText(report: Report, { color, quiet }: TextOptions): 
 }
 
 /** Best first; what comes later is printed first. */
-const ORDER: readonly Status[] = ['fixed', 'known', 'warn', 'fail', 'error'];
+const ORDER: readonly Status[] = ['fixed', 'known', 'warn', 'fail'];
 const SHOWN: ReadonlySet<Status> = new Set(ORDER);
 
 const MAX_LAYERS = 12;
@@ -135,9 +136,18 @@ function outcomeLines(
   ];
 }
 
-const COLOR: Readonly<Partial<Record<Status, 'red' | 'yellow' | 'magenta' | 'cyan'>>> = {
+/** What could not be judged of an archive: each cause once, and no consequence, for nothing is known. */
+function notJudgedLines(report: Report, subject: SubjectReport, colors: Colors): readonly string[] {
+  const { symbol, word } = STATUS_WORDS.error;
+  return causesOf({ ...report, subjects: [subject], unreadable: [] }).flatMap(({ reason, requirements }) => [
+    '',
+    `${colors.magenta(`${symbol} ${word}`)} ${colors.bold(count(requirements.length, 'requirement'))}: ${list(requirements)}`,
+    ...reason.split('\n').map((line) => `    ${escapeControl(line)}`),
+  ]);
+}
+
+const COLOR: Readonly<Partial<Record<Status, 'red' | 'yellow' | 'cyan'>>> = {
   fail: 'red',
-  error: 'magenta',
   warn: 'yellow',
   known: 'cyan',
   fixed: 'cyan',

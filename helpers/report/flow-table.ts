@@ -2,7 +2,7 @@ import { escapeControl } from '../common/escape.ts';
 import { worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import type { Report, SubjectReport } from './model.ts';
-import { count, problemsOf, verdictSentence } from './summary.ts';
+import { causesOf, count, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** The result of a conformance run for a terminal: steps by builders, what needs attention, the verdict. */
@@ -82,13 +82,8 @@ const MAX_MESSAGES = 3;
 
 function problemLines(report: Report): readonly string[] {
   const lines: string[] = [];
-  const causes = new Set<string>();
   for (const { requirement, status, judged } of problemsOf(report)) {
     const { symbol, word } = STATUS_WORDS[status];
-    if (status === 'error') {
-      for (const { outcome } of judged) causes.add(outcome.reason ?? 'no reason');
-      continue;
-    }
     lines.push(
       `${symbol} ${requirement.id} (${word}): ${judged.map(({ subject }) => subject.id).join(', ')}`,
     );
@@ -101,10 +96,17 @@ function problemLines(report: Report): readonly string[] {
     if (different.length > MAX_MESSAGES)
       lines.push(`    and ${different.length - MAX_MESSAGES} more in the report`);
   }
-  for (const { reason } of report.unreadable ?? []) causes.add(reason);
-  const errors = [...causes].map((cause) => `${STATUS_WORDS.error.symbol} ${escapeControl(cause)}`);
-  const all = [...errors, ...lines];
-  return all.length === 0 ? [] : [...all, ''];
+  lines.push(...causeLines(report));
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** What could not be judged, one entry a cause, after what failed. */
+export function causeLines(report: Report): readonly string[] {
+  const { symbol, word } = STATUS_WORDS.error;
+  return causesOf(report).flatMap((cause) => [
+    `${symbol} ${word}: ${escapeControl(reachOf(cause))}`,
+    ...cause.reason.split('\n').map((line) => `    ${escapeControl(line)}`),
+  ]);
 }
 
 function closing(report: Report): string {

@@ -3,13 +3,12 @@ import { printDocument } from '../common/terminal.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
-import { list, ownerOf, problemsOf, unreadableOf, verdictSentence } from './summary.ts';
+import { causesOf, list, ownerOf, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
-/** GitHub shows ten annotations of each kind for a step, so there is one for each requirement, not for each cell. */
+/** GitHub shows ten annotations of each kind for a step, so there is one for each requirement and each cause, not for each cell. */
 const COMMAND: Readonly<Partial<Record<Status, 'error' | 'warning' | 'notice'>>> = {
   fail: 'error',
-  error: 'error',
   warn: 'warning',
   fixed: 'warning',
   known: 'notice',
@@ -26,10 +25,11 @@ export function renderAnnotations(report: Report): string {
     const said = outcome?.findings[0]?.message ?? outcome?.reason ?? requirement.title;
     return [annotation(command, title, `${said}\n${requirement.consequence}`)];
   });
-  const unreadable = unreadableOf(report).map(({ subject, reason }) =>
-    annotation('error', `${STATUS_WORDS.error.word}: ${subject}`, reason),
+  const causes = causesOf(report).map((cause) =>
+    annotation('error', `${STATUS_WORDS.error.word}: ${reachOf(cause)}`, cause.reason),
   );
-  lines.unshift(...unreadable);
+  const failures = lines.filter((line) => line.startsWith('::error'));
+  lines.splice(failures.length, 0, ...causes);
   if (report.verdict !== 'conforms' && !lines.some((line) => line.startsWith('::error'))) {
     lines.unshift(annotation('error', report.suite.name, verdictSentence(report)));
   }

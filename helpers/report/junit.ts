@@ -3,31 +3,31 @@ import { citedText } from '../requirements/documents.ts';
 import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
-import { unreadableOf } from './summary.ts';
+import { type Cause, causesOf, reachOf } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /**
  * JUnit XML as the common parsers read it: one `testsuite` for each subject (engine, builder, saver), one `testcase`
  * for each requirement. The exact status is a property of the case where JUnit has no word for it, and begins the
- * message of a skipped one.
+ * message of a skipped one. What could not be judged is skipped, and each cause of it is one error in a suite of its own.
  */
 export function renderJUnit(report: Report): string {
   const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
   const outcomes = report.subjects.flatMap((subject) => subject.outcomes);
-  const unreadable = unreadableOf(report);
+  const causes = causesOf(report);
   const totals = counts(outcomes);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     element('testsuites', {
       name: report.suite.name,
       ...totals,
-      tests: totals.tests + unreadable.length,
-      errors: totals.errors + unreadable.length,
+      tests: totals.tests + causes.length,
+      errors: causes.length,
       time: seconds(report.durationMs),
       timestamp: report.startedAt,
     }),
     ...report.subjects.flatMap((subject) => renderSuite(report, subject, requirements)),
-    ...unreadable.flatMap(renderUnreadable),
+    ...renderCauses(causes),
     '</testsuites>',
     '',
   ].join('\n');
@@ -64,19 +64,19 @@ function renderSuite(
   ];
 }
 
-/** What could not be read or started has no outcomes; one case says why. */
-function renderUnreadable({
-  subject,
-  reason,
-}: {
-  readonly subject: string;
-  readonly reason: string;
-}): readonly string[] {
+/** Name of the suite that holds what could not be judged. */
+export const CAUSES_SUITE = 'could not be judged';
+
+function renderCauses(causes: readonly Cause[]): readonly string[] {
+  if (causes.length === 0) return [];
+  const number = causes.length;
   return [
-    `  ${element('testsuite', { name: subject, tests: 1, failures: 0, errors: 1, skipped: 0, time: '0.000' })}`,
-    `    ${element('testcase', { classname: subject, name: 'can be judged', time: '0.000' })}`,
-    `      ${element('error', { type: 'unreadable', message: reason }, true)}`,
-    '    </testcase>',
+    `  ${element('testsuite', { name: CAUSES_SUITE, tests: number, failures: 0, errors: number, skipped: 0, time: '0.000' })}`,
+    ...causes.flatMap((cause) => [
+      `    ${element('testcase', { classname: CAUSES_SUITE, name: reachOf(cause), time: '0.000' })}`,
+      `      ${element('error', { type: 'not judged', message: cause.reason })}${escapeXml([...cause.subjects, ...cause.requirements].join('\n'))}</error>`,
+      '    </testcase>',
+    ]),
     '  </testsuite>',
   ];
 }
@@ -130,7 +130,6 @@ function renderResult(outcome: TimedOutcome, requirement: RequirementReport | un
     case 'fail':
       return [`${element('failure', { type: outcome.id, message })}${escapeXml(detail)}</failure>`];
     case 'error':
-      return [`${element('error', { type: outcome.id, message })}${escapeXml(detail)}</error>`];
     case 'not-applicable':
     case 'unsupported':
       return [element('skipped', { message: `${STATUS_WORDS[outcome.status].word}: ${message}` }, true)];
@@ -167,8 +166,8 @@ function counts(outcomes: readonly Outcome[]) {
   return {
     tests: outcomes.length,
     failures: having('fail'),
-    errors: having('error'),
-    skipped: having('not-applicable', 'unsupported'),
+    errors: 0,
+    skipped: having('not-applicable', 'unsupported', 'error'),
   };
 }
 

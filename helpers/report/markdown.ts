@@ -6,11 +6,12 @@ import { formatDuration } from './duration.ts';
 import type { EngineReport, Report } from './model.ts';
 import {
   byRequirement,
+  causesOf,
   count,
   type Problem,
   problemsOf,
+  reachOf,
   tally,
-  unreadableOf,
   verdictSentence,
 } from './summary.ts';
 import { STATUS_WORDS, VERDICT_WORDS } from './words.ts';
@@ -30,10 +31,9 @@ export function renderMarkdown(report: Report): string {
     '',
     ...renderEngines(report.engines),
   ];
-  head.push(...renderUnreadable(report));
-  const counts = renderCounts(report);
-  const budget = MARKDOWN_LIMIT - [...head, ...counts].join('\n').length - 200;
-  return `${[...head, ...within(budget, problemsOf(report).map(renderProblem)), ...counts].join('\n')}\n`;
+  const rest = [...renderCauses(report), ...renderCounts(report)];
+  const budget = MARKDOWN_LIMIT - [...head, ...rest].join('\n').length - 200;
+  return `${[...head, ...within(budget, problemsOf(report).map(renderProblem)), ...rest].join('\n')}\n`;
 }
 
 function renderEngines(engines: readonly EngineReport[]): readonly string[] {
@@ -56,12 +56,17 @@ function renderEngines(engines: readonly EngineReport[]): readonly string[] {
   ];
 }
 
-function renderUnreadable(report: Report): readonly string[] {
-  const lines = unreadableOf(report).map(({ subject, reason, times }) => {
-    const [first = ''] = reason.split('\n');
-    return `- ${STATUS_WORDS.error.symbol} ${code(subject)}: ${code(first.slice(0, 400))}${times > 1 ? ` (${times} times)` : ''}`;
+const MAX_CAUSES = 20;
+
+/** What could not be judged, one entry a cause, after what failed. */
+function renderCauses(report: Report): readonly string[] {
+  const lines = causesOf(report).map((cause) => {
+    const [first = ''] = cause.reason.split('\n');
+    return `- ${STATUS_WORDS.error.symbol} ${STATUS_WORDS.error.word}: ${code(reachOf(cause))}: ${code(first.slice(0, 400))}`;
   });
-  return lines.length === 0 ? [] : [...lines.slice(0, 20), ''];
+  const more = lines.length - MAX_CAUSES;
+  if (more > 0) lines.splice(MAX_CAUSES, more, `- ${count(more, 'cause')} more: see the full report.`);
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function renderProblem({ requirement, status, judged }: Problem): string {

@@ -1,6 +1,7 @@
 import { escapeControl } from '../common/escape.ts';
 import { type Status, worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
+import { causeLines } from './flow-table.ts';
 import type { Report } from './model.ts';
 import { count, problemsOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
@@ -22,6 +23,7 @@ export function renderMatrixTable(report: Report): string {
     ]),
     '',
     ...problemLines(report),
+    ...causeLines(report),
     `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside matrix.json.`,
   ].join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { citedText } from '../requirements/documents.ts';
 import { formatLocator } from '../requirements/explain.ts';
 import type { Finding, Status } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './model.ts';
-import { byRequirement, tally } from './summary.ts';
+import { byRequirement, causesOf, tally } from './summary.ts';
 import { LEVEL_WORDS } from './words.ts';
 
 /**
@@ -34,7 +34,7 @@ export function renderSarif(report: Report): string {
             commandLine: report.command,
             startTimeUtc: report.startedAt,
             executionSuccessful: report.verdict !== 'could-not-judge',
-            toolExecutionNotifications: [...notJudged(report), ...unreadable(report)],
+            toolExecutionNotifications: notJudged(report),
           },
         ],
         columnKind: 'utf16CodeUnits',
@@ -92,26 +92,16 @@ function results(report: Report, subject: SubjectReport, index: ReadonlyMap<stri
   });
 }
 
+/** One for each cause: a reader needs to remove it once, however much it kept from being judged. */
 function notJudged(report: Report) {
-  return report.subjects.flatMap((subject) =>
-    subject.outcomes
-      .filter(({ status }) => status === 'error')
-      .map(({ id, reason }) => ({
-        level: 'error',
-        message: { text: reason ?? `${id} could not be judged.` },
-        associatedRule: { id },
-        locations: [
-          { physicalLocation: { artifactLocation: { uri: artifactUri(sourceOf(report, subject)) } } },
-        ],
-      })),
-  );
-}
-
-function unreadable({ unreadable = [] }: Report) {
-  return unreadable.map(({ subject, reason }) => ({
+  const sources = new Map(report.subjects.map((subject) => [subject.id, sourceOf(report, subject)]));
+  return causesOf(report).map(({ reason, subjects, requirements }) => ({
     level: 'error',
     message: { text: reason },
-    locations: [{ physicalLocation: { artifactLocation: { uri: artifactUri(subject) } } }],
+    locations: [...new Set(subjects.map((subject) => artifactUri(sources.get(subject) ?? subject)))].map(
+      (uri) => ({ physicalLocation: { artifactLocation: { uri } } }),
+    ),
+    properties: { requirements },
   }));
 }
 

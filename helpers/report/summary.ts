@@ -29,8 +29,8 @@ export function byRequirement(report: Report): ReadonlyMap<string, readonly Judg
   return judged;
 }
 
-/** How bad each status is for a reader, worst first; the ones left out need no attention. */
-export const ATTENTION: readonly Status[] = ['error', 'fail', 'fixed', 'known', 'warn'];
+/** What was judged and needs attention, worst first. What was not judged is told by its causes. */
+export const ATTENTION: readonly Status[] = ['fail', 'fixed', 'known', 'warn'];
 
 /** A requirement that needs attention, with the outcomes that say so, worst first. */
 export interface Problem {
@@ -50,6 +50,44 @@ export function problemsOf(report: Report): readonly Problem[] {
   );
 }
 
+/** One reason for which something could not be judged. It says nothing of what it kept from being judged. */
+export interface Cause {
+  /** Without the colours of a terminal; may have several lines. */
+  readonly reason: string;
+  /** Where nothing is known for this reason: subjects, engines, files. */
+  readonly subjects: readonly string[];
+  /** Ids of the requirements that were not judged; none for what could not even be read or started. */
+  readonly requirements: readonly string[];
+}
+
+/** What could not be judged, each cause once, in the order in which it is met. */
+export function causesOf(report: Report): readonly Cause[] {
+  const causes = new Map<string, { subjects: Set<string>; requirements: Set<string> }>();
+  const add = (reason: string, subject: string, requirement?: string) => {
+    const plain = plainText(reason);
+    const cause = causes.get(plain) ?? { subjects: new Set(), requirements: new Set() };
+    causes.set(plain, cause);
+    cause.subjects.add(subject);
+    if (requirement !== undefined) cause.requirements.add(requirement);
+  };
+  for (const subject of report.subjects)
+    for (const { id, status, reason } of subject.outcomes)
+      if (status === 'error') add(reason ?? 'No reason was given.', subject.id, id);
+  for (const { subject, reason } of report.unreadable ?? []) add(reason, subject);
+  return [...causes].map(([reason, { subjects, requirements }]) => ({
+    reason,
+    subjects: [...subjects],
+    requirements: [...requirements],
+  }));
+}
+
+/** `48 requirements on buildx and docker-build`, `broken.tar`. */
+export function reachOf({ subjects, requirements }: Cause): string {
+  return requirements.length === 0
+    ? list(subjects)
+    : `${count(requirements.length, 'requirement')} on ${list(subjects)}`;
+}
+
 /** The verdict in one sentence, for example `Does not conform: 2 requirements fail on docker-28.` */
 export function verdictSentence(report: Report): string {
   const { word } = VERDICT_WORDS[report.verdict];
@@ -64,7 +102,7 @@ function verdictReason(report: Report): string {
     return { count: these.length, names: list([...names]) };
   };
   const parts: string[] = [];
-  const errors = where('error');
+  const errors = whereNotJudged(report);
   const failures = where('fail');
   if (failures.count > 0)
     parts.push(
@@ -91,6 +129,13 @@ function verdictReason(report: Report): string {
   return apart.length === 0 ? none : `${none}; ${list(apart)}`;
 }
 
+function whereNotJudged({ subjects }: Report) {
+  const of = (outcomes: SubjectReport['outcomes']) => outcomes.filter(({ status }) => status === 'error');
+  const ids = new Set(subjects.flatMap(({ outcomes }) => of(outcomes).map(({ id }) => id)));
+  const owners = subjects.filter(({ outcomes }) => of(outcomes).length > 0).map(ownerOf);
+  return { count: ids.size, names: list([...new Set(owners)]) };
+}
+
 const NOTED = { known: 'known deviation', fixed: 'fixed', warn: 'warning' } as const;
 
 /** Whom a reader holds responsible: the engine, or the archive that was checked. */
@@ -107,19 +152,6 @@ export function count(number: number, noun: string): string {
 export function list(names: readonly string[]): string {
   if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-/** What could not be read or started: each reason once, without the colours of a terminal, with how often it was given. */
-export function unreadableOf(
-  report: Report,
-): readonly { readonly subject: string; readonly reason: string; readonly times: number }[] {
-  const reasons = new Map<string, { subject: string; reason: string; times: number }>();
-  for (const { subject, reason } of report.unreadable ?? []) {
-    const plain = plainText(reason);
-    const key = JSON.stringify([subject, plain]);
-    reasons.set(key, { subject, reason: plain, times: (reasons.get(key)?.times ?? 0) + 1 });
-  }
-  return [...reasons.values()];
 }
 
 /** The words of another program without its colours. */

@@ -45,7 +45,9 @@ describe('A tool', () => {
     const tool = await toolOf(folder.path, text);
     const asked = runTool(tool, ['buildx', 'version'], {}, [300, 300]);
     await expect(asked).rejects.toThrow(NoAnswerError);
-    await expect(asked).rejects.toThrow(/buildx version gave no answer .* it is not known whether it is there\./);
+    await expect(asked).rejects.toThrow(
+      /buildx version gave no answer .* it is not known whether it is there\./,
+    );
     expect(await callsOf(folder.path)).toBe(2);
   });
 

@@ -1,6 +1,6 @@
 import { parse } from 'junit2json';
 import { describe, expect, it } from 'vitest';
-import { escapeXml, renderJUnit } from '../../../helpers/report/junit.ts';
+import { CAUSES_SUITE, escapeXml, renderJUnit } from '../../../helpers/report/junit.ts';
 import { exampleReport } from './example.ts';
 import { hostileReport } from './hostile.ts';
 
@@ -15,7 +15,7 @@ describe('JUnit XML', () => {
 
   it('names engine, builder and saver of each suite', async () => {
     const { testsuite = [] } = await read(renderJUnit(report));
-    expect(testsuite.map(({ name }) => name)).toEqual(report.subjects.map(({ id }) => id));
+    expect(testsuite.map(({ name }) => name)).toEqual([...report.subjects.map(({ id }) => id), CAUSES_SUITE]);
     expect(testsuite[0]?.properties).toEqual(
       expect.arrayContaining([
         { name: 'engine', value: 'docker-28-containerd' },
@@ -48,7 +48,7 @@ describe('JUnit XML', () => {
   it('stays well formed whatever an archive names its files', async () => {
     const hostile = hostileReport();
     const { testsuite = [] } = await read(renderJUnit(hostile));
-    expect(testsuite).toHaveLength(hostile.subjects.length);
+    expect(testsuite).toHaveLength(hostile.subjects.length + 1);
     expect(testsuite[0]?.testcase?.[0]?.failure?.[0]?.inner).toContain('</script><script>');
   });
 

@@ -2,7 +2,7 @@ import { parse as parseJUnit } from 'junit2json';
 import { describe, expect, it } from 'vitest';
 import { renderAnnotations } from '../../../helpers/report/github.ts';
 import { renderHtml } from '../../../helpers/report/html/render.ts';
-import { renderJUnit } from '../../../helpers/report/junit.ts';
+import { CAUSES_SUITE, renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
@@ -39,6 +39,7 @@ const COUNTERS: Readonly<Record<string, (report: Report) => Promise<Counts> | Co
     const counts: Counts = {};
     const read = await parseJUnit(renderJUnit(report));
     for (const suite of read && 'testsuite' in read ? (read.testsuite ?? []) : []) {
+      if (suite.name === CAUSES_SUITE) continue;
       for (const one of suite.testcase ?? []) {
         const { properties } = one as { properties?: readonly { name?: string; value?: string }[] };
         const told = properties?.find(({ name }) => name === 'status')?.value;

@@ -1,5 +1,5 @@
 import type { Report, SubjectReport } from '../../model.ts';
-import { count, ownerOf, type Problem, problemsOf, unreadableOf } from '../../summary.ts';
+import { type Cause, causesOf, count, ownerOf, type Problem, problemsOf, reachOf } from '../../summary.ts';
 import { LEVEL_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
@@ -8,12 +8,14 @@ import { outside, section, statusBadge } from './parts.ts';
 
 /** Cards written into the file; the matrix has all of them. */
 const MAX_CARDS = 60;
+/** Lines of one cause. */
+const MAX_LINES = 60;
 
-/** What needs attention, why it matters and what to do: one card for each requirement, worst first. */
+/** What needs attention, why it matters and what to do: one card for each requirement, worst first; then causes. */
 export function problems(report: Report): Element {
   const all = problemsOf(report);
-  const unreadable = unreadableOf(report);
-  if (all.length === 0 && unreadable.length === 0) {
+  const causes = causesOf(report);
+  if (all.length === 0 && causes.length === 0) {
     return section(
       'problems',
       'What needs attention',
@@ -26,29 +28,29 @@ export function problems(report: Report): Element {
     h(
       'div',
       { class: 'cards' },
-      unreadable.slice(0, MAX_CARDS).map(unreadableCard),
       all.slice(0, MAX_CARDS).map(card),
+      causes.slice(0, MAX_CARDS).map(causeCard),
     ),
     all.length > MAX_CARDS && h('p', {}, `${count(all.length - MAX_CARDS, 'more')} in the matrix below.`),
   );
 }
 
-/** What could not even be read or started, so that nothing is known of it. */
-function unreadableCard({ subject, reason, times }: ReturnType<typeof unreadableOf>[number]): Element {
-  const [first = '', ...rest] = reason.split('\n');
+/** Why something could not be judged, and where. What follows from it is not known, so nothing is said of it. */
+function causeCard(cause: Cause): Element {
+  const [first = '', ...rest] = cause.reason.split('\n');
+  const lines = [...rest, ...cause.subjects, ...cause.requirements].slice(0, MAX_LINES);
   return h(
     'article',
     { class: 'card error' },
     h('header', {}, statusBadge('error')),
-    h('h3', {}, subject),
-    h('p', { class: 'reason' }, first, times > 1 && ` (${times} times)`),
-    rest.length > 0 &&
-      h(
-        'details',
-        {},
-        h('summary', {}, 'All of it'),
-        rest.slice(0, 60).map((line) => h('div', { class: 'line' }, line)),
-      ),
+    h('h3', {}, reachOf(cause)),
+    h('p', { class: 'reason' }, first),
+    h(
+      'details',
+      {},
+      h('summary', {}, 'All of it'),
+      lines.map((line) => h('div', { class: 'line' }, line)),
+    ),
   );
 }
 

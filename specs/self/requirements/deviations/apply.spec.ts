@@ -58,18 +58,21 @@ describe('a breach that the register describes', () => {
       expect(apply(outcomeOf('fail', [LAYER]), { ...fitting, ...other }, deviation)?.status).toBe('fail');
   });
 
-  test.each(['unknown', ''])('is neither known nor new where its producer tells the version %j', (version) => {
-    const untold = { ...ON_DOCKER_29, versions: { docker: version } };
-    const outcome = apply(outcomeOf('fail', [LAYER]), untold);
-    expect(outcome).toMatchObject({ status: 'error', findings: [LAYER] });
-    expect(outcome?.reason).toMatch(
-      new RegExp(`^Whether this is the known deviation ${SAMPLE.id} cannot be told: the version of docker`),
-    );
-    expect(apply(outcomeOf('fail', [LAYER, INDEX]), untold)?.status).toBe('fail');
-    expect(apply(outcomeOf('warn', [LAYER]), untold)?.status).toBe('warn');
-    expect(apply(outcomeOf('pass'), untold)?.status).toBe('pass');
-    expect(apply(outcomeOf('fail', [LAYER]), untold, SAMPLE, '2027-03-01')?.status).toBe('fail');
-  });
+  test.each(['unknown', ''])(
+    'is neither known nor new where its producer tells the version %j',
+    (version) => {
+      const untold = { ...ON_DOCKER_29, versions: { docker: version } };
+      const outcome = apply(outcomeOf('fail', [LAYER]), untold);
+      expect(outcome).toMatchObject({ status: 'error', findings: [LAYER] });
+      expect(outcome?.reason).toMatch(
+        new RegExp(`^Whether this is the known deviation ${SAMPLE.id} cannot be told: the version of docker`),
+      );
+      expect(apply(outcomeOf('fail', [LAYER, INDEX]), untold)?.status).toBe('fail');
+      expect(apply(outcomeOf('warn', [LAYER]), untold)?.status).toBe('warn');
+      expect(apply(outcomeOf('pass'), untold)?.status).toBe('pass');
+      expect(apply(outcomeOf('fail', [LAYER]), untold, SAMPLE, '2027-03-01')?.status).toBe('fail');
+    },
+  );
 
   test('is waived where a condition is not known', () => {
     const { store: _, ...unknownStore } = ON_DOCKER_29;
