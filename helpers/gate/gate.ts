@@ -92,11 +92,17 @@ function cannotJudge({ id, subject, message, before }: GateItem): string {
 function nothingInCommon(pairs: readonly Pair[], baseline: Side, candidate: Side): readonly string[] {
   for (const side of [baseline, candidate])
     if (side.report.subjects.length === 0) return [`${side.name} has no results to compare.`];
-  return pairs.some((pair) => pair.baseline && pair.candidate)
-    ? []
-    : [
-        `${baseline.name} and ${candidate.name} have no builder, saver or step in common, so nothing was compared.`,
-      ];
+  const common = pairs.filter((pair) => pair.baseline && pair.candidate);
+  if (common.length === 0)
+    return [
+      `${baseline.name} and ${candidate.name} have no builder, saver or step in common, so nothing was compared.`,
+    ];
+  const applies = common.some(({ baseline: before, candidate: after }) =>
+    [...(before?.outcomes ?? []), ...(after?.outcomes ?? [])].some(
+      ({ status }) => status !== 'not-applicable' && status !== 'unsupported',
+    ),
+  );
+  return applies ? [] : [`Nothing applies to what ${baseline.name} and ${candidate.name} have in common.`];
 }
 
 /** Engines that only one side could provide. One that neither could is a note: nothing about it changed. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { escapeControl, showName } from '../common/escape.ts';
 import type { Level } from '../requirements/define.ts';
+import { wasFoundOut } from '../requirements/outcome.ts';
 import type { Report } from './model.ts';
 import schema from './report.schema.json' with { type: 'json' };
 
@@ -31,7 +32,13 @@ export async function readReport(path: string): Promise<Report> {
       `${name} is no report of version 1: ${problem}. Make it again with this version of the suite.`,
     );
   }
-  return value as Report;
+  return withoutEmptyPraise(value as Report);
+}
+
+/** A report that judged nothing conforms to nothing, whatever verdict it was stored with. */
+function withoutEmptyPraise(report: Report): Report {
+  const hasJudged = report.subjects.some(({ outcomes }) => outcomes.some(wasFoundOut));
+  return report.verdict === 'conforms' && !hasJudged ? { ...report, verdict: 'could-not-judge' } : report;
 }
 
 /** What the levels were called in reports of version 0.1. */

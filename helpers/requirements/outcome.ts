@@ -54,6 +54,13 @@ export interface Outcome {
   readonly deviation?: string;
 }
 
+const UNJUDGED: ReadonlySet<Status> = new Set(['not-applicable', 'unsupported', 'error']);
+
+/** Whether anything was found out, good or bad. */
+export function wasFoundOut({ status }: Pick<Outcome, 'status'>): boolean {
+  return !UNJUDGED.has(status);
+}
+
 const RANK: ReadonlyMap<Status, number> = new Map(STATUSES.map((status, rank) => [status, rank]));
 
 /** The worst of several statuses; `not-applicable` for none. */

@@ -161,6 +161,14 @@ describe('subjects', () => {
     expect(gate.notJudged[0]).toMatch(/no builder, saver or step in common/);
   });
 
+  test.each(['not-applicable', 'unsupported'] as const)(
+    'of which all is %s on both sides could not be judged',
+    (status) => {
+      const gate = gateOf(subjectsWith(status), subjectsWith(status));
+      expect(gate.verdict).toBe('could-not-judge');
+    },
+  );
+
   test('without which a side has no results', () => {
     expect(gateOf({ subjects: {} }, {}).notJudged[0]).toBe('A has no results to compare.');
   });

@@ -35,6 +35,22 @@ describe('the command report', () => {
     expect(JSON.parse(await readFile(join(out, 'matrix.json'), 'utf8'))).toEqual(report);
   });
 
+  it.each(['without a subject', 'in which nothing applies'])(
+    'takes no praise from a report %s',
+    async (what) => {
+      const subjects = what.startsWith('without')
+        ? []
+        : report.subjects.map((subject) => ({
+            ...subject,
+            outcomes: subject.outcomes.map(({ id }) => ({ id, status: 'not-applicable', findings: [] })),
+          }));
+      await writeFile(file, JSON.stringify({ ...report, verdict: 'conforms', subjects }));
+      const out = join(folder, 'x.md');
+      expect(await run([file, '--format', 'markdown', '--out', out, '--exit-code'])).toBe(2);
+      expect(await readFile(out, 'utf8')).toContain('## ? Could not judge');
+    },
+  );
+
   it('ends with the code of the verdict when asked', async () => {
     expect(report.verdict).toBe('does-not-conform');
     expect(await run([file, '--format', 'markdown', '--out', join(folder, 'x.md'), '--exit-code'])).toBe(1);
