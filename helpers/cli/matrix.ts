@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { quoteWord } from '../common/escape.ts';
-import { printNote, printText } from '../common/terminal.ts';
+import { printText } from '../common/terminal.ts';
 import { listOf, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
@@ -95,8 +95,6 @@ export async function run(args: readonly string[]): Promise<number> {
     progress.close();
   }
   printText(`\n${renderMatrixTable(report)}`);
-  for (const { subject, reason } of report.unreadable ?? [])
-    if (!report.engines.some(({ name, available }) => available && name === subject)) printNote(reason);
   return EXIT_CODES[report.verdict];
 }
 
