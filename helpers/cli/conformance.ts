@@ -12,8 +12,9 @@ import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
 import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
 import { describeEngine } from '../procedure/describe-engine.ts';
+import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
-import type { Report, Verdict } from '../report/model.ts';
+import type { Report } from '../report/model.ts';
 import { createProgress, type Progress, type Task } from '../report/progress.ts';
 import { tally } from '../report/summary.ts';
 import { tellMeasured } from '../report/tell-measured.ts';
@@ -36,12 +37,6 @@ Builders: ${BUILDERS.join(', ')}.
 
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
 `;
-
-const EXIT_CODES: Readonly<Record<Verdict, number>> = {
-  conforms: 0,
-  'does-not-conform': 1,
-  'could-not-judge': 2,
-};
 
 /** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/runner. */
 export async function run(args: readonly string[]): Promise<number> {

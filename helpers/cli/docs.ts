@@ -13,34 +13,52 @@ import {
   replaceBetweenMarkers,
   START,
 } from './catalogue-table.ts';
+import { keepExampleRun, RUN_END, RUN_START, renderExampleRun } from './example-run.ts';
 import { allRequirements } from './known-requirements.ts';
 
-const USAGE = `Usage: scratch-conformance docs [--check]
+const USAGE = `Usage: scratch-conformance docs [--check] [--example FILE]
 
-Writes the catalogue of requirements between ${START} and ${END} in specs/CATALOGUE.md, and the budgets
-between ${BUDGETS_START} and ${BUDGETS_END}.
---check writes nothing and ends with 1 when specs/CATALOGUE.md is out of date.
+Writes what is generated of the documentation: in specs/CATALOGUE.md the requirements (between ${START} and ${END})
+and the budgets (between ${BUDGETS_START} and ${BUDGETS_END}), in README.md the example of a run
+(between ${RUN_START} and ${RUN_END}).
+
+  --check         write nothing, and end with 1 when one of them is out of date
+  --example FILE  take this report (report/conformance.json) as the example, and keep it in fixtures/docs
 `;
 
 /** A generated part of the documentation: the file, what it says, and what it ought to say. */
 export interface GeneratedDocument {
+  /** From the root of the project. */
   readonly path: string;
   readonly present: string;
   readonly wanted: string;
 }
 
-/** The catalogue with its tables of requirements and of budgets. */
-export async function catalogueDocument(): Promise<GeneratedDocument> {
-  const path = join(projectFolder('specs'), 'CATALOGUE.md');
-  const present = await readFile(path, 'utf8').catch(() => '');
-  const catalogue = replaceBetweenMarkers(present, renderCatalogueTable(await allRequirements()));
-  if (catalogue === undefined)
-    throw new UsageError(`specs/CATALOGUE.md has no ${START} and ${END}; add them where the table belongs.`);
-  const wanted = replaceBetweenMarkers(catalogue, renderBudgetTable(), [BUDGETS_START, BUDGETS_END]);
-  if (wanted !== undefined) return { path, present, wanted };
-  throw new UsageError(
-    `specs/CATALOGUE.md has no ${BUDGETS_START} and ${BUDGETS_END}; add them where the table belongs.`,
-  );
+type Part = readonly [content: string, markers: readonly [string, string]];
+
+/** Every file that has generated parts. */
+export async function generatedDocuments(): Promise<readonly GeneratedDocument[]> {
+  return [
+    await withParts('specs/CATALOGUE.md', [
+      [renderCatalogueTable(await allRequirements()), [START, END]],
+      [renderBudgetTable(), [BUDGETS_START, BUDGETS_END]],
+    ]),
+    await withParts('README.md', [[await renderExampleRun(), [RUN_START, RUN_END]]]),
+  ];
+}
+
+async function withParts(path: string, parts: readonly Part[]): Promise<GeneratedDocument> {
+  const present = await readFile(fromRoot(path), 'utf8').catch(() => '');
+  const wanted = parts.reduce((text, [content, markers]) => {
+    const replaced = replaceBetweenMarkers(text, content, markers);
+    if (replaced !== undefined) return replaced;
+    throw new UsageError(`${path} has no ${markers.join(' and ')}; add them where the text belongs.`);
+  }, present);
+  return { path, present, wanted };
+}
+
+function fromRoot(path: string): string {
+  return join(projectFolder('specs'), '..', path);
 }
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -48,6 +66,7 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       check: { type: 'boolean', default: false },
+      example: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -55,16 +74,16 @@ export async function run(args: readonly string[]): Promise<number> {
     printText(USAGE);
     return 0;
   }
-  const { path, present, wanted } = await catalogueDocument();
-  if (present === wanted) {
-    printText('specs/CATALOGUE.md is up to date.\n');
-    return 0;
+  if (values.example !== undefined) await keepExampleRun(values.example);
+  const documents = await generatedDocuments();
+  const outdated = documents.filter(({ present, wanted }) => present !== wanted);
+  for (const { path, wanted } of outdated) {
+    if (values.check) printNote(`${path} is out of date. Run "npm run docs" and commit the result.`);
+    else await writeOutput(fromRoot(path), wanted);
   }
-  if (values.check) {
-    printNote('specs/CATALOGUE.md is out of date. Run "npm run docs" and commit the result.');
-    return 1;
+  if (values.check && outdated.length > 0) return 1;
+  for (const document of documents) {
+    printText(`${document.path} is ${outdated.includes(document) ? 'written' : 'up to date'}.\n`);
   }
-  await writeOutput(path, wanted);
-  printText('specs/CATALOGUE.md is written.\n');
   return 0;
 }

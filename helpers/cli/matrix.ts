@@ -6,9 +6,10 @@ import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
 import { findEngine } from '../gate/engine-name.ts';
+import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderMatrixTable } from '../report/matrix-table.ts';
 import { compareNames } from '../report/merge-reports.ts';
-import type { Report, Verdict } from '../report/model.ts';
+import type { Report } from '../report/model.ts';
 import { createProgress } from '../report/progress.ts';
 import { mergeShards } from '../runner/matrix/merge-shards.ts';
 import { parseShard, shardOf } from '../runner/matrix/plan.ts';
@@ -34,12 +35,6 @@ Runs the documented procedure, the catalogue and the comparisons on every engine
 
 Exit codes: 0 conforms, 1 does not conform, 2 could not be judged, or an engine that must be there is not.
 `;
-
-const EXIT_CODES: Readonly<Record<Verdict, number>> = {
-  conforms: 0,
-  'does-not-conform': 1,
-  'could-not-judge': 2,
-};
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseOptions({

@@ -2,7 +2,11 @@ import { escapeControl } from '../common/escape.ts';
 import type { EngineHandle } from '../engines/model.ts';
 
 /** The first line of every run: which engine is judged, and where it came from. */
-export function describeEngine({ name, origin, stack }: EngineHandle): string {
+export function describeEngine({
+  name,
+  origin,
+  stack,
+}: Pick<EngineHandle, 'name' | 'origin' | 'stack'>): string {
   const parts = [
     `${stack.engine} ${stack.version}`,
     stack.api && `API ${stack.api}`,

@@ -5,8 +5,11 @@ import {
   replaceBetweenMarkers,
   START,
 } from '../../../helpers/cli/catalogue-table.ts';
-import { catalogueDocument } from '../../../helpers/cli/docs.ts';
+import { generatedDocuments } from '../../../helpers/cli/docs.ts';
+import { exampleRunFile, renderExampleRun } from '../../../helpers/cli/example-run.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
+import { readReport } from '../../../helpers/report/read.ts';
+import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { buildCli, cli } from './cli.ts';
 
 // Each test starts processes; on a busy machine that takes its time.
@@ -15,8 +18,9 @@ beforeAll(buildCli);
 
 describe('the catalogue in the documentation', () => {
   test('is up to date; "npm run docs" makes it so', async () => {
-    const { present, wanted } = await catalogueDocument();
-    expect(present).toBe(wanted);
+    const documents = await generatedDocuments();
+    expect(documents.map(({ path }) => path)).toEqual(['specs/CATALOGUE.md', 'README.md']);
+    for (const { present, wanted } of documents) expect(present).toBe(wanted);
   });
 
   test('names every requirement once', async () => {
@@ -27,6 +31,32 @@ describe('the catalogue in the documentation', () => {
 
   test('is checked by the command', async () => {
     expect(await cli(['docs', '--check'])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('the example of a run in README.md', () => {
+  test('is made from the stored report of a whole run', async () => {
+    const report = await readReport(exampleRunFile());
+    const judged = report.subjects.flatMap(({ outcomes }) => outcomes);
+    expect(report).toMatchObject({
+      kind: 'conformance',
+      command: 'npm run conformance',
+      verdict: 'conforms',
+    });
+    expect(judged.filter(({ status }) => status === 'pass').length).toBeGreaterThan(1_000);
+    const example = await renderExampleRun();
+    expect(example).toContain(verdictSentence(report));
+    for (const builder of ['docker-build', 'buildx', 'testcontainers']) expect(example).toContain(builder);
+  });
+
+  test('names no requirement that is there no more', async () => {
+    const known = new Set((await allRequirements()).map(({ id }) => id));
+    const { requirements } = await readReport(exampleRunFile());
+    expect(requirements.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  test('is taken from nothing but a conformance run', async () => {
+    expect(await cli(['docs', '--example', 'package.json'])).toMatchObject({ code: 2, stdout: '' });
   });
 });
 
