@@ -3,6 +3,7 @@ import { type Budget, BudgetError, type Excess, inSteps } from './budget.ts';
 import { chunksOf, type Region, readRegion } from './byte-source.ts';
 import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
 import { createDigester, isKnownAlgorithm } from './digest.ts';
+import { isStargzIndex } from './estargz.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
 import { createProblemList, type Report } from './problems.ts';
@@ -187,7 +188,7 @@ async function readLayer(
     reportEnd(end, compression, uncompressedSize, report);
   }
   const broken = compression === 'unknown' || isBroken(end);
-  const { entries, trailer, contents, programs, texts } = tar.finish(broken);
+  const { entries, trailer, contents, programs, texts } = tar.finish(broken, region);
   return {
     layer: {
       compression,
@@ -250,6 +251,9 @@ function createLayerTar(job: ReadJob, budget: Budget, report: TarReport) {
   const start = createStartReader(memory.add);
   /** The tar is cut short by the reader or by its compression: what its end lacks is no finding of its own. */
   let muted = false;
+  /** The first block behind the end, and how to report it. */
+  let behind: Uint8Array | undefined;
+  let trailing: (() => void) | undefined;
   let current: { hash: ReturnType<typeof createDigester>; parts: Uint8Array[] | undefined } | undefined;
   const scanner = createTarScanner({
     entry(header) {
@@ -278,15 +282,21 @@ function createLayerTar(job: ReadJob, budget: Budget, report: TarReport) {
       current = undefined;
     },
     paxRecords: records.add,
+    behind(block) {
+      behind = new Uint8Array(block);
+    },
     problem(kind: TarProblemKind, offset, expected, actual) {
-      if (!muted) report(kind, offset, expected, actual);
+      if (muted) return;
+      if (kind === 'tar-trailing-data') trailing = () => report(kind, offset, expected, actual);
+      else report(kind, offset, expected, actual);
     },
   });
   return {
     push: scanner.push,
-    finish(broken: boolean) {
+    finish(broken: boolean, stored: Region) {
       muted = broken;
       const trailer = scanner.end();
+      if (!behind || !isStargzIndex(behind, trailer.trailingBytes, stored)) trailing?.();
       for (const steps of [entries, memory, folders, records]) steps.flush();
       return { entries: packer.finish(), trailer, contents, ...start.found };
     },

@@ -21,6 +21,8 @@ export interface TarSink {
   entry(header: Header): void;
   content?(chunk: Uint8Array): void;
   contentEnd?(): void;
+  /** The first whole block behind the end of the tar; valid during the call. */
+  behind?(block: Uint8Array): void;
   /** A pax header is about to be parsed. */
   paxRecords?(count: number): void;
   problem(kind: TarProblemKind, offset: number, expected: Json, actual: Json): void;
@@ -153,6 +155,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
       state = 'garbage';
       trailingOffset = start;
       trailingBytes = BLOCK;
+      sink.behind?.(bytes.subarray(at, at + BLOCK));
       return;
     }
     takeHeader(at === 0 && bytes.length === BLOCK ? bytes : bytes.subarray(at, at + BLOCK), start);
