@@ -49,7 +49,7 @@ export const MAX_IMAGES = 10_000;
 export const MAX_V1_FILES = 10_000;
 
 /** Times that a layer is asked for a path, when the layers of images are looked at together. */
-export const MAX_ROOT_STEPS = 6_000_000;
+export const MAX_ROOT_STEPS = 4_000_000;
 
 /** An expectation file: bytes, JSON values, and mistakes that are told. */
 export const MAX_EXPECTATION_BYTES = 8 * MIB;

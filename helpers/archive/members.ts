@@ -1,5 +1,6 @@
 import { type Budget, BudgetError, inSteps } from './budget.ts';
-import type { ByteSource, Region } from './byte-source.ts';
+import { type ByteSource, type Region, readRegion } from './byte-source.ts';
+import { describeForeign } from './foreign.ts';
 import { MAX_LINKS } from './limits.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { linkTarget, normalisePath } from './normalise-path.ts';
@@ -100,10 +101,14 @@ export function readTarMembers(
   const isEmpty = entries.length === 0 && found.problems.every(({ kind }) => kind === 'tar-trailer');
   // Without a single entry, the first block was no header at all.
   if (entries.length === 0 && !isEmpty)
-    report('not-an-archive', { offset: 0 }, 'a tar header', 'other bytes');
+    report('not-an-archive', { offset: 0 }, 'a tar header', describeForeign(startOf(source)));
   for (const { kind, where, expected, actual } of entries.length > 0 ? found.problems : [])
     report(kind, where, expected, actual);
   return { ...tarStore(source, entries, trailer, report), isCutShort: scanner.isStopped() };
+}
+
+function startOf(source: ByteSource): Uint8Array {
+  return readRegion({ source, offset: 0, size: Math.min(BLOCK, source.size) });
 }
 
 /** Enough for a header and its extensions; grows where there is no content to skip. */

@@ -1,3 +1,4 @@
+import { describeImageless } from '../../archive/foreign.ts';
 import type { Archive, Member, ProblemKind } from '../../archive/model.ts';
 import { normalisePath, parentOf } from '../../archive/normalise-path.ts';
 import type { Locator } from '../../common/locator.ts';
@@ -12,6 +13,7 @@ const isOutside = ({ member }: Locator) => member === undefined;
 const LEGACY_LAYER = /^[^/]+\/layer\.tar$/;
 const isTar = ({ form }: Archive) =>
   form === 'tar' || 'a directory has the modes and names of the file system';
+const pathsOf = ({ members }: Archive) => members.map(({ path }) => path);
 const names = ({ members }: Archive) => members.filter(({ type }) => type !== 'pax-global');
 
 /** The outer tar: its members, whatever image they describe. */
@@ -37,7 +39,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       yield breach(
         {},
         'an image in manifest.json or index.json',
-        'none',
+        describeImageless(pathsOf(archive)) ?? 'none',
         'reading manifest.json and index.json',
       );
     },
