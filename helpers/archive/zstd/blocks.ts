@@ -13,7 +13,7 @@ export interface BlockDecoder {
   compressed(body: Uint8Array): void;
 }
 
-/** What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned; `specs/self/archive/fuzz.spec.ts` and `read.spec.ts` hold the use of it. */
+/** What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned; The archive recorded in zstd is decoded by it in specs/self/archive/recorded; windows beyond 16 MiB have no spec yet. */
 interface FrameState {
   /** Where the next block starts in what is pushed. */
   b: number;
