@@ -13,7 +13,10 @@ export interface BlockDecoder {
   compressed(body: Uint8Array): void;
 }
 
-/** What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned; The archive recorded in zstd is decoded by it in specs/self/archive/recorded; windows beyond 16 MiB have no spec yet. */
+/**
+ * What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned. The recorded archive in zstd is decoded
+ * with it in the self-tests; windows beyond 16 MiB have no spec yet.
+ */
 interface FrameState {
   /** Where the next block starts in what is pushed. */
   b: number;
