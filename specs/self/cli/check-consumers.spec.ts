@@ -26,7 +26,9 @@ describe('check --for', () => {
   test('refuses a name that the table does not know, in one sentence', async () => {
     const { code, stderr } = await cli(['check', TAKEN, '--for', 'docker-82']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^No consumer is called "docker-82"\. .*There are buildah-1\.28, .*containerd-1\.7, .*umoci-0\.6\.0\./);
+    expect(stderr).toMatch(
+      /^No consumer is called "docker-82"\. .*There are buildah-1\.28, .*containerd-1\.7, .*umoci-0\.6\.0\./,
+    );
   });
 });
 
