@@ -5,7 +5,7 @@ import { type ByteSource, readFully } from './byte-source.ts';
 import { createStore, type MemberStore } from './members.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { allocatedBytes, attempt } from './open.ts';
-import type { Report } from './problems.ts';
+import type { ReportDamage } from './problems.ts';
 import type { EntryType } from './tar/entry.ts';
 
 /** One of these stands at the top of every directory that holds an image. */
@@ -19,7 +19,7 @@ const MAX_DEPTH = 64;
 export function readDirectoryMembers(
   root: string,
   limits: ReadLimits,
-  report: Report,
+  report: ReportDamage,
 ): { readonly store: MemberStore; readonly allocated: number } {
   const members: Member[] = [];
   let allocated = 0;

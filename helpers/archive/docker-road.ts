@@ -1,6 +1,12 @@
 import { parseDigest } from './digest.ts';
 import type { DocumentReader } from './documents.ts';
-import { type DescriptorDraft, describeUse, diffIdsOf, type ImageDraft, type Road } from './drafts.ts';
+import {
+  describeUse,
+  diffIdsOf,
+  type Road,
+  type UnfinishedDescriptor,
+  type UnfinishedImage,
+} from './drafts.ts';
 import { MAX_IMAGES } from './limits.ts';
 import type { MemberStore } from './members.ts';
 import type { JsonDocument, ReadLimits } from './model.ts';
@@ -14,8 +20,8 @@ import {
   stringsOf,
   withKeys,
 } from './oci/guards.ts';
-import { createSteps, kindOf, type Steps } from './oci-road.ts';
-import type { Report } from './problems.ts';
+import { createSteps, manifestKind, type ReferenceSteps } from './oci-road.ts';
+import type { ReportDamage } from './problems.ts';
 
 /** Fields of an entry of `manifest.json`. */
 export const ENTRY_KEYS = ['Config', 'RepoTags', 'Layers', 'Parent', 'LayerSources'] as const;
@@ -26,7 +32,7 @@ export function walkDockerRoad(
   store: MemberStore,
   documents: DocumentReader,
   limits: ReadLimits,
-  report: Report,
+  report: ReportDamage,
 ): Road {
   const road: Road = { images: [], descriptors: [], indexes: [] };
   const steps = createSteps(limits, report);
@@ -77,7 +83,7 @@ function walkDirectoryTransport(
   root: JsonDocument,
   store: MemberStore,
   documents: DocumentReader,
-  steps: Steps,
+  steps: ReferenceSteps,
 ): Road {
   if (!isArray(fieldOf(root.value, 'manifests')))
     return walkManifest(root, 0, undefined, store, documents, steps);
@@ -102,10 +108,10 @@ function nameOf(digest: string | undefined): string {
 function walkManifest(
   manifest: JsonDocument,
   position: number,
-  use: DescriptorDraft | undefined,
+  use: UnfinishedDescriptor | undefined,
   store: MemberStore,
   documents: DocumentReader,
-  steps: Steps,
+  steps: ReferenceSteps,
 ): Road {
   const place = { member: manifest.member, image: `manifest.json#${position}` };
   const config = describeUse(
@@ -127,10 +133,10 @@ function walkManifest(
       descriptor,
     };
   });
-  const image: ImageDraft = {
+  const image: UnfinishedImage = {
     road: 'manifest.json',
     position,
-    kind: kindOf(use?.value ?? null, manifest.value),
+    kind: manifestKind(use?.value ?? null, manifest.value),
     names: [],
     path: [],
     ...(use ? { descriptor: use } : {}),

@@ -4,7 +4,7 @@ import { countValues, parseJson } from './json-guard.ts';
 import type { MemberStore, StoredMember } from './members.ts';
 import type { JsonDocument, ReadLimits } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
-import type { Report } from './problems.ts';
+import type { ReportDamage } from './problems.ts';
 
 export interface DocumentReader {
   /** The JSON behind a member name; `undefined` when there is no such file. Read and judged once. */
@@ -15,7 +15,7 @@ export interface DocumentReader {
 export function createDocumentReader(
   store: MemberStore,
   limits: ReadLimits,
-  report: Report,
+  report: ReportDamage,
   plain: ReadonlySet<string> = new Set(['version']),
 ): DocumentReader {
   const known = new Map<string, JsonDocument>();
@@ -42,7 +42,7 @@ function readDocument(
   { name, region }: StoredMember,
   limits: ReadLimits,
   left: Left,
-  report: Report,
+  report: ReportDamage,
   plain: ReadonlySet<string>,
 ): JsonDocument {
   if (region.size > limits.jsonBytes) {

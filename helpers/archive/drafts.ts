@@ -5,24 +5,24 @@ import type { DescriptorUse, Image, JsonDocument, LayerReference } from './model
 import { stringOf } from './oci/guards.ts';
 
 /** Drafts of the model: complete but for what is only known after the blobs are read. */
-export type Draft<T> = { -readonly [K in keyof T]: T[K] };
-export type DescriptorDraft = Draft<DescriptorUse>;
-export type LayerDraft = Draft<LayerReference>;
+export type Unfinished<T> = { -readonly [K in keyof T]: T[K] };
+export type UnfinishedDescriptor = Unfinished<DescriptorUse>;
+export type UnfinishedLayer = Unfinished<LayerReference>;
 
-export interface ImageDraft extends Draft<Omit<Image, 'layers'>> {
+export interface UnfinishedImage extends Unfinished<Omit<Image, 'layers'>> {
   names: string[];
-  layers: LayerDraft[];
+  layers: UnfinishedLayer[];
 }
 
 /** What a road found: images, descriptors, and the members that must be read as layers. */
 export interface Road {
-  readonly images: ImageDraft[];
-  readonly descriptors: DescriptorDraft[];
+  readonly images: UnfinishedImage[];
+  readonly descriptors: UnfinishedDescriptor[];
   /** Image indexes below `index.json`. */
   readonly indexes: readonly JsonDocument[];
 }
 
-export function describeUse(where: Locator, role: DescriptorUse['role'], value: Json): DescriptorDraft {
+export function describeUse(where: Locator, role: DescriptorUse['role'], value: Json): UnfinishedDescriptor {
   const digest = stringOf(value, 'digest');
   const mediaType = stringOf(value, 'mediaType');
   return {

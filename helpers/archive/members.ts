@@ -4,7 +4,7 @@ import { describeForeign } from './foreign.ts';
 import { MAX_LINKS } from './limits.ts';
 import type { Member, ReadLimits } from './model.ts';
 import { linkTarget, normalisePath } from './normalise-path.ts';
-import { createProblemList, type Report } from './problems.ts';
+import { createProblemList, type ReportDamage } from './problems.ts';
 import type { TarTrailer } from './tar/entry.ts';
 import { BLOCK, toEntry } from './tar/header.ts';
 import { createTarScanner, type TarScanner } from './tar/scanner.ts';
@@ -41,7 +41,7 @@ export function readTarMembers(
   source: ByteSource,
   limits: ReadLimits,
   budget: Budget,
-  report: Report,
+  report: ReportDamage,
 ): MemberStore {
   const entries: Member[] = [];
   const found = createProblemList();
@@ -130,7 +130,7 @@ function tarStore(
   source: ByteSource,
   entries: readonly Member[],
   trailer: TarTrailer,
-  report: Report,
+  report: ReportDamage,
 ): MemberStore {
   return createStore('tar', entries, trailer, report, source.close, (member) => ({
     source,
@@ -151,7 +151,7 @@ export function createStore(
   form: MemberStore['form'],
   entries: readonly Member[],
   trailer: TarTrailer | undefined,
-  report: Report,
+  report: ReportDamage,
   close: () => void,
   regionOf: (member: Member, position: number) => Region,
 ): MemberStore {

@@ -2,11 +2,11 @@ import type { Json } from '../common/json.ts';
 import type { DocumentReader } from './documents.ts';
 import {
   blobPath,
-  type DescriptorDraft,
   describeUse,
   diffIdsOf,
-  type ImageDraft,
   type Road,
+  type UnfinishedDescriptor,
+  type UnfinishedImage,
 } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { Image, JsonDocument, ReadLimits } from './model.ts';
@@ -22,15 +22,18 @@ import {
   MANIFEST_TYPES,
   MEDIA_TYPE,
 } from './oci/media-types.ts';
-import type { Report } from './problems.ts';
+import type { ReportDamage } from './problems.ts';
 
 /** Counts the descriptors and references that are followed. */
-export interface Steps {
+export interface ReferenceSteps {
   /** False when there are too many, of all or of the layers of one image; reported where it shows. */
   spend(member: string, layer?: number): boolean;
 }
 
-export function createSteps({ descriptors, layersOfImage }: ReadLimits, report: Report): Steps {
+export function createSteps(
+  { descriptors, layersOfImage }: ReadLimits,
+  report: ReportDamage,
+): ReferenceSteps {
   let steps = 0;
   return {
     spend(member, layer = 0) {
@@ -53,14 +56,14 @@ export function walkOciRoad(
   store: MemberStore,
   documents: DocumentReader,
   limits: ReadLimits,
-  report: Report,
+  report: ReportDamage,
 ): Road {
-  const images: ImageDraft[] = [];
-  const descriptors: DescriptorDraft[] = [];
+  const images: UnfinishedImage[] = [];
+  const descriptors: UnfinishedDescriptor[] = [];
   const indexes: JsonDocument[] = [];
   const walked = new Set<string>();
   const steps = createSteps(limits, report);
-  const byManifest = new Map<string, { image: ImageDraft; names: Set<string> }>();
+  const byManifest = new Map<string, { image: UnfinishedImage; names: Set<string> }>();
   if (index) walkIndex(index, [], []);
   return { images, descriptors, indexes };
 
@@ -82,7 +85,11 @@ export function walkOciRoad(
     }
   }
 
-  function followManifest(use: DescriptorDraft, path: readonly string[], names: readonly string[]): void {
+  function followManifest(
+    use: UnfinishedDescriptor,
+    path: readonly string[],
+    names: readonly string[],
+  ): void {
     const member = blobPath(use.digest);
     if (use.digest === undefined || member === undefined || isOtherContent(use.mediaType)) return;
     if (path.includes(use.digest)) {
@@ -110,7 +117,7 @@ export function walkOciRoad(
   }
 
   function addImage(
-    use: DescriptorDraft,
+    use: UnfinishedDescriptor,
     manifest: JsonDocument,
     path: readonly string[],
     names: readonly string[],
@@ -125,12 +132,12 @@ export function walkOciRoad(
     const subject = fieldOf(manifest.value, 'subject');
     if (subject !== undefined)
       descriptors.push(describeUse({ ...place, pointer: '/subject' }, 'subject', subject));
-    const kind = kindOf(use.value, manifest.value);
+    const kind = manifestKind(use.value, manifest.value);
     const configMember = blobPath(configUse?.digest);
     // manifest.md: implementations must not attempt to parse a config of a type that they do not know.
     const config =
       configMember === undefined || kind === 'artifact' ? undefined : documents.read(configMember);
-    const image: ImageDraft = {
+    const image: UnfinishedImage = {
       road: 'index.json',
       position,
       kind,
@@ -168,7 +175,7 @@ function namesOf(descriptor: Json): readonly string[] {
 }
 
 /** By the content's own `mediaType` or shape; the descriptor decides only when the content does not. */
-function isIndex(use: DescriptorDraft, value: Json | undefined): boolean {
+function isIndex(use: UnfinishedDescriptor, value: Json | undefined): boolean {
   if (fieldOf(value, 'manifests') !== undefined) return true;
   if (fieldOf(value, 'layers') !== undefined || fieldOf(value, 'config') !== undefined) return false;
   const type = stringOf(value, 'mediaType') ?? use.mediaType ?? '';
@@ -176,7 +183,7 @@ function isIndex(use: DescriptorDraft, value: Json | undefined): boolean {
 }
 
 /** What a manifest is of: by its own types, and by the annotations of its descriptor. */
-export function kindOf(descriptor: Json, manifest: Json | undefined): Image['kind'] {
+export function manifestKind(descriptor: Json, manifest: Json | undefined): Image['kind'] {
   const referenceType = annotationOf(descriptor, ANNOTATION.referenceType);
   if (referenceType === ATTESTATION_MANIFEST) return 'attestation';
   if (referenceType !== undefined) return 'artifact';

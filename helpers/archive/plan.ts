@@ -1,5 +1,5 @@
 import { isKnownAlgorithm, parseDigest } from './digest.ts';
-import type { ImageDraft, Road } from './drafts.ts';
+import type { Road, UnfinishedImage } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { ReadOptions } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
@@ -70,7 +70,7 @@ function layerMembers(roads: readonly Road[]): ReadonlyMap<string, string> {
   return members;
 }
 
-function diffIdAlgorithm(image: ImageDraft, position: number): string {
+function diffIdAlgorithm(image: UnfinishedImage, position: number): string {
   const algorithm = parseDigest(image.diffIds[position])?.algorithm ?? 'sha256';
   return isKnownAlgorithm(algorithm) ? algorithm : 'sha256';
 }

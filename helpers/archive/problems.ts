@@ -3,10 +3,10 @@ import type { Locator } from '../common/locator.ts';
 import { MAX_ALL_PROBLEMS, MAX_PROBLEMS } from './limits.ts';
 import type { Problem, ProblemKind } from './model.ts';
 
-export type Report = (kind: ProblemKind, where: Locator, expected: Json, actual: Json) => void;
+export type ReportDamage = (kind: ProblemKind, where: Locator, expected: Json, actual: Json) => void;
 
 export interface ProblemList {
-  readonly report: Report;
+  readonly report: ReportDamage;
   readonly problems: Problem[];
 }
 

@@ -6,7 +6,7 @@ import { createDigester, isKnownAlgorithm } from './digest.ts';
 import { isStargzIndex } from './estargz.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
-import { createProblemList, type Report } from './problems.ts';
+import { createProblemList, type ReportDamage } from './problems.ts';
 import type { Program } from './programs.ts';
 import { createStartReader } from './start-files.ts';
 import type { TarTrailer } from './tar/entry.ts';
@@ -215,7 +215,12 @@ export function isBroken({ damaged, limited, unsupported }: ExpansionEnd): boole
 }
 
 /** Turns the end of a decompression into problems; `offset` is where the uncompressed bytes stop. */
-export function reportEnd(end: ExpansionEnd, compression: Compression, offset: number, report: Report): void {
+export function reportEnd(
+  end: ExpansionEnd,
+  compression: Compression,
+  offset: number,
+  report: ReportDamage,
+): void {
   const { damaged, limited, unsupported, trailing } = end;
   if (damaged !== undefined)
     report('compression-damaged', { offset }, `a whole ${compression} stream`, damaged);

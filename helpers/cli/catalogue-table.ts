@@ -2,8 +2,8 @@ import { BUDGETS } from '../archive/limits.ts';
 import { SPEC_DOCUMENTS, sourceUrl } from '../requirements/documents.ts';
 import type { KnownRequirement } from './known-requirements.ts';
 
-export const START = '<!-- catalogue -->';
-export const END = '<!-- /catalogue -->';
+export const CATALOGUE_START = '<!-- catalogue -->';
+export const CATALOGUE_END = '<!-- /catalogue -->';
 
 /**
  * The catalogue as Markdown: one table for what is judged of a saved archive, of an expectation, and of each step.
@@ -56,7 +56,7 @@ export function renderBudgetTable(): string {
 export function replaceBetweenMarkers(
   text: string,
   content: string,
-  [opening, closing]: readonly [string, string] = [START, END],
+  [opening, closing]: readonly [string, string] = [CATALOGUE_START, CATALOGUE_END],
 ): string | undefined {
   const start = text.indexOf(opening);
   const end = text.indexOf(closing, start);

@@ -4,7 +4,7 @@ import { escapeControl, quoteWord } from '../common/escape.ts';
 import { outputTarget } from '../common/output-target.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText, wantsColor } from '../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import type { Report } from '../report/model.ts';
@@ -14,7 +14,7 @@ import { LEVELS, type Level } from '../requirements/define.ts';
 import type { Expectation } from '../requirements/expectation/model.ts';
 import { type ImageChoice, ImageChoiceError } from '../requirements/expectation/select.ts';
 import { FORMATS } from './formats.ts';
-import { type Judgement, type JudgeOptions, judgeSource } from './judge.ts';
+import { type JudgedArchive, type JudgeOptions, judgeSource } from './judge.ts';
 
 const USAGE = `Usage: scratch-conformance check ARCHIVE... [OPTIONS]
 
@@ -99,14 +99,14 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   const watch =
     process.stderr.isTTY && !values.quiet ? (await import('./watch.ts')).watchReading() : undefined;
-  const predicted = await chosenConsumers(listOf(values.for) ?? []);
-  const checked: Judgement[] = [];
+  const predicted = await chosenConsumers(optionList(values.for) ?? []);
+  const checked: JudgedArchive[] = [];
   const unreadable: { subject: string; reason: string }[] = [];
   for (const source of positionals) {
     const judged = await judgeSource(source, { ...options, ...(watch && { onProgress: watch.onProgress }) });
     watch?.end(source);
     if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
-    else checked.push(await withConsumers(source, judged, predicted, listOf(values.load) ?? []));
+    else checked.push(await withConsumers(source, judged, predicted, optionList(values.load) ?? []));
   }
   const report = await tellMeasured(
     buildCheckReport({
@@ -137,10 +137,10 @@ async function chosenConsumers(names: readonly string[]): Promise<readonly strin
 /** Adds a verdict for each consumer that was asked about. */
 async function withConsumers(
   source: string,
-  judged: Judgement,
+  judged: JudgedArchive,
   predicted: readonly string[],
   loaded: readonly string[],
-): Promise<Judgement> {
+): Promise<JudgedArchive> {
   if (predicted.length + loaded.length === 0) return judged;
   const { loadedOutcomes, predictedOutcomes } = await import('./consumer-outcomes.ts');
   const parts = [
@@ -170,7 +170,7 @@ function refuse(what: string, value: string, known: readonly string[]): string {
 }
 
 function levelsOf(values: readonly string[] | undefined): readonly Level[] | undefined {
-  return listOf(values)?.map((value) => {
+  return optionList(values)?.map((value) => {
     const level = LEVELS.find((known) => known === value.toLowerCase());
     if (level === undefined) throw new UsageError(refuse('level', value, LEVELS));
     return level;
@@ -195,7 +195,7 @@ async function idsOf(values: readonly string[]): Promise<readonly string[]> {
   const { checkRequirements, findRequirements } = await import('./known-requirements.ts');
   const known = await checkRequirements();
   const names = known.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  return (listOf(values) ?? []).flatMap((value) => {
+  return (optionList(values) ?? []).flatMap((value) => {
     const named = findRequirements(known, value);
     if (named.length > 0) return named.map(({ id }) => id);
     throw new UsageError(

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { quoteWord } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { BUILDERS, type BuilderName } from '../engines/model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
@@ -54,7 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
     printText(USAGE);
     return 0;
   }
-  const builders = listOf(values.builder) ?? [];
+  const builders = optionList(values.builder) ?? [];
   const unknown = builders.find((name) => !(BUILDERS as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw new UsageError(`No builder is called ${quoteWord(unknown)}; there are ${BUILDERS.join(', ')}.`);

@@ -8,9 +8,9 @@ import type { Reception } from '../consumers/reception.ts';
 import type { MeasuredConsumer } from '../consumers/receptions.ts';
 import { explainViolation } from '../requirements/explain.ts';
 import type { Finding, Outcome } from '../requirements/outcome.ts';
-import type { Judgement } from './judge.ts';
+import type { JudgedArchive } from './judge.ts';
 
-type Described = Judgement['requirements'][number];
+type Described = JudgedArchive['requirements'][number];
 interface Verdicts {
   readonly outcomes: readonly Outcome[];
   readonly requirements: readonly Described[];
@@ -32,7 +32,7 @@ function choose(names: readonly string[], known: readonly string[]): readonly st
 }
 
 /** `check --for`: what the table says that consumers will do with this archive, as one outcome for each. */
-export async function predictedOutcomes(judged: Judgement, names: readonly string[]): Promise<Verdicts> {
+export async function predictedOutcomes(judged: JudgedArchive, names: readonly string[]): Promise<Verdicts> {
   const broken = judged.outcomes.flatMap(({ id, status, findings }) =>
     findings.length > 0 && status !== 'pass' ? id : [],
   );
@@ -65,7 +65,7 @@ function sayReason({ effect, always, words }: Reason): string {
 /** `check --load`: what consumers do with the archive itself. Starts each from its recipe and stops it again. */
 export async function loadedOutcomes(
   source: string,
-  judged: Judgement,
+  judged: JudgedArchive,
   names: readonly string[],
 ): Promise<Verdicts> {
   const { listConsumers, loadConsumer } = await import('../consumers/recipe.ts');

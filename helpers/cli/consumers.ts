@@ -1,5 +1,5 @@
 import { printNote, printText } from '../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { writeOutput } from '../common/write-output.ts';
 import { type ConsumerRecipe, listConsumers, loadConsumer } from '../consumers/recipe.ts';
 import { EngineError } from '../engines/error.ts';
@@ -52,14 +52,18 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   endOnSignals();
   try {
-    const names = listOf(values.consumer) ?? (await listConsumers());
+    const names = optionList(values.consumer) ?? (await listConsumers());
     const recipes = await Promise.all(names.map((name) => loadConsumer(name)));
     if (values.list) return listTitles(recipes);
     if (values.archive !== undefined) return await handOver(values.archive, recipes);
     if (values.differences) return await printDifferences();
     const code = values.render
       ? 0
-      : await measureConsumers(recipes, { ...values, only: listOf(values.only), jobs: jobsOf(values.jobs) });
+      : await measureConsumers(recipes, {
+          ...values,
+          only: optionList(values.only),
+          jobs: jobsOf(values.jobs),
+        });
     if (values.html !== undefined) await writeOutput(values.html, renderReceptions(await readTable()));
     return code;
   } catch (error) {

@@ -5,7 +5,7 @@ import { readArchive, UnreadableError } from '../archive/read.ts';
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText } from '../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { DIFF_READ, DiffError, diffArchives } from '../gate/diff/diff-archives.ts';
 import { AREAS, type Area } from '../gate/diff/model.ts';
 import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render.ts';
@@ -42,7 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (first === undefined || second === undefined || more.length > 0)
     throw new UsageError(`Two archives are compared; ${positionals.length} given.\n\n${USAGE}`);
   const format = formatOf(values.format);
-  const ignore = (listOf(values.ignore) ?? []).map(areaOf);
+  const ignore = (optionList(values.ignore) ?? []).map(areaOf);
   try {
     const [before, after] = [await readArchive(first, DIFF_READ), await readArchive(second, DIFF_READ)];
     for (const archive of [before, after])

@@ -7,18 +7,18 @@ import { writeOutput } from '../common/write-output.ts';
 import {
   BUDGETS_END,
   BUDGETS_START,
-  END,
+  CATALOGUE_END,
+  CATALOGUE_START,
   renderBudgetTable,
   renderCatalogueTable,
   replaceBetweenMarkers,
-  START,
 } from './catalogue-table.ts';
 import { keepExampleRun, RUN_END, RUN_START, renderExampleRun } from './example-run.ts';
 import { allRequirements } from './known-requirements.ts';
 
 const USAGE = `Usage: scratch-conformance docs [--check] [--example FILE]
 
-Writes what is generated of the documentation: in specs/CATALOGUE.md the requirements (between ${START} and ${END})
+Writes what is generated of the documentation: in specs/CATALOGUE.md the requirements (between ${CATALOGUE_START} and ${CATALOGUE_END})
 and the budgets (between ${BUDGETS_START} and ${BUDGETS_END}), in README.md the example of a run
 (between ${RUN_START} and ${RUN_END}).
 
@@ -40,7 +40,7 @@ type Part = readonly [content: string, markers: readonly [string, string]];
 export async function generatedDocuments(): Promise<readonly GeneratedDocument[]> {
   return [
     await withParts('specs/CATALOGUE.md', [
-      [renderCatalogueTable(await allRequirements()), [START, END]],
+      [renderCatalogueTable(await allRequirements()), [CATALOGUE_START, CATALOGUE_END]],
       [renderBudgetTable(), [BUDGETS_START, BUDGETS_END]],
     ]),
     await withParts('README.md', [[await renderExampleRun(), [RUN_START, RUN_END]]]),

@@ -4,7 +4,7 @@ import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { findEngine } from '../gate/engine-name.ts';
 import { narrowReport } from '../gate/narrow.ts';
 import type { Side } from '../gate/pair.ts';
-import { GateError, readReport, readStored } from '../gate/stored.ts';
+import { GateError, readGateReport, readStored } from '../gate/stored.ts';
 import type { Report } from '../report/model.ts';
 
 export interface ProvideOptions {
@@ -46,7 +46,7 @@ async function classify(text: string): Promise<Wanted> {
 
 async function lastMatrix(folder: string): Promise<Report | undefined> {
   const file = join(folder, 'matrix.json');
-  return existsSync(file) ? readReport(file) : undefined;
+  return existsSync(file) ? readGateReport(file) : undefined;
 }
 
 function isJudged(report: Report | undefined, engine: string): boolean {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { quoteWord, showName } from '../common/escape.ts';
 import { printDocument, printText, wantsColor } from '../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { type Allowance, parseAllowances } from '../gate/allow.ts';
 import { compare } from '../gate/gate.ts';
 import { GateError } from '../gate/stored.ts';
@@ -99,7 +99,7 @@ async function readAllowances(
   ids: readonly string[] | undefined,
   file: string | undefined,
 ): Promise<readonly Allowance[]> {
-  const named = (listOf(ids) ?? []).map((id) => ({ id, by: '--allow' }));
+  const named = (optionList(ids) ?? []).map((id) => ({ id, by: '--allow' }));
   const name = file ?? 'gate.json';
   if (file === undefined && !existsSync(name)) return named;
   const text = await readFile(name, 'utf8').catch(() => {

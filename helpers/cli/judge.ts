@@ -24,7 +24,7 @@ export interface JudgeOptions extends ImageChoice {
   readonly producer?: { readonly circumstances: Circumstances; readonly register: readonly Deviation[] };
 }
 
-export interface Judgement {
+export interface JudgedArchive {
   readonly archive: Archive;
   readonly outcomes: readonly Outcome[];
   /** Those that the outcomes name. */
@@ -37,7 +37,7 @@ export interface Unjudged {
 }
 
 /** Reads one archive and judges it by the catalogue and, when there is one, by the expectation. */
-export async function judgeSource(source: string, options: JudgeOptions): Promise<Judgement | Unjudged> {
+export async function judgeSource(source: string, options: JudgeOptions): Promise<JudgedArchive | Unjudged> {
   try {
     const expecting = options.expectation && (await import('../requirements/expectation/check.ts'));
     const contents = options.expectation && expecting?.contentsWanted(options.expectation);
@@ -54,7 +54,7 @@ export async function judgeSource(source: string, options: JudgeOptions): Promis
   }
 }
 
-async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Judgement | Unjudged> {
+async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<JudgedArchive | Unjudged> {
   const { expectation, producer, only, levels } = options;
   const selection = {
     ...(only && { only }),
@@ -65,7 +65,7 @@ async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Ju
   const images = chosen ? chooseImages(archive, options) : undefined;
   const general = checkArchive(archive, ARCHIVE_REQUIREMENTS, selection);
   const outcomes = [...(images ? concerning(general, archive, images) : general)];
-  const requirements: Judgement['requirements'][number][] = [...ARCHIVE_REQUIREMENTS];
+  const requirements: JudgedArchive['requirements'][number][] = [...ARCHIVE_REQUIREMENTS];
   if (expectation) {
     const { checkExpectation, EXPECTATION_REQUIREMENTS } = await import(
       '../requirements/expectation/check.ts'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { quoteWord } from '../common/escape.ts';
 import { printText } from '../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
@@ -109,7 +109,7 @@ async function chooseEngines(names: readonly string[]): Promise<readonly string[
 /** Names one by one, as a list, or as the JSON array that a CI template writes. */
 function namesOf(values: readonly string[] | undefined): readonly string[] {
   const plain = values?.map((value) => value.replaceAll(/[["\]]/g, ''));
-  return listOf(plain)?.filter((name) => name !== '') ?? [];
+  return optionList(plain)?.filter((name) => name !== '') ?? [];
 }
 
 /** A number of 1 or more; `undefined` reads as the number of cores. */

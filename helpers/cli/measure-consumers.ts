@@ -4,15 +4,20 @@ import { escapeControl } from '../common/escape.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
 import {
-  type Column,
   formatTable,
   parseTable,
+  type ReceptionColumn,
   type ReceptionTable,
   updateTable,
 } from '../consumers/receptions.ts';
 import { CONSUMER_FOLDER, type ConsumerRecipe, RECEPTIONS_FILE } from '../consumers/recipe.ts';
 import { compareColumn } from '../proof/receptions/compare.ts';
-import { changedSubjects, describeSubject, measureConsumer, type Row } from '../proof/receptions/measure.ts';
+import {
+  changedSubjects,
+  describeSubject,
+  type MeasuredRow,
+  measureConsumer,
+} from '../proof/receptions/measure.ts';
 import { listSubjects } from '../proof/receptions/subjects.ts';
 
 /** So many archives are measured before they are written: a run that breaks off loses no more. */
@@ -24,7 +29,7 @@ export async function readTable(): Promise<ReceptionTable> {
   return text === undefined ? { consumers: [], archives: [] } : parseTable(text);
 }
 
-export interface Wanted {
+export interface WantedMeasurement {
   readonly only: readonly string[] | undefined;
   readonly changed: boolean;
   readonly check: boolean;
@@ -32,7 +37,10 @@ export interface Wanted {
 }
 
 /** Measures columns of the table; exit code 1 when a check finds a reception that no longer holds. */
-export async function measureConsumers(recipes: readonly ConsumerRecipe[], wanted: Wanted): Promise<number> {
+export async function measureConsumers(
+  recipes: readonly ConsumerRecipe[],
+  wanted: WantedMeasurement,
+): Promise<number> {
   const { only } = wanted;
   const all = await listSubjects();
   const subjects = only ? all.filter(({ id }) => only.some((text) => id.includes(text))) : all;
@@ -69,7 +77,11 @@ function tell(line: string): void {
 }
 
 /** Prints what differs from the stored table and writes the column, so that a run that ends early keeps what it has. */
-async function storeColumn(column: Column, rows: readonly Row[], isCheck: boolean): Promise<number> {
+async function storeColumn(
+  column: ReceptionColumn,
+  rows: readonly MeasuredRow[],
+  isCheck: boolean,
+): Promise<number> {
   const table = await readTable();
   const differences = compareColumn(table, rows, column);
   for (const line of differences) printText(`${escapeControl(line)}\n`);

@@ -77,6 +77,6 @@ function positionalProblem(token: Token, { allowPositionals }: ParseArgsConfig):
 }
 
 /** Values of an option that may be repeated or hold a list: `--level must,should --level practice`. */
-export function listOf(values: readonly string[] | undefined): readonly string[] | undefined {
+export function optionList(values: readonly string[] | undefined): readonly string[] | undefined {
   return values?.flatMap((value) => value.split(',')).map((value) => value.trim());
 }

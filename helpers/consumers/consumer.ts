@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from '../archive/model.ts';
-import type { Progress } from '../engines/start/rootfs.ts';
+import type { TellProgress } from '../engines/start/rootfs.ts';
 import { provideRootfs } from '../engines/start/rootfs.ts';
 import { judgeAnswer } from './judge.ts';
 import type { Taker } from './method.ts';
@@ -32,7 +32,7 @@ export interface Consumer {
 }
 
 /** Starts a consumer. It is started anew whenever it crashed, hung, or did not forget an archive. */
-export async function openConsumer(recipe: ConsumerRecipe, onProgress?: Progress): Promise<Consumer> {
+export async function openConsumer(recipe: ConsumerRecipe, onProgress?: TellProgress): Promise<Consumer> {
   const packages = await packagesOf(recipe, onProgress);
   let number = 0;
   let current = await start(recipe, onProgress);
@@ -77,7 +77,7 @@ interface Started {
 
 async function start(
   { source, start: wanted, method }: ConsumerRecipe,
-  onProgress?: Progress,
+  onProgress?: TellProgress,
 ): Promise<Started> {
   const sandbox = await openSandbox(source, wanted, onProgress);
   const taker = takerOf(method, sandbox);
@@ -106,7 +106,7 @@ function takerOf(method: ConsumerRecipe['method'], sandbox: Sandbox): Taker {
 /** Versions of the packages that the recipe asks for. */
 async function packagesOf(
   { source }: ConsumerRecipe,
-  onProgress?: Progress,
+  onProgress?: TellProgress,
 ): Promise<Record<string, string>> {
   const text = await readFile(join(await provideRootfs(source, onProgress), 'packages'), 'utf8');
   const versions = new Map(

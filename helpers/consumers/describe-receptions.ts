@@ -1,6 +1,6 @@
 import type { Reception } from './reception.ts';
 import {
-  compareVersions,
+  compareReleases,
   type MeasuredArchive,
   type MeasuredConsumer,
   type ReceptionTable,
@@ -8,12 +8,12 @@ import {
 } from './receptions.ts';
 
 /** What a defect does to a consumer, beside what the consumer does with the same archive without it. */
-export const EFFECTS = ['refuses', 'crashes', 'hangs', 'loses', 'takes'] as const;
-export type Effect = (typeof EFFECTS)[number];
+export const RECEPTION_EFFECTS = ['refuses', 'crashes', 'hangs', 'loses', 'takes'] as const;
+export type ReceptionEffect = (typeof RECEPTION_EFFECTS)[number];
 
 export interface MeasuredEffect {
   readonly consumer: MeasuredConsumer;
-  readonly effect: Effect;
+  readonly effect: ReceptionEffect;
   /** Of a refusal or crash. */
   readonly words?: string;
   /** What is lost that the control keeps. */
@@ -43,7 +43,7 @@ export function effectsOfRequirement(table: ReceptionTable, requirement: string)
     if (archive.requirement !== requirement) continue;
     for (const effect of effectsOf(table, archive.id)) {
       const known = worst.get(effect.consumer.name);
-      if (!known || EFFECTS.indexOf(effect.effect) < EFFECTS.indexOf(known.effect))
+      if (!known || RECEPTION_EFFECTS.indexOf(effect.effect) < RECEPTION_EFFECTS.indexOf(known.effect))
         worst.set(effect.consumer.name, effect);
     }
   }
@@ -76,14 +76,14 @@ function lossesOf({ lost = [], root = [] }: Reception): readonly string[] {
 
 /** `Docker 20.10 to 28.5 and podman 5.8 refuse it; containerd 2.1 loads it`; undefined where nothing was measured. */
 export function describeEffects(effects: readonly MeasuredEffect[]): string | undefined {
-  const clauses = EFFECTS.flatMap((effect) => {
+  const clauses = RECEPTION_EFFECTS.flatMap((effect) => {
     const groups = rangesOf(effects, effect);
     return groups.length === 0 ? [] : [`${joinAnd(groups)} ${verbOf(effect, groups, effects)}`];
   });
   return clauses.length === 0 ? undefined : clauses.join('; ');
 }
 
-const VERBS: Readonly<Record<Effect, readonly [singular: string, plural: string]>> = {
+const VERBS: Readonly<Record<ReceptionEffect, readonly [singular: string, plural: string]>> = {
   refuses: ['refuses it', 'refuse it'],
   crashes: ['crashes', 'crash'],
   hangs: ['does not come to an end', 'do not come to an end'],
@@ -91,20 +91,24 @@ const VERBS: Readonly<Record<Effect, readonly [singular: string, plural: string]
   takes: ['loads it', 'load it'],
 };
 
-function verbOf(effect: Effect, groups: readonly string[], effects: readonly MeasuredEffect[]): string {
+function verbOf(
+  effect: ReceptionEffect,
+  groups: readonly string[],
+  effects: readonly MeasuredEffect[],
+): string {
   const isPlural = groups.length > 1 || effects.filter((each) => each.effect === effect).length > 1;
   return VERBS[effect][isPlural ? 1 : 0];
 }
 
 /** One text for each run of neighbouring versions of a series that do the same. */
-function rangesOf(effects: readonly MeasuredEffect[], wanted: Effect): readonly string[] {
+function rangesOf(effects: readonly MeasuredEffect[], wanted: ReceptionEffect): readonly string[] {
   const series = new Map<string, MeasuredEffect[]>();
   for (const each of effects) {
     const name = seriesOf(each.consumer);
     series.set(name, [...(series.get(name) ?? []), each]);
   }
   return [...series.values()].flatMap((members) => {
-    const sorted = [...members].sort((a, b) => compareVersions(a.consumer.version, b.consumer.version));
+    const sorted = [...members].sort((a, b) => compareReleases(a.consumer.version, b.consumer.version));
     const runs: MeasuredConsumer[][] = [];
     for (const [position, { effect, consumer }] of sorted.entries()) {
       if (effect !== wanted) continue;

@@ -1,11 +1,11 @@
-import { type Effect, effectsOf, type MeasuredEffect } from './describe-receptions.ts';
+import { effectsOf, type MeasuredEffect, type ReceptionEffect } from './describe-receptions.ts';
 import type { MeasuredConsumer, ReceptionTable } from './receptions.ts';
 
 /** What a consumer was measured to do with archives that break a requirement of this archive. */
 export interface Reason {
   /** Id of the requirement. */
   readonly requirement: string;
-  readonly effect: Exclude<Effect, 'takes'>;
+  readonly effect: Exclude<ReceptionEffect, 'takes'>;
   /** True where it does so with every archive that breaks the requirement, false where with some. */
   readonly always: boolean;
   readonly words?: string;

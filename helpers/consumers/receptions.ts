@@ -81,7 +81,7 @@ function list(lines: readonly string[]): string {
 }
 
 /** A column of the table: what one consumer did with each archive. */
-export interface Column {
+export interface ReceptionColumn {
   readonly consumer: MeasuredConsumer;
   readonly receptions: ReadonlyMap<string, Reception>;
 }
@@ -93,7 +93,7 @@ export interface Column {
 export function updateTable(
   table: ReceptionTable,
   archives: readonly Omit<MeasuredArchive, 'receptions'>[],
-  columns: readonly Column[],
+  columns: readonly ReceptionColumn[],
 ): ReceptionTable {
   const fresh = new Map(columns.map((column) => [column.consumer.name, column]));
   const kept = table.consumers.filter(({ name }) => !fresh.has(name));
@@ -118,7 +118,7 @@ export function updateTable(
 }
 
 function bySeries(a: MeasuredConsumer, b: MeasuredConsumer): number {
-  return compareText(seriesOf(a), seriesOf(b)) || compareVersions(a.version, b.version);
+  return compareText(seriesOf(a), seriesOf(b)) || compareReleases(a.version, b.version);
 }
 
 /** Consumers of one series differ by their version alone. */
@@ -126,7 +126,7 @@ export function seriesOf({ product, variant }: Pick<MeasuredConsumer, 'product' 
   return variant === undefined ? product : `${product} (${variant})`;
 }
 
-export function compareVersions(a: string, b: string): number {
+export function compareReleases(a: string, b: string): number {
   const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
   const longest = Math.max(left.length, right.length);
   for (let position = 0; position < longest; position++) {

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { EngineError } from '../engines/error.ts';
 import type { RootfsSource } from '../engines/recipe.ts';
 import { newRunId } from '../engines/start/options.ts';
-import { type Progress, provideRootfs } from '../engines/start/rootfs.ts';
+import { provideRootfs, type TellProgress } from '../engines/start/rootfs.ts';
 import { fill, makeRunFolder, type RunFolder, writeFiles } from '../engines/start/run-folder.ts';
 import { type Supervised, scriptPath, supervise } from '../engines/start/supervise.ts';
 
@@ -66,7 +66,7 @@ const START_MS = 60_000;
 export async function openSandbox(
   source: RootfsSource,
   start: SandboxStart,
-  onProgress?: Progress,
+  onProgress?: TellProgress,
 ): Promise<Sandbox> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new EngineError('A consumer needs root on Linux for its private namespaces.');

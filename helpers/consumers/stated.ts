@@ -27,7 +27,7 @@ export function statedImages(archive: Archive): readonly StatedImage[] {
       config: image.config?.digest,
       ...(image.config?.value === undefined ? {} : { diffIds: image.diffIds }),
       names: image.names.filter((name) => /[:/]/.test(name)).map(normaliseName),
-      platform: platformOf(image.config?.value),
+      platform: statedPlatform(image.config?.value),
       root: () => rootOf(image),
     }));
 }
@@ -36,7 +36,7 @@ function idsOf({ config, manifest, path }: Image): readonly string[] {
   return [config?.digest, manifest?.digest, ...path].filter((id) => id !== undefined);
 }
 
-export function platformOf(config: Json | undefined): string | undefined {
+export function statedPlatform(config: Json | undefined): string | undefined {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return undefined;
   const { os, architecture } = config as { readonly [key: string]: Json };
   return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;

@@ -19,7 +19,7 @@ export const PROGRAM = 'hello';
 const FIXTURE_FILES = ['Dockerfile', 'README.md', 'a.txt', 'b.txt'] as const;
 
 /** mkdir, not recursive: a recursive one reports a read-only parent as ENOENT. */
-export async function makeFolder(path: string): Promise<void> {
+export async function ensureFolder(path: string): Promise<void> {
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
@@ -49,7 +49,7 @@ export async function readContextFiles(program: string): Promise<readonly Contex
 /** Writes a context into a folder and packs it. Throws `FlowError` when the folder cannot be written. */
 export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<BuildContext> {
   try {
-    await makeFolder(folder);
+    await ensureFolder(folder);
     // All to their end: after a failure nothing may still be writing into the folder.
     const written = await Promise.allSettled(files.map((file) => writeExactly(folder, file)));
     for (const result of written) if (result.status === 'rejected') throw result.reason;

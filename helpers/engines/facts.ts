@@ -1,7 +1,7 @@
 import { askEngineJson } from './api.ts';
 import { EngineError } from './error.ts';
 import type { EngineHandle, EngineStack, ToolName } from './model.ts';
-import { runTool, type ToolAnswer } from './run-tool.ts';
+import { askTool, type ToolAnswer } from './run-tool.ts';
 
 interface VersionAnswer {
   readonly Version?: string;
@@ -30,7 +30,7 @@ export interface EngineFacts {
 }
 
 /** What an engine says about itself: one request each for version and info, one command for each tool. */
-export async function readFacts(
+export async function readEngineFacts(
   dockerHost: string,
   tools: EngineHandle['tools'],
   environment: Readonly<Record<string, string>>,
@@ -107,7 +107,7 @@ async function readClientFacts(
   tools: EngineHandle['tools'],
   environment: Readonly<Record<string, string>>,
 ): Promise<Partial<EngineStack>> {
-  const ask = (name: ToolName, ...args: string[]) => runTool(tools[name], args, environment);
+  const ask = (name: ToolName, ...args: string[]) => askTool(tools[name], args, environment);
   const [client, buildx, builder, buildah] = await Promise.all([
     ask('docker', 'version', '--format', '{{.Client.Version}}'),
     ask('docker', 'buildx', 'version'),

@@ -5,14 +5,14 @@ import { EngineError, NoAnswerError } from './error.ts';
 import type { RunningEngine } from './model.ts';
 import { loadRecipe } from './recipe.ts';
 import { newRunId } from './start/options.ts';
-import type { Progress } from './start/rootfs.ts';
+import type { TellProgress } from './start/rootfs.ts';
 import { startEngine } from './start/start.ts';
 
 export interface ResolveOptions {
   /** Name of a recipe: that engine and no other. Default: the variable `SCRATCH_ENGINE`. */
   readonly engine?: string;
   readonly runId?: string;
-  readonly onProgress?: Progress;
+  readonly onProgress?: TellProgress;
   readonly environment?: NodeJS.ProcessEnv;
   /** The road by which each kind of engine is reached; replaced in tests. */
   readonly roads?: Partial<Roads>;
@@ -26,7 +26,7 @@ export interface Roads {
     name: string,
     origin: string,
     runId: string,
-    onProgress: Progress,
+    onProgress: TellProgress,
   ) => Promise<RunningEngine>;
 }
 
@@ -79,7 +79,7 @@ async function start(
   name: string,
   origin: string,
   runId: string,
-  onProgress: Progress,
+  onProgress: TellProgress,
 ): Promise<RunningEngine> {
   const recipe = await loadRecipe(name);
   return startEngine(recipe, {

@@ -13,7 +13,7 @@ export interface ToolAnswer {
  * What a tool says of itself; `undefined` only when it is not there. One that does not answer is asked again with more
  * time: no answer is not absence. Throws NoAnswerError.
  */
-export async function runTool(
+export async function askTool(
   tool: readonly string[] | undefined,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,

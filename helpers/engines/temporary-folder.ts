@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { makeFolder } from './build-context.ts';
+import { ensureFolder } from './build-context.ts';
 import type { EngineHandle } from './model.ts';
 
 /** A folder for temporary files that goes with the engine, whatever becomes of the process that wrote them. */
 export async function temporaryFolder({ workDir }: EngineHandle): Promise<string> {
   const folder = join(workDir, 'tmp');
-  await makeFolder(folder);
+  await ensureFolder(folder);
   return folder;
 }

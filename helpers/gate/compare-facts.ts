@@ -21,7 +21,7 @@ export function compareFacts(pairs: readonly Pair[], baseline: Side, candidate: 
     const a = before.get(pair.baseline.id) ?? new Map<string, Json>();
     const b = after.get(pair.candidate.id) ?? new Map<string, Json>();
     for (const id of new Set([...a.keys(), ...b.keys()])) {
-      if (isSame(a.get(id), b.get(id))) unchanged += 1;
+      if (isSameValue(a.get(id), b.get(id))) unchanged += 1;
       else if (!isByMember(id) || saysMoreThanNames(a.get(id), b.get(id)))
         changes.push(itemOf(id, pair.key, a.get(id), b.get(id)));
     }
@@ -51,7 +51,7 @@ function saysMoreThanNames(before: Json | undefined, after: Json | undefined): b
   return (
     rows.length === 0 ||
     rows.some(([name, value]) =>
-      old[name] === undefined ? !known.has(JSON.stringify(value)) : !isSame(old[name], value),
+      old[name] === undefined ? !known.has(JSON.stringify(value)) : !isSameValue(old[name], value),
     )
   );
 }
@@ -66,7 +66,7 @@ function factsBySubject({ facts }: Report): ReadonlyMap<string, ReadonlyMap<stri
 }
 
 /** Compares values; the order of keys in an object does not count. */
-export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+export function isSameValue(a: Json | undefined, b: Json | undefined): boolean {
   return a === undefined || b === undefined ? a === b : canonical(a) === canonical(b);
 }
 

@@ -1,6 +1,6 @@
 import { showName } from '../common/escape.ts';
 import type { Report } from '../report/model.ts';
-import { ReportError, readReport as readStoredReport } from '../report/read.ts';
+import { ReportError, readReport } from '../report/read.ts';
 import { narrowReport } from './narrow.ts';
 import type { Side } from './pair.ts';
 
@@ -12,7 +12,7 @@ export class GateError extends Error {
 /** Reads a stored report, or what it says about one engine: `FILE` or `FILE#ENGINE`. Throws `GateError`. */
 export async function readStored(address: string): Promise<Side> {
   const [file = '', engine] = splitAddress(address);
-  const report = await readReport(file);
+  const report = await readGateReport(file);
   if (engine === undefined) return { name: file, report };
   const narrowed = narrowReport(report, engine);
   if (narrowed !== undefined) return { name: engine, report: narrowed };
@@ -22,9 +22,9 @@ export async function readStored(address: string): Promise<Side> {
   );
 }
 
-export async function readReport(file: string): Promise<Report> {
+export async function readGateReport(file: string): Promise<Report> {
   try {
-    return await readStoredReport(file);
+    return await readReport(file);
   } catch (error) {
     throw error instanceof ReportError ? new GateError(error.message) : error;
   }

@@ -4,12 +4,12 @@ import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts'
 import { describeChange } from './describe.ts';
 import { describeSubjects } from './subjects.ts';
 
-export interface TextOptions {
+export interface GateTextOptions {
   readonly color: boolean;
 }
 
 /** The gate for a terminal: three lists, what differs in the stack, and the verdict last, where the eye is. */
-export function renderGateText(gate: GateReport, { color }: TextOptions): string {
+export function renderGateText(gate: GateReport, { color }: GateTextOptions): string {
   const paint = picocolors.createColors(color);
   const mark: Readonly<Record<GateVerdict, (text: string) => string>> = {
     go: paint.green,

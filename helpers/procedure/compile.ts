@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readElf } from '../archive/elf.ts';
 import { projectFolder } from '../common/project-files.ts';
-import { makeFolder } from '../engines/build-context.ts';
+import { ensureFolder } from '../engines/build-context.ts';
 import { runCommand } from '../engines/command.ts';
 import { FlowError, oneLine } from '../engines/step-error.ts';
 import type { CompileEvidence } from '../requirements/procedure/evidence.ts';
@@ -21,7 +21,7 @@ export interface Compiled {
 /** Compiles the documented program into a folder of its own. Throws `FlowError` when there is no program at the end. */
 export async function compile(folder: string, words = compileCommand()): Promise<Compiled> {
   try {
-    await makeFolder(folder);
+    await ensureFolder(folder);
     await copyFile(join(projectFolder('c'), 'main.c'), join(folder, 'main.c'));
   } catch (error) {
     throw new FlowError('compile', `cannot prepare the folder of the program: ${(error as Error).message}`);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { digestOf } from '../archive/digest.ts';
-import { type BuildContext, makeFolder, PROGRAM } from '../engines/build-context.ts';
+import { type BuildContext, ensureFolder, PROGRAM } from '../engines/build-context.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../engines/model.ts';
-import { SAVERS } from '../engines/savers/save-images.ts';
+import { SAVE_WITH } from '../engines/savers/save-images.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type { BuildEvidence, SavedArchive } from '../requirements/procedure/evidence.ts';
@@ -19,8 +19,8 @@ export async function gatherSave(
   { folder, files }: BuildContext,
 ): Promise<SavedArchive> {
   const file = archivePath(handle, built.builder, saver);
-  await makeFolder(join(handle.workDir, 'archives'));
-  const command = await SAVERS[saver](handle, [{ reference: built.tag, folder }], file);
+  await ensureFolder(join(handle.workDir, 'archives'));
+  const command = await SAVE_WITH[saver](handle, [{ reference: built.tag, folder }], file);
   if (command.exitCode !== 0) {
     throw new FlowError(
       'save',

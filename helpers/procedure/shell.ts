@@ -2,7 +2,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Archive } from '../archive/model.ts';
 import type { CommandResult } from '../engines/answers.ts';
-import { type BuildContext, makeFolder, writeContext } from '../engines/build-context.ts';
+import { type BuildContext, ensureFolder, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
 import { type EngineHandle, isPrivate } from '../engines/model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
@@ -136,7 +136,7 @@ async function typeUnderTerminal(line: string, options: CommandOptions): Promise
 export async function writeClient(handle: EngineHandle): Promise<Readonly<Record<string, string>>> {
   const words = (toolWords(handle, 'docker') ?? []).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const bin = join(handle.workDir, 'bin');
-  await makeFolder(bin);
+  await ensureFolder(bin);
   await writeFile(join(bin, 'docker'), CLIENT.replace('{client}', words.join(' ')));
   await chmod(join(bin, 'docker'), 0o755);
   return { ...handle.toolEnvironment, PATH: `${bin}:${process.env['PATH'] ?? ''}`, CLIENT_FOLDER: bin };

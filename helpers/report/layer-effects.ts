@@ -2,7 +2,7 @@ import { normalisePath, parentOf } from '../archive/normalise-path.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
 import type { ArchiveImageReport } from './model.ts';
 
-export type Effect = ArchiveImageReport['layers'][number]['entries'][number]['effect'];
+export type LayerEffect = ArchiveImageReport['layers'][number]['entries'][number]['effect'];
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -11,7 +11,7 @@ const OPAQUE = '.wh..wh..opq';
  * Tells what the entries of each layer do to the layers below, bottom first: `hides` for a whiteout, `replaces` where
  * the path was there, `repeats` for a path that the same layer had before, `adds` otherwise.
  */
-export function createLayerEffects(): (entries: readonly TarEntry[]) => readonly Effect[] {
+export function createLayerEffects(): (entries: readonly TarEntry[]) => readonly LayerEffect[] {
   const visible = new Set<string>();
   /** Paths by folder, so that hiding a folder touches only what is in it. */
   const children = new Map<string, Set<string>>();

@@ -8,8 +8,8 @@ import {
   byRequirement,
   causesOf,
   count,
-  type Problem,
   problemsOf,
+  type ReportProblem,
   reachOf,
   tally,
   verdictSentence,
@@ -69,7 +69,7 @@ function renderCauses(report: Report): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-function renderProblem({ requirement, status, judged }: Problem): string {
+function renderProblem({ requirement, status, judged }: ReportProblem): string {
   const { symbol, word } = STATUS_WORDS[status];
   const first = judged.find(({ outcome }) => outcome.findings.length > 0) ?? judged[0];
   const finding = first?.outcome.findings[0];

@@ -8,7 +8,7 @@ import { VERDICT_WORDS } from './words.ts';
 export type Tally = Readonly<Record<Status, number>>;
 
 /** The outcome of one requirement for one subject. */
-export interface Judged {
+export interface JudgedOutcome {
   readonly subject: SubjectReport;
   readonly outcome: Outcome & { readonly durationMs?: number };
 }
@@ -21,8 +21,8 @@ export function tally(outcomes: Iterable<{ readonly status: Status }>): Tally {
 }
 
 /** Every outcome, by requirement, in the order of `requirements` and `subjects`. */
-export function byRequirement(report: Report): ReadonlyMap<string, readonly Judged[]> {
-  const judged = new Map<string, Judged[]>(report.requirements.map(({ id }) => [id, []]));
+export function byRequirement(report: Report): ReadonlyMap<string, readonly JudgedOutcome[]> {
+  const judged = new Map<string, JudgedOutcome[]>(report.requirements.map(({ id }) => [id, []]));
   for (const subject of report.subjects) {
     for (const outcome of subject.outcomes) judged.get(outcome.id)?.push({ subject, outcome });
   }
@@ -33,14 +33,14 @@ export function byRequirement(report: Report): ReadonlyMap<string, readonly Judg
 export const ATTENTION: readonly Status[] = ['fail', 'fixed', 'known', 'warn'];
 
 /** A requirement that needs attention, with the outcomes that say so, worst first. */
-export interface Problem {
+export interface ReportProblem {
   readonly requirement: RequirementReport;
   readonly status: Status;
-  readonly judged: readonly Judged[];
+  readonly judged: readonly JudgedOutcome[];
 }
 
 /** Requirements with a status that needs attention: one for each requirement and status, worst first. */
-export function problemsOf(report: Report): readonly Problem[] {
+export function problemsOf(report: Report): readonly ReportProblem[] {
   const judged = byRequirement(report);
   return ATTENTION.flatMap((status) =>
     report.requirements.flatMap((requirement) => {

@@ -12,7 +12,7 @@ import type { Judged, Subject, Verdicts } from './judged.ts';
 
 /** Turns evidence into what a test found out. Who runs the test, vitest or the command line, shows it in its own way. */
 
-export interface Judgement {
+export interface TestJudgement {
   readonly judged: readonly Judged[];
   /** Why nothing was judged, where that is no failure. */
   readonly skipped?: string;
@@ -30,7 +30,7 @@ export async function judgeEvidence<Evidence>(
   ids: readonly string[],
   gathered: Promise<Gathered<Evidence>>,
   verdictsOf: (evidence: Evidence) => Verdicts | Promise<Verdicts>,
-): Promise<Judgement> {
+): Promise<TestJudgement> {
   const record = (verdicts: Verdicts): Judged => ({
     step: subject.step,
     subject: subjectOf(engine, subject),

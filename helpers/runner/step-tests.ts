@@ -7,7 +7,7 @@ import type { FlowEvidence, FlowRequest, SaveEvidence } from '../requirements/pr
 import type { AnyStep, ArchiveJudge } from '../requirements/procedure/step.ts';
 import { byCatalogue, byExpectation } from './archive-verdicts.ts';
 import type { EvidenceSource } from './evidence.ts';
-import { type Judgement, judgeAbsent, judgeEvidence } from './judge.ts';
+import { judgeAbsent, judgeEvidence, type TestJudgement } from './judge.ts';
 import type { Judged, Subject, Verdicts } from './judged.ts';
 import { flowFacts } from './procedure-facts.ts';
 
@@ -18,7 +18,7 @@ export interface StepTest {
   readonly title: string;
   /** What several tests have in common, such as a builder. */
   readonly group?: string;
-  judge(): Promise<Judgement>;
+  judge(): Promise<TestJudgement>;
 }
 
 /** A test for each requirement and subject; of what the engine lacks, one for each builder, saver or step. */

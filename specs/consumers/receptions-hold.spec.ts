@@ -7,7 +7,7 @@ import { parseTable } from '../../helpers/consumers/receptions.ts';
 import { CONSUMER_FOLDER, loadConsumer, RECEPTIONS_FILE } from '../../helpers/consumers/recipe.ts';
 import { compareColumn } from '../../helpers/proof/receptions/compare.ts';
 import { describeSubject, measureConsumer } from '../../helpers/proof/receptions/measure.ts';
-import { listSubjects, type Subject } from '../../helpers/proof/receptions/subjects.ts';
+import { listSubjects, type ReceptionSubject } from '../../helpers/proof/receptions/subjects.ts';
 // Skips every test, with the reason, where no consumer can be started.
 import '../faults/engines/needs.ts';
 
@@ -20,7 +20,7 @@ const table = parseTable(await readFile(join(CONSUMER_FOLDER, RECEPTIONS_FILE), 
 const sample = await sampleOf(await listSubjects());
 
 /** Every correct archive and some of each kind, out of those that are as they were when the table was measured. */
-async function sampleOf(subjects: readonly Subject[]): Promise<readonly Subject[]> {
+async function sampleOf(subjects: readonly ReceptionSubject[]): Promise<readonly ReceptionSubject[]> {
   const digests = new Map(table.archives.map(({ id, digest }) => [id, digest]));
   const rows = await Promise.all(subjects.map(describeSubject));
   const measured = subjects.filter((_, position) => {

@@ -4,13 +4,13 @@ import type { Violation } from '../../helpers/requirements/outcome.ts';
 import type { Promised, PromisedFile } from '../../helpers/requirements/procedure/evidence.ts';
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import {
-  type FoundFile,
+  type ArchivedFile,
   filesOf,
-  flatten,
   imageOf,
-  imagesOf,
   layersOf,
   readText,
+  savedImages,
+  savedRoot,
 } from '../../helpers/requirements/procedure/saved-files.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
@@ -35,7 +35,7 @@ const own = defineStep('save', [
     title: 'The archive holds the one image that was asked for',
     source: documented('inspect', 'docker save -o hello.tar hello'),
     consequence: 'A load brings in other images, or none.',
-    check: ({ archive }) => mustEqual(imagesOf(archive).length, 'images in the archive', 1),
+    check: ({ archive }) => mustEqual(savedImages(archive).length, 'images in the archive', 1),
   },
   {
     id: 'save.tag',
@@ -94,7 +94,7 @@ const own = defineStep('save', [
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container sees a file too many or too few.',
     *check({ archive, promised }) {
-      const paths = [...flatten(archive).keys()].sort();
+      const paths = [...savedRoot(archive).keys()].sort();
       const expected = promised.root.map(({ path }) => path);
       yield* mustEqual(paths, 'files left after all layers', expected, 'the expectation');
     },
@@ -105,7 +105,7 @@ const own = defineStep('save', [
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container reads the text of a layer that another one covers.',
     *check({ archive, promised }) {
-      const root = flatten(archive);
+      const root = savedRoot(archive);
       for (const expected of promised.root) {
         const file = root.get(expected.path);
         if (file !== undefined) yield* mustRead(file, expected);
@@ -127,7 +127,7 @@ function eachLayer(archive: Archive, { layers }: Promised) {
 }
 
 /** The compiled program has no text that is fixed. */
-function* mustRead(file: FoundFile, { content }: PromisedFile, where: Locator = {}): Iterable<Violation> {
+function* mustRead(file: ArchivedFile, { content }: PromisedFile, where: Locator = {}): Iterable<Violation> {
   if (content === null) return;
   const from = `content of ${file.path}`;
   yield* mustEqual(readText(file), from, content, 'the expectation', { ...where, entry: file.path });

@@ -2,10 +2,10 @@ import type { EntryType, TarEntry, TarFormat } from './entry.ts';
 import { paxObject, typeOfFlag } from './header.ts';
 import {
   type EntryChunk,
-  FORMATS,
   NUMBER,
   NUMBERS,
   type PackedEntries,
+  TAR_FORMATS,
   TYPES,
   WORD,
   WORDS,
@@ -131,7 +131,7 @@ class PackedEntry implements TarEntry {
     return this.#number(NUMBER.headerOffset) + this.#word(WORD.data);
   }
   get format(): TarFormat {
-    return FORMATS[this.#chunk.formats[this.#row] ?? 0] ?? 'v7';
+    return TAR_FORMATS[this.#chunk.formats[this.#row] ?? 0] ?? 'v7';
   }
   get pax(): Readonly<Record<string, string>> {
     const length = this.#word(WORD.paxLength);

@@ -2,10 +2,10 @@ import type { EntryType, TarFormat } from './entry.ts';
 import { fieldLength, type Header } from './header.ts';
 import {
   type EntryChunk,
-  FORMATS,
   NUMBER,
   NUMBERS,
   type PackedEntries,
+  TAR_FORMATS,
   TYPES,
   WORD,
   WORDS,
@@ -17,7 +17,9 @@ const ROWS = 8192;
 /** A chunk with more text than this is closed before its rows are used up. */
 const CHUNK_TEXT = 4 * 1024 * 1024;
 const TYPE_CODE: ReadonlyMap<EntryType, number> = new Map(TYPES.map((type, code) => [type, code]));
-const FORMAT_CODE: ReadonlyMap<TarFormat, number> = new Map(FORMATS.map((format, code) => [format, code]));
+const FORMAT_CODE: ReadonlyMap<TarFormat, number> = new Map(
+  TAR_FORMATS.map((format, code) => [format, code]),
+);
 
 export interface EntryPacker {
   add(header: Header): void;

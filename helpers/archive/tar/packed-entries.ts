@@ -38,7 +38,7 @@ export interface PackedEntries {
 }
 
 /** By their code in `formats`. */
-export const FORMATS: readonly TarFormat[] = ['v7', 'ustar', 'gnu', 'pax'];
+export const TAR_FORMATS: readonly TarFormat[] = ['v7', 'ustar', 'gnu', 'pax'];
 /** By their code in `types`. */
 export const TYPES: readonly EntryType[] = [
   'file',

@@ -4,7 +4,7 @@ import { readFolderRoot } from '../read-roots.ts';
 import type { Answer, TakenImage, TakenRoot } from '../reception.ts';
 import type { StorageMethod } from '../recipe.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { platformOf } from '../stated.ts';
+import { statedPlatform } from '../stated.ts';
 import { commandAnswer, fillWords, runWords } from './command-answer.ts';
 import { HOST_ARCHITECTURE } from './docker.ts';
 
@@ -96,7 +96,7 @@ async function takenImage(
   const key = Buffer.from(`sha256:${id}`).toString('base64');
   // Big data is kept under its name, or under the base64 of a name that holds other characters.
   const config = await readJson<never>(`${store}/overlay-images/${id}/=${key}`);
-  const platform = platformOf(config);
+  const platform = statedPlatform(config);
   return {
     ids: [`sha256:${id}`, ...(digest === undefined ? [] : [digest])],
     configs: [`sha256:${id}`],

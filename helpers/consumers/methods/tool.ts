@@ -10,7 +10,7 @@ import { readFolderRoot } from '../read-roots.ts';
 import type { Answer, TakenImage } from '../reception.ts';
 import type { Selector, ToolMethod } from '../recipe.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { platformOf } from '../stated.ts';
+import { statedPlatform } from '../stated.ts';
 import { normaliseWords } from '../words.ts';
 import { commandAnswer, fillWords } from './command-answer.ts';
 
@@ -110,7 +110,7 @@ async function readOutput(folder: string): Promise<readonly TakenImage[]> {
     const configDigest = isObject(config) ? config['digest'] : undefined;
     if (typeof configDigest !== 'string') return [];
     const document = files.get(configDigest)?.value;
-    const platform = platformOf(document);
+    const platform = statedPlatform(document);
     return [
       {
         ids: [digest, configDigest],

@@ -24,7 +24,7 @@ export type SaveImages = (
   epoch?: number,
 ) => Promise<CommandResult>;
 
-export const SAVERS: Readonly<Record<FlowSaver, SaveImages>> = {
+export const SAVE_WITH: Readonly<Record<FlowSaver, SaveImages>> = {
   'docker-save': (handle, images, file) =>
     runTool(handle, 'docker', ['save', '-o', file, ...referencesOf(images)]),
   'api-save': (handle, [image], file) => saveThroughApi(handle, image?.reference ?? '', file),

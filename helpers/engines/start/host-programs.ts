@@ -3,7 +3,7 @@ import { access, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { runCommand } from '../command.ts';
 import { EngineError } from '../error.ts';
-import { type Progress, provideRootfs } from './rootfs.ts';
+import { provideRootfs, type TellProgress } from './rootfs.ts';
 
 /** What the procedure runs on the host itself, and Debian's packages of it; tar is needed to unpack them. */
 const PROGRAMS = {
@@ -27,7 +27,7 @@ export interface HostPrograms {
  * They come from a root file system of Debian packages, as engines do. What cannot be provided is told at once: before
  * an engine is started, and before the step that needs it is left out.
  */
-export async function provideHostPrograms(onProgress: Progress): Promise<HostPrograms> {
+export async function provideHostPrograms(onProgress: TellProgress): Promise<HostPrograms> {
   const lacking = await lackingPrograms();
   if (lacking.length === 0) return { lacking };
   try {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineHandle } from '../model.ts';
-import type { Progress } from './rootfs.ts';
+import type { TellProgress } from './rootfs.ts';
 
 export interface StartOptions {
   /** Unique to the run; made up when absent. */
   readonly runId?: string;
-  readonly onProgress?: Progress;
+  readonly onProgress?: TellProgress;
   /** Shown in reports; default `rootfs`. */
   readonly origin?: string;
   /** For engines from an image: the engine to run it in. Default: the one on this host. */

@@ -4,7 +4,7 @@ import { EngineError } from '../error.ts';
 import type { EngineHandle } from '../model.ts';
 import type { ImageSource } from '../recipe.ts';
 import { lastWords } from './explain-failure.ts';
-import type { Progress } from './rootfs.ts';
+import type { TellProgress } from './rootfs.ts';
 import { runLabel } from './sweep.ts';
 
 export interface OuterContainerOptions {
@@ -16,7 +16,7 @@ export interface OuterContainerOptions {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly { readonly path: string; readonly text: string }[];
-  readonly onProgress: Progress;
+  readonly onProgress: TellProgress;
 }
 
 export interface OuterContainer {

@@ -12,7 +12,7 @@ import { acquireLock } from './lock.ts';
 import { damageOf } from './rootfs-content.ts';
 import { type SupervisedOptions, scriptPath, supervise } from './supervise.ts';
 
-export type Progress = (line: string) => void;
+export type TellProgress = (line: string) => void;
 
 /** Whether the caller counts as root only in a user namespace. */
 type Rights = Pick<SupervisedOptions, 'userNamespace'>;
@@ -50,7 +50,7 @@ function homeFolder(home: string): string {
  */
 export async function provideRootfs(
   source: RootfsSource,
-  onProgress: Progress = () => {},
+  onProgress: TellProgress = () => {},
   rights: Rights = {},
 ): Promise<string> {
   const cache = cacheFolder();
@@ -114,7 +114,7 @@ async function removeLeftovers(cache: string, key: string): Promise<void> {
 async function makeRootfs(
   source: RootfsSource,
   final: string,
-  onProgress: Progress,
+  onProgress: TellProgress,
   rights: Rights,
 ): Promise<void> {
   const work = await mkdtemp(`${final}.partial-`);
@@ -135,7 +135,7 @@ async function runProvision(
   work: string,
   final: string,
   source: RootfsSource,
-  onProgress: Progress,
+  onProgress: TellProgress,
   rights: Rights,
 ): Promise<string | undefined> {
   const progress = aptProgress(source.suites[0] ?? '', onProgress);
@@ -221,7 +221,7 @@ function aptConfiguration(work: string, expires: boolean): string {
 }
 
 /** Turns apt's lines into a few lines of progress: what is fetched, then every tenth of the packages. */
-export function aptProgress(suite: string, onProgress: Progress): Progress {
+export function aptProgress(suite: string, onProgress: TellProgress): TellProgress {
   let total = 0;
   let done = 0;
   return (line) => {

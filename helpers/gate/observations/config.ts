@@ -2,7 +2,7 @@ import { imagesOf } from '../../archive/images.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import { defineArchiveFacts } from './define.ts';
-import { common, fieldsOf, listOf, setOf } from './values.ts';
+import { common, elementsOf, fieldsOf, setOf } from './values.ts';
 
 /** What builders write into a config beyond what the Dockerfile says. */
 export const CONFIG_FACTS = defineArchiveFacts([
@@ -40,7 +40,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     read: (archive) =>
       common(
         configs(archive).map((config) => {
-          const environment = listOf(fieldsOf(config['config'])['Env']).map(String);
+          const environment = elementsOf(fieldsOf(config['config'])['Env']).map(String);
           return environment.find((entry) => entry.startsWith('PATH=')) ?? 'absent';
         }),
       ),
@@ -130,7 +130,7 @@ function configs(archive: Archive): readonly Fields[] {
 }
 
 function histories(config: Fields): readonly Fields[] {
-  return listOf(config['history']).map(fieldsOf);
+  return elementsOf(config['history']).map(fieldsOf);
 }
 
 function presence(key: string) {

@@ -1,7 +1,7 @@
 import type { Archive, DocumentName } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import { defineArchiveFacts } from './define.ts';
-import { common, fieldsOf, isList, listOf, setOf, withoutHex } from './values.ts';
+import { common, elementsOf, fieldsOf, isList, setOf, withoutHex } from './values.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 const CONTAINERD_NAME = 'io.containerd.image.name';
@@ -26,7 +26,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
       do: 'Check which of them your consumers read, and save in a form that has it.',
       cases: [
         {
-          fits: (before, after) => listOf(before).every((name) => listOf(after).includes(name)),
+          fits: (before, after) => elementsOf(before).every((name) => elementsOf(after).includes(name)),
           means:
             'All documents of the baseline are still there; tools that prefer a new one read that instead.',
           do: 'Make sure that your consumers find the same image by either document.',
@@ -66,7 +66,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     id: 'fact.manifest-json-keys',
     title: 'Keys of the entries of manifest.json',
     read: ({ documents }) =>
-      setOf(listOf(documents['manifest.json']?.value).flatMap((entry) => Object.keys(fieldsOf(entry)))),
+      setOf(elementsOf(documents['manifest.json']?.value).flatMap((entry) => Object.keys(fieldsOf(entry)))),
     advice: {
       means: 'Strict readers may refuse a key that they do not know, or miss one that they need.',
       do: 'Ignore unknown keys; rely on Config, RepoTags and Layers only.',
@@ -86,8 +86,8 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     title: 'Paths of layers and config in manifest.json',
     read: ({ documents }) =>
       setOf(
-        listOf(documents['manifest.json']?.value).flatMap((entry) =>
-          [fieldsOf(entry)['Config'], ...listOf(fieldsOf(entry)['Layers'])].flatMap((path) =>
+        elementsOf(documents['manifest.json']?.value).flatMap((entry) =>
+          [fieldsOf(entry)['Config'], ...elementsOf(fieldsOf(entry)['Layers'])].flatMap((path) =>
             typeof path === 'string' ? withoutHex(path) : [],
           ),
         ),
@@ -102,7 +102,9 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     title: 'Form of the names in manifest.json',
     read: ({ documents }) =>
       setOf(
-        listOf(documents['manifest.json']?.value).flatMap((entry) => tagForms(fieldsOf(entry)['RepoTags'])),
+        elementsOf(documents['manifest.json']?.value).flatMap((entry) =>
+          tagForms(fieldsOf(entry)['RepoTags']),
+        ),
       ),
     advice: {
       means: 'The name after loading differs: a qualified name keeps its registry, a short one gets one.',
@@ -162,10 +164,10 @@ function repositoriesMeaning({ documents, dockerImages, layers }: Archive): Json
 }
 
 function layerSources({ documents }: Archive): Json {
-  const entries = listOf(documents['manifest.json']?.value).map(fieldsOf);
+  const entries = elementsOf(documents['manifest.json']?.value).map(fieldsOf);
   const forms = entries.map((entry) => {
     const sources = Object.keys(fieldsOf(entry['LayerSources'])).length;
-    const layers = new Set(listOf(entry['Layers']).map(String)).size;
+    const layers = new Set(elementsOf(entry['Layers']).map(String)).size;
     if (entry['LayerSources'] === undefined) return 'absent';
     return sources >= layers ? 'every layer' : 'some layers';
   });
@@ -175,7 +177,7 @@ function layerSources({ documents }: Archive): Json {
 function tagForms(tags: Json | undefined): readonly string[] {
   if (tags === undefined) return ['no RepoTags'];
   if (tags === null) return ['null when untagged'];
-  const list = listOf(tags);
+  const list = elementsOf(tags);
   return list.length === 0 ? ['[] when untagged'] : list.map((tag) => formOfName(String(tag)));
 }
 
@@ -196,7 +198,7 @@ function annotationForms(key: string) {
 
 function indexDescriptors(documents: Archive['documents']): readonly Readonly<Record<string, Json>>[] {
   const name: DocumentName = 'index.json';
-  return listOf(fieldsOf(documents[name]?.value)['manifests']).map(fieldsOf);
+  return elementsOf(fieldsOf(documents[name]?.value)['manifests']).map(fieldsOf);
 }
 
 /** Media types by depth below `index.json`, and keys of descriptors. */
@@ -249,5 +251,5 @@ export const INDEX_FACTS = defineArchiveFacts([
 
 /** Whether any of the media types is that of an index. */
 function leadsToIndex(types: Json | undefined): boolean {
-  return listOf(types).some((type) => /image\.index|manifest\.list/.test(String(type)));
+  return elementsOf(types).some((type) => /image\.index|manifest\.list/.test(String(type)));
 }

@@ -112,4 +112,4 @@ export const KNOWN_KEYS = {
   history: ['created', 'author', 'created_by', 'comment', 'empty_layer'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-export type DocumentKind = keyof typeof KNOWN_KEYS;
+export type KnownDocument = keyof typeof KNOWN_KEYS;

@@ -1,7 +1,7 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import { defineArchiveFacts } from './define.ts';
-import { fieldsOf, listOf, setOf } from './values.ts';
+import { elementsOf, fieldsOf, setOf } from './values.ts';
 
 const PREDICATE = 'in-toto.io/predicate-type';
 
@@ -34,7 +34,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     read: ({ ociImages }) =>
       setOf(
         imagesOnly(ociImages).flatMap(({ manifest }) =>
-          listOf(fieldsOf(manifest?.value)['layers']).flatMap(mediaTypeOf),
+          elementsOf(fieldsOf(manifest?.value)['layers']).flatMap(mediaTypeOf),
         ),
       ),
     advice: {
@@ -52,7 +52,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
       do: 'Tell the compression from the first bytes, and compare diffIDs instead of stored digests.',
       cases: [
         {
-          fits: (_, after) => listOf(after).every((form) => form === 'none'),
+          fits: (_, after) => elementsOf(after).every((form) => form === 'none'),
           means:
             'Scripts that decompress each layer fail on plain tar; archives grow, stored digests change.',
           do: 'Tell the compression from the first bytes, and compare diffIDs instead of stored digests.',
@@ -83,7 +83,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
       setOf(
         ociImages
           .filter(({ kind }) => kind === 'attestation')
-          .flatMap(({ manifest }) => listOf(fieldsOf(manifest?.value)['layers']))
+          .flatMap(({ manifest }) => elementsOf(fieldsOf(manifest?.value)['layers']))
           .flatMap((layer) => {
             const predicate = fieldsOf(fieldsOf(layer)['annotations'])[PREDICATE];
             return typeof predicate === 'string' ? predicate : [];

@@ -1,6 +1,6 @@
 import type { Archive, Member } from '../../archive/model.ts';
 import { defineArchiveFacts } from './define.ts';
-import { fieldsOf, octal, setOf, tabulate, withoutHex } from './values.ts';
+import { fieldsOf, octalMode, setOf, tabulate, withoutHex } from './values.ts';
 
 /** How the outer tar is written. None of it is content, and scripts depend on all of it. */
 export const MEMBER_FACTS = defineArchiveFacts([
@@ -45,7 +45,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
   {
     id: 'fact.member-modes',
     title: 'Permissions of the members by name',
-    read: tarOnly((member) => octal(member.mode & 0o7777)),
+    read: tarOnly((member) => octalMode(member.mode & 0o7777)),
     byMember: true,
     advice: {
       means: 'Files unpacked from the archive get these permissions; read-only ones cannot be overwritten.',

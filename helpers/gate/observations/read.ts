@@ -12,6 +12,6 @@ export function readEvidence(evidence: Evidence, subject: string): readonly Fact
 }
 
 /** Reads every fact that an archive alone shows. */
-export function readFacts(archive: Archive, subject = archive.source): readonly Fact[] {
+export function readObservations(archive: Archive, subject = archive.source): readonly Fact[] {
   return readEvidence({ archive }, subject);
 }

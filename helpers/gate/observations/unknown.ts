@@ -1,8 +1,8 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import { defineArchiveFacts } from './define.ts';
-import { type DocumentKind, KNOWN_KEYS, KNOWN_MEDIA_TYPES, KNOWN_MEMBERS } from './known.ts';
-import { fieldsOf, listOf, setOf, withoutHex } from './values.ts';
+import { KNOWN_KEYS, KNOWN_MEDIA_TYPES, KNOWN_MEMBERS, type KnownDocument } from './known.ts';
+import { elementsOf, fieldsOf, setOf, withoutHex } from './values.ts';
 
 const NEVER_SEEN =
   'No known engine writes this. New fields have appeared without notice before (LayerSources, variant). Look up which release added it.';
@@ -71,7 +71,7 @@ function isKnownMember(name: string): boolean {
 function* unknownKeys({ documents, ociImages, dockerImages, descriptors }: Archive): Iterable<string> {
   yield* unknownIn('oci-layout', documents['oci-layout']?.value);
   yield* unknownIn('index', documents['index.json']?.value);
-  for (const entry of listOf(documents['manifest.json']?.value))
+  for (const entry of elementsOf(documents['manifest.json']?.value))
     yield* unknownIn('manifest.json entry', entry);
   for (const { manifest } of ociImages) yield* unknownIn('manifest', manifest?.value);
   for (const { value } of descriptors) {
@@ -88,10 +88,10 @@ function* unknownInConfig(config: Json | undefined): Iterable<string> {
   yield* unknownIn('runtime config', runtime);
   yield* unknownIn('runtime config', container);
   yield* unknownIn('rootfs', rootfs);
-  for (const entry of listOf(history)) yield* unknownIn('history', entry);
+  for (const entry of elementsOf(history)) yield* unknownIn('history', entry);
 }
 
-function unknownIn(kind: DocumentKind, value: Json | undefined): readonly string[] {
+function unknownIn(kind: KnownDocument, value: Json | undefined): readonly string[] {
   const known: readonly string[] = KNOWN_KEYS[kind];
   return Object.keys(fieldsOf(value))
     .filter((key) => !known.includes(key))

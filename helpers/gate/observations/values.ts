@@ -19,7 +19,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-export function listOf(value: Json | undefined): readonly Json[] {
+export function elementsOf(value: Json | undefined): readonly Json[] {
   return isList(value) ? value : [];
 }
 
@@ -39,6 +39,6 @@ export function tabulate(rows: Iterable<readonly [string, string]>): Json {
   return Object.fromEntries(sorted.map(([key, values]) => [key, [...values].sort().join(' or ')]));
 }
 
-export function octal(mode: number): string {
+export function octalMode(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
-import { type BuildContext, makeFolder, writeContext } from '../../engines/build-context.ts';
+import { type BuildContext, ensureFolder, writeContext } from '../../engines/build-context.ts';
 import type { EngineHandle } from '../../engines/model.ts';
 import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 
@@ -20,6 +20,6 @@ export async function prepareContext({ workDir }: EngineHandle, name: string): P
       mtime: CONTEXT_MTIME + (SAME_TIME.has(name) ? 0 : position),
     })),
   );
-  await makeFolder(join(workDir, 'contexts'));
+  await ensureFolder(join(workDir, 'contexts'));
   return writeContext(join(workDir, 'contexts', name), files);
 }

@@ -1,6 +1,6 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { makeFolder } from '../../engines/build-context.ts';
+import { ensureFolder } from '../../engines/build-context.ts';
 import { clientOf, runTool } from '../../engines/command.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
 import type { EngineHandle } from '../../engines/model.ts';
@@ -10,7 +10,7 @@ import { loadArchive } from '../load.ts';
 /** Loads a copy of the archive, looks at the image that came of it, and removes it again. */
 export async function loadForeign(handle: EngineHandle, file: string): Promise<LoadForeign> {
   const folder = join(handle.workDir, 'foreign');
-  await makeFolder(folder);
+  await ensureFolder(folder);
   // The engine's own tools see nothing but its work folder.
   const copy = join(folder, basename(file));
   await copyFile(file, copy);

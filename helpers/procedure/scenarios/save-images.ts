@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../engines/answers.ts';
 import type { EngineHandle, SaverName } from '../../engines/model.ts';
-import { referencesOf, SAVERS, type Saveable } from '../../engines/savers/save-images.ts';
+import { referencesOf, SAVE_WITH, type Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
 import type { Scenario } from '../../requirements/matrix/scenario-model.ts';
 
@@ -33,7 +33,7 @@ export async function saveImages(
   epoch?: number,
 ): Promise<CommandResult> {
   try {
-    return await SAVERS[saver](handle, images, file, epoch);
+    return await SAVE_WITH[saver](handle, images, file, epoch);
   } catch (error) {
     const command = `${saver} of ${referencesOf(images).join(' ')}`;
     return { command, exitCode: 1, stdout: '', stderr: (error as Error).message };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onceFor } from '../../common/once.ts';
 import type { ImageFacts } from '../../engines/answers.ts';
-import { type BuildContext, makeFolder } from '../../engines/build-context.ts';
+import { type BuildContext, ensureFolder } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
 import { limited } from '../../engines/limited.ts';
@@ -109,8 +109,8 @@ async function playSaves(
   images: readonly PreparedImage[],
 ): Promise<ScenarioRecord> {
   const folder = join(handle.workDir, 'scenarios', scenario.name);
-  await makeFolder(join(handle.workDir, 'scenarios'));
-  await makeFolder(folder);
+  await ensureFolder(join(handle.workDir, 'scenarios'));
+  await ensureFolder(folder);
   const saves: SavedFile[] = [];
   // A time of saving shows only in a later second than that of the build.
   let savedAt = Math.max(...images.map(({ builtAt }) => builtAt));

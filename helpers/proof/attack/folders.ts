@@ -41,7 +41,7 @@ function stampOf(path: string): readonly (readonly [string, string])[] {
 }
 
 /** What is new, changed or gone, in words; what was to be written is left out. */
-export function differences(
+export function folderDifferences(
   before: Snapshot,
   after: Snapshot,
   room: Room,

@@ -2,7 +2,7 @@ import { UNPRINTABLE } from '../../common/escape.ts';
 import type { After, Attack } from './model.ts';
 
 /** What is wrong with what was seen, in words; nothing when the row is as wanted. */
-export async function problemsOf({ wanted, check }: Attack, after: After): Promise<readonly string[]> {
+export async function attackProblems({ wanted, check }: Attack, after: After): Promise<readonly string[]> {
   const own = await check?.(after);
   return [
     ...(after.over === undefined ? endProblems(wanted.exitCodes, after) : [`over its limit: ${after.over}`]),

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { Budget, Call } from './model.ts';
+import type { AttackBudget, Call } from './model.ts';
 import { processesOfGroup } from './processes.ts';
 
 /** How a command ended, what it said and what it cost. */
 export interface Ended {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  readonly over?: keyof Budget;
+  readonly over?: keyof AttackBudget;
   readonly stdout: string;
   readonly stderr: string;
   readonly cpuSeconds: number;
@@ -30,7 +30,7 @@ const MAX_SAID = 8 * 1024 * 1024;
 export async function runLimited(
   [program, ...args]: readonly [string, ...string[]],
   call: Call,
-  budget: Budget,
+  budget: AttackBudget,
   env: NodeJS.ProcessEnv,
   cwd: string,
 ): Promise<Ended> {
@@ -65,7 +65,7 @@ export async function runLimited(
   if (call.stdout === 'ended') child.stdout?.destroy();
   const said = [collect(call.stdout === 'ended' ? null : child.stdout), collect(child.stderr)];
   const used = { cpuSeconds: 0, megabytes: 0 };
-  let over: keyof Budget | undefined;
+  let over: keyof AttackBudget | undefined;
   const watch = setInterval(() => {
     const seen = processesOfGroup(group);
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

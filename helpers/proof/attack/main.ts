@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { quoteWord } from '../../common/escape.ts';
 import { projectFolder } from '../../common/project-files.ts';
 import { printNote, printText } from '../../common/terminal.ts';
-import { listOf, parseOptions, UsageError } from '../../common/usage.ts';
+import { optionList, parseOptions, UsageError } from '../../common/usage.ts';
 import { ATTACKS } from './catalogue.ts';
 import type { Attack, Row } from './model.ts';
 import { runAttack } from './run.ts';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) return print(USAGE);
-  const chosen = chooseAttacks(listOf(values.only), values.short);
+  const chosen = chooseAttacks(optionList(values.only), values.short);
   if (values.list) return print(chosen.map(({ id, title }) => `${id.padEnd(36)} ${title}\n`).join(''));
   const commandLine = buildCommandLine();
   const rows: Row[] = [];

@@ -18,7 +18,7 @@ export interface Attack {
   readonly kind: string;
   /** What is done, in a few words. */
   readonly title: string;
-  readonly wanted: Wanted;
+  readonly wanted: WantedEnding;
   /** Runs in the self-tests too. */
   readonly short?: boolean;
   readonly prepare: (room: Room) => Call | Promise<Call>;
@@ -28,24 +28,24 @@ export interface Attack {
   readonly restore?: (room: Room) => void | Promise<void>;
 }
 
-export interface Wanted {
+export interface WantedEnding {
   readonly exitCodes: readonly number[];
   /** Must be found in what was said on standard output and standard error. */
   readonly says?: RegExp | string;
   /** Files that the command is asked to write, relative to the working folder. */
   readonly writes?: readonly string[];
-  readonly budget?: Partial<Budget>;
+  readonly budget?: Partial<AttackBudget>;
 }
 
 /** Limits; a process that crosses one is ended. */
-export interface Budget {
+export interface AttackBudget {
   readonly cpuSeconds: number;
   readonly megabytes: number;
   readonly seconds: number;
 }
 
 /** What any input up to 100 MB may cost. The time is wide, for machines that do other work too. */
-export const BUDGET: Budget = { cpuSeconds: 10, megabytes: 400, seconds: 120 };
+export const BUDGET: AttackBudget = { cpuSeconds: 10, megabytes: 400, seconds: 120 };
 
 /** The folders of one row; all go when it ends. */
 export interface Room {
@@ -83,7 +83,7 @@ export interface After {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   /** The limit that ended it. */
-  readonly over?: keyof Budget;
+  readonly over?: keyof AttackBudget;
   readonly stdout: string;
   readonly stderr: string;
   readonly cpuSeconds: number;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { differences, makeRoom, removeRoom, snapshotOf } from './folders.ts';
-import { problemsOf } from './judge.ts';
+import { folderDifferences, makeRoom, removeRoom, snapshotOf } from './folders.ts';
+import { attackProblems } from './judge.ts';
 import { runLimited } from './limited-child.ts';
 import { type After, type Attack, BUDGET, type Room, type Row } from './model.ts';
 
@@ -9,7 +9,7 @@ export async function runAttack(attack: Attack, commandLine: string): Promise<Ro
   const room = makeRoom();
   try {
     const after = await carryOut(attack, room, commandLine);
-    return { attack, after, problems: await problemsOf(attack, after) };
+    return { attack, after, problems: await attackProblems(attack, after) };
   } finally {
     await attack.restore?.(room);
     removeRoom(room);
@@ -28,7 +28,7 @@ async function carryOut({ wanted, prepare }: Attack, room: Room, commandLine: st
     call.cwd ?? room.work,
   );
   const { outlived, ...measured } = ended;
-  const left = [...differences(before, snapshotOf(room), room, wanted.writes ?? []), ...outlived];
+  const left = [...folderDifferences(before, snapshotOf(room), room, wanted.writes ?? []), ...outlived];
   return { room, call, ...measured, left: left.map((line) => line.replaceAll(join(room.work, '..'), '')) };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
 import { printText } from '../../common/terminal.ts';
 import { parseOptions } from '../../common/usage.ts';
-import { emptyFilesLayer, randomLayer, textLayer, writeArchive } from './generate.ts';
+import { emptyFilesLayer, randomLayer, textLayer, writeBenchArchive } from './generate.ts';
 import { isInstalled, type Measured, measure, measureMemory, median } from './measure.ts';
 
 const USAGE = `Usage: scratch-conformance bench-check [--large] [--rounds N]
@@ -82,10 +82,15 @@ async function prepare(folder: string, large: boolean): Promise<readonly Row[]> 
     make: (seed: number, mebibytes: number) => ReturnType<typeof randomLayer>,
     mebibytes: number,
   ) => Array.from({ length: 20 }, (_, seed) => make(seed, mebibytes));
-  await writeArchive(path('plain.tar'), twenty(randomLayer, 50), false);
-  await writeArchive(path('gzip.tar'), twenty(textLayer, 50), true, path('layers.gz'));
-  await writeArchive(path('million.tar'), [emptyFilesLayer(1_000_000)], false, path('million-layer.tar'));
-  if (large) await writeArchive(path('large.tar'), twenty(randomLayer, 512), false);
+  await writeBenchArchive(path('plain.tar'), twenty(randomLayer, 50), false);
+  await writeBenchArchive(path('gzip.tar'), twenty(textLayer, 50), true, path('layers.gz'));
+  await writeBenchArchive(
+    path('million.tar'),
+    [emptyFilesLayer(1_000_000)],
+    false,
+    path('million-layer.tar'),
+  );
+  if (large) await writeBenchArchive(path('large.tar'), twenty(randomLayer, 512), false);
   const sums = (archive: string): readonly Peer[] => [
     { name: 'openssl dgst -sha256', command: ['openssl', 'dgst', '-sha256', archive] },
     { name: 'sha256sum', command: ['sha256sum', archive] },

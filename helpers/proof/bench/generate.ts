@@ -100,7 +100,7 @@ interface WrittenLayer {
  * the name of each blob put in afterwards, so that gigabytes need no memory. `copy` receives the stored layers, one
  * after the other.
  */
-export async function writeArchive(
+export async function writeBenchArchive(
   path: string,
   layers: readonly LayerPieces[],
   compress: boolean,

@@ -1,11 +1,11 @@
 import type { Reception } from '../../consumers/reception.ts';
-import type { Column, MeasuredArchive, ReceptionTable } from '../../consumers/receptions.ts';
+import type { MeasuredArchive, ReceptionColumn, ReceptionTable } from '../../consumers/receptions.ts';
 
 /** Receptions that are no longer as they are stored, one line each; an archive with other bytes is not compared. */
 export function compareColumn(
   table: ReceptionTable,
   rows: readonly Pick<MeasuredArchive, 'id' | 'digest'>[],
-  { consumer, receptions }: Column,
+  { consumer, receptions }: ReceptionColumn,
 ): readonly string[] {
   const position = table.consumers.findIndex(({ name }) => name === consumer.name);
   const stored = new Map(table.archives.map((archive) => [archive.id, archive]));

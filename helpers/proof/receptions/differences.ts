@@ -4,7 +4,7 @@ import type { MeasuredArchive, ReceptionTable } from '../../consumers/receptions
 import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
 import { checkArchive } from '../../requirements/check.ts';
 import type { Level } from '../../requirements/define.ts';
-import type { Subject } from './subjects.ts';
+import type { ReceptionSubject } from './subjects.ts';
 
 /** Where the verdict of the rules and what the consumers do differ. */
 export interface Differences {
@@ -26,7 +26,7 @@ const LEVELS = new Map<string, Level>(ARCHIVE_REQUIREMENTS.map(({ id, level }) =
 /** Judges every measured archive and puts the verdict beside the receptions. */
 export async function findDifferences(
   table: ReceptionTable,
-  subjects: readonly Subject[],
+  subjects: readonly ReceptionSubject[],
 ): Promise<Differences> {
   const byId = new Map(subjects.map((subject) => [subject.id, subject]));
   const current = withControls(table, byId);
@@ -49,7 +49,7 @@ export async function findDifferences(
 }
 
 /** A control may have been given to an archive since it was measured. */
-function withControls(table: ReceptionTable, byId: ReadonlyMap<string, Subject>): ReceptionTable {
+function withControls(table: ReceptionTable, byId: ReadonlyMap<string, ReceptionSubject>): ReceptionTable {
   const archives = table.archives.map((archive) => {
     const control = byId.get(archive.id)?.control;
     return control === undefined ? archive : { ...archive, control };

@@ -3,13 +3,13 @@ import { readArchiveBytes } from '../../archive/read.ts';
 import { openConsumer } from '../../consumers/consumer.ts';
 import type { Reception } from '../../consumers/reception.ts';
 import type {
-  Column,
   MeasuredArchive,
   MeasuredConsumer,
+  ReceptionColumn,
   ReceptionTable,
 } from '../../consumers/receptions.ts';
 import type { ConsumerRecipe } from '../../consumers/recipe.ts';
-import type { Subject } from './subjects.ts';
+import type { ReceptionSubject } from './subjects.ts';
 
 /** Contents are told by their digests. */
 const READ_DIGESTS = { contents: { paths: 'all', maxFileBytes: 0 } } as const;
@@ -26,9 +26,9 @@ export interface MeasureOptions {
  */
 export async function measureConsumer(
   recipe: ConsumerRecipe,
-  subjects: readonly Subject[],
+  subjects: readonly ReceptionSubject[],
   { day, onProgress }: MeasureOptions,
-): Promise<Column> {
+): Promise<ReceptionColumn> {
   const started = performance.now();
   const receptions = new Map<string, Reception>();
   const pending = [...subjects];
@@ -46,7 +46,7 @@ export async function measureConsumer(
 /** Takes subjects until none is left; gives the packages of the consumer. */
 async function measureLane(
   recipe: ConsumerRecipe,
-  pending: Subject[],
+  pending: ReceptionSubject[],
   receptions: Map<string, Reception>,
   onProgress: MeasureOptions['onProgress'],
 ): Promise<Readonly<Record<string, string>>> {
@@ -72,15 +72,15 @@ function measuredConsumer(
 }
 
 /** A row of the table without its receptions. */
-export type Row = Omit<MeasuredArchive, 'receptions'>;
+export type MeasuredRow = Omit<MeasuredArchive, 'receptions'>;
 
 /** Subjects whose stored reception is missing, or was measured with other bytes. */
 export function changedSubjects(
   { consumers, archives }: ReceptionTable,
-  rows: readonly Row[],
-  subjects: readonly Subject[],
+  rows: readonly MeasuredRow[],
+  subjects: readonly ReceptionSubject[],
   consumer: string,
-): readonly Subject[] {
+): readonly ReceptionSubject[] {
   const position = consumers.findIndex(({ name }) => name === consumer);
   const stored = new Map(archives.map((archive) => [archive.id, archive]));
   const digests = new Map(rows.map(({ id, digest }) => [id, digest]));
@@ -90,7 +90,7 @@ export function changedSubjects(
   });
 }
 
-export async function describeSubject(subject: Subject): Promise<Row> {
+export async function describeSubject(subject: ReceptionSubject): Promise<MeasuredRow> {
   const { id, title, control, requirement } = subject;
   return {
     id,

@@ -10,13 +10,13 @@ import { type Draft, FORMS, type Form } from '../mutants/draft.ts';
 import { TOLERANCES } from '../mutants/tolerances.ts';
 
 export const SUBJECT_KINDS = ['golden', 'mutant', 'corpus', 'tolerance', 'case', 'archive'] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+export type ReceptionSubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** One archive that every consumer is handed. */
-export interface Subject {
+export interface ReceptionSubject {
   /** `<kind>/...`; lower-case letters, digits and `-` from its own name. */
   readonly id: string;
-  readonly kind: SubjectKind;
+  readonly kind: ReceptionSubjectKind;
   /** What is wrong with it or unusual about it, as a statement. */
   readonly title: string;
   /** Id of the same archive without that; a reception says something only beside the one of its control. */
@@ -29,7 +29,7 @@ export interface Subject {
 }
 
 /** Every archive of the project, in a fixed order. Ids are unique. */
-export async function listSubjects(): Promise<readonly Subject[]> {
+export async function listSubjects(): Promise<readonly ReceptionSubject[]> {
   const all = [
     ...FORMS.map(golden),
     ...mutants(),
@@ -46,11 +46,11 @@ export async function listSubjects(): Promise<readonly Subject[]> {
   });
 }
 
-function built(form: Form, apply: (draft: Draft) => void): Subject['bytes'] {
+function built(form: Form, apply: (draft: Draft) => void): ReceptionSubject['bytes'] {
   return () => Promise.resolve(buildMutant({ form, apply }));
 }
 
-function golden(form: Form): Subject {
+function golden(form: Form): ReceptionSubject {
   return {
     id: `golden/${form}`,
     kind: 'golden',
@@ -60,7 +60,7 @@ function golden(form: Form): Subject {
   };
 }
 
-function mutants(): readonly Subject[] {
+function mutants(): readonly ReceptionSubject[] {
   return Object.entries(MUTANTS).flatMap(([requirement, list]) =>
     list.map(({ name, form, apply }) => ({
       id: `mutant/${requirement}/${slug(name)}`,
@@ -74,9 +74,9 @@ function mutants(): readonly Subject[] {
   );
 }
 
-function corpus(): readonly Subject[] {
+function corpus(): readonly ReceptionSubject[] {
   return Object.entries(CORPUS).flatMap(([row, { symptom, replays }]) =>
-    replays.flatMap((replay, position): Subject[] => {
+    replays.flatMap((replay, position): ReceptionSubject[] => {
       const id = `corpus/${row.toLowerCase()}${position === 0 ? '' : `-${position + 1}`}`;
       const common = { kind: 'corpus', title: symptom, run: false } as const;
       const given = 'given' in replay ? replay.given : undefined;
@@ -96,7 +96,7 @@ function corpus(): readonly Subject[] {
   );
 }
 
-function tolerances(): readonly Subject[] {
+function tolerances(): readonly ReceptionSubject[] {
   return TOLERANCES.map(({ name, form, apply }) => ({
     id: `tolerance/${slug(name)}`,
     kind: 'tolerance',
@@ -125,12 +125,12 @@ const RUN: ReadonlySet<string> = new Set([
 ]);
 
 /** Public bug reports as archives: `fixtures/cases`. */
-async function cases(): Promise<readonly Subject[]> {
+async function cases(): Promise<readonly ReceptionSubject[]> {
   const root = projectFolder('fixtures/cases');
   const folders = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const names = folders.map(({ name }) => name).sort();
   const subjects = await Promise.all(
-    names.map(async (name): Promise<readonly Subject[]> => {
+    names.map(async (name): Promise<readonly ReceptionSubject[]> => {
       const { symptom } = JSON.parse(await readFile(join(root, name, 'case.json'), 'utf8')) as {
         symptom: string;
       };
@@ -179,11 +179,11 @@ interface Provenance {
 }
 
 /** Archives that real producers wrote: `fixtures/archives`. */
-async function recorded(): Promise<readonly Subject[]> {
+async function recorded(): Promise<readonly ReceptionSubject[]> {
   const root = projectFolder('fixtures/archives');
   const folders = (await readdir(root)).filter((name) => existsSync(join(root, name, 'provenance.json')));
   const subjects = await Promise.all(
-    folders.sort().map(async (folder): Promise<readonly Subject[]> => {
+    folders.sort().map(async (folder): Promise<readonly ReceptionSubject[]> => {
       const { archives } = JSON.parse(
         await readFile(join(root, folder, 'provenance.json'), 'utf8'),
       ) as Provenance;

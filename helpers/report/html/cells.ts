@@ -1,6 +1,6 @@
 import { type Status, worst } from '../../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from '../model.ts';
-import type { Judged } from '../summary.ts';
+import type { JudgedOutcome } from '../summary.ts';
 
 /** The matrix: which columns it has, and what stands where a requirement meets one of them. */
 
@@ -23,7 +23,7 @@ export interface MatrixCell {
   readonly requirement: RequirementReport;
   /** Absent when none of the column's subjects names the requirement. */
   readonly status?: Status;
-  readonly judged: readonly Judged[];
+  readonly judged: readonly JudgedOutcome[];
 }
 
 export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
@@ -64,9 +64,9 @@ export function usefulModes(report: Report): readonly ColumnMode[] {
 export function cellLookup(
   columns: readonly Column[],
 ): (requirement: RequirementReport, column: Column) => MatrixCell {
-  const judged = new Map<string, Map<string, Judged[]>>();
+  const judged = new Map<string, Map<string, JudgedOutcome[]>>();
   for (const column of columns) {
-    const these = new Map<string, Judged[]>();
+    const these = new Map<string, JudgedOutcome[]>();
     for (const subject of column.subjects) {
       for (const outcome of subject.outcomes) {
         const list = these.get(outcome.id) ?? [];

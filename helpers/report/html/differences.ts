@@ -16,12 +16,12 @@ export interface DifferenceRow {
   readonly right?: string;
 }
 
-export function isSame({ left, right }: DifferenceRow): boolean {
+export function isSameRow({ left, right }: DifferenceRow): boolean {
   return left === right;
 }
 
 /** Rows of the archives themselves, their members, and each pair of images met by road and position. */
-export function differences(left: ArchiveReport, right: ArchiveReport): readonly DifferenceGroup[] {
+export function archiveDifferences(left: ArchiveReport, right: ArchiveReport): readonly DifferenceGroup[] {
   const images = Math.max(left.images.length, right.images.length);
   return [
     { title: 'Archive', rows: pair(archiveFields(left), archiveFields(right)) },

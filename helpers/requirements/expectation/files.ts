@@ -25,7 +25,7 @@ export interface FoundFiles {
 }
 
 /** One violation for each path that is missing, or is there and must not be. */
-export function* compareNames(found: FoundFiles, expected: ExpectedFiles): Iterable<Violation> {
+export function* comparePaths(found: FoundFiles, expected: ExpectedFiles): Iterable<Violation> {
   const { files, where, from, pointer } = found;
   for (const [position, { path }] of (expected.files ?? []).entries()) {
     if (!files.has(path)) {

@@ -3,7 +3,7 @@ import type { Violation } from '../outcome.ts';
 import { compareConfig, compareHistory, comparePlatform, compareTags, stated } from './config.ts';
 import { compareContent } from './content.ts';
 import { compareElf } from './elf.ts';
-import { compareMetadata, compareNames, type FoundFiles } from './files.ts';
+import { compareMetadata, comparePaths, type FoundFiles } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
 import type { ExpectationSubject, ExpectedFiles } from './model.ts';
 import { imageKey } from './select.ts';
@@ -90,7 +90,7 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     consequence:
       'A layer holds the wrong files: layers were exchanged, or files were lost, added or renamed.',
     when: needs('layers'),
-    check: (subject) => each(layers(subject), compareNames),
+    check: (subject) => each(layers(subject), comparePaths),
   },
   {
     ...PROMISE,
@@ -119,7 +119,7 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     consequence: 'A container sees other files than intended, for example an older version of one.',
     when: needs('rootfs'),
     *check(subject) {
-      yield* each(root(subject), compareNames);
+      yield* each(root(subject), comparePaths);
       yield* each(root(subject), compareMetadata);
       yield* each(root(subject), (found, expected) => compareContent(found, expected, subject.matcher));
     },

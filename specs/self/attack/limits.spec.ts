@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Attack, Call, Room, Wanted } from '../../../helpers/proof/attack/model.ts';
+import type { Attack, Call, Room, WantedEnding } from '../../../helpers/proof/attack/model.ts';
 import { runAttack } from '../../../helpers/proof/attack/run.ts';
 import { renderTable } from '../../../helpers/proof/attack/table.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 /** A program of a few words in place of the command line, to see that the attack notices what it must. */
-function attackOf(script: string, wanted: Wanted, call: Partial<Call> = {}): Attack {
+function attackOf(script: string, wanted: WantedEnding, call: Partial<Call> = {}): Attack {
   return {
     id: 'example',
     kind: 'example',
@@ -21,7 +21,7 @@ function attackOf(script: string, wanted: Wanted, call: Partial<Call> = {}): Att
   };
 }
 
-const run = (script: string, wanted: Wanted = { exitCodes: [0] }, call: Partial<Call> = {}) =>
+const run = (script: string, wanted: WantedEnding = { exitCodes: [0] }, call: Partial<Call> = {}) =>
   runAttack(attackOf(script, wanted, call), 'unused');
 
 test('a program that does what is wanted', async () => {

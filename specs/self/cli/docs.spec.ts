@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
-  END,
+  CATALOGUE_END,
+  CATALOGUE_START,
   renderCatalogueTable,
   replaceBetweenMarkers,
-  START,
 } from '../../../helpers/cli/catalogue-table.ts';
 import { generatedDocuments } from '../../../helpers/cli/docs.ts';
 import { exampleRunFile, renderExampleRun } from '../../../helpers/cli/example-run.ts';
@@ -61,9 +61,9 @@ describe('the example of a run in README.md', () => {
 });
 
 test('only what stands between the markers is replaced', () => {
-  const text = `before\n${START}\nold\n${END}\nafter\n`;
+  const text = `before\n${CATALOGUE_START}\nold\n${CATALOGUE_END}\nafter\n`;
   const written = replaceBetweenMarkers(text, 'new\n');
-  expect(written).toBe(`before\n${START}\n\nnew\n\n${END}\nafter\n`);
+  expect(written).toBe(`before\n${CATALOGUE_START}\n\nnew\n\n${CATALOGUE_END}\nafter\n`);
   expect(replaceBetweenMarkers(written ?? '', 'new\n')).toBe(written);
   expect(replaceBetweenMarkers('no markers', 'new')).toBeUndefined();
 });

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  type Effect,
   effectsOf,
   effectsOfRequirement,
+  type ReceptionEffect,
 } from '../../../helpers/consumers/describe-receptions.ts';
 import { parseTable } from '../../../helpers/consumers/receptions.ts';
 import { CONSUMER_FOLDER, RECEPTIONS_FILE } from '../../../helpers/consumers/recipe.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
 
 const table = parseTable(readFileSync(join(CONSUMER_FOLDER, RECEPTIONS_FILE), 'utf8'));
-const HARM: readonly Effect[] = ['refuses', 'crashes', 'hangs', 'loses'];
+const HARM: readonly ReceptionEffect[] = ['refuses', 'crashes', 'hangs', 'loses'];
 
 /** Budgets of the reader: what lies beyond them is not judged, whatever a consumer does with it. */
 const isBudget = (id: string) => id.startsWith('limit.') || id === 'index.acyclic';

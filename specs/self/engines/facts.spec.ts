@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { abilitiesOf } from '../../../helpers/engines/abilities.ts';
-import { assertIdentity, builtIn, parseBuilder, readFacts, storeOf } from '../../../helpers/engines/facts.ts';
+import {
+  assertIdentity,
+  builtIn,
+  parseBuilder,
+  readEngineFacts,
+  storeOf,
+} from '../../../helpers/engines/facts.ts';
 import { versionNotice } from '../../../helpers/engines/handle.ts';
 import { BUILDERS, type EngineHandle, SAVERS } from '../../../helpers/engines/model.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
@@ -22,7 +28,7 @@ test('Docker’s containerd image store is told by its snapshotter, not by its n
 
 test('Docker is known by its ID', async () => {
   await using fake = await fakeEngine(DOCKER_ANSWERS);
-  const facts = await readFacts(fake.dockerHost, {}, {});
+  const facts = await readEngineFacts(fake.dockerHost, {}, {});
   expect(facts).toEqual({
     identity: 'one',
     family: 'docker',
@@ -57,7 +63,7 @@ test.for([
 
 test('Podman is known by its socket and storage, because its ID is another one for every request', async () => {
   await using fake = await fakeEngine(PODMAN_ANSWERS);
-  const { identity, family } = await readFacts(fake.dockerHost, {}, {});
+  const { identity, family } = await readEngineFacts(fake.dockerHost, {}, {});
   expect({ identity, family }).toEqual({
     identity: 'vm unix:///run/a.sock /var/lib/containers',
     family: 'podman',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { askEngineTwice } from '../../../helpers/engines/api.ts';
 import { EngineError, NoAnswerError } from '../../../helpers/engines/error.ts';
 import { type Roads, resolveEngine } from '../../../helpers/engines/resolve.ts';
-import { runTool } from '../../../helpers/engines/run-tool.ts';
+import { askTool } from '../../../helpers/engines/run-tool.ts';
 import { silentProgress } from '../../../helpers/report/progress.ts';
 import { assembleMatrix } from '../../../helpers/runner/assemble-matrix.ts';
 import { startEngines } from '../../../helpers/runner/matrix/start-engines.ts';
@@ -29,7 +29,7 @@ describe('A tool', () => {
     await using folder = await scratchFolder({});
     const slowOnce = '[ "$(wc -l <"$0.calls")" -gt 1 ] || sleep 60\necho v0.13.1';
     const tool = await toolOf(folder.path, slowOnce);
-    expect(await runTool(tool, ['buildx', 'version'], {}, WAITS)).toEqual({
+    expect(await askTool(tool, ['buildx', 'version'], {}, WAITS)).toEqual({
       exitCode: 0,
       stdout: 'v0.13.1\n',
     });
@@ -43,7 +43,7 @@ describe('A tool', () => {
   ] as const)('that %s is not taken for absent', async ([, text]) => {
     await using folder = await scratchFolder({});
     const tool = await toolOf(folder.path, text);
-    const asked = runTool(tool, ['buildx', 'version'], {}, [300, 300]);
+    const asked = askTool(tool, ['buildx', 'version'], {}, [300, 300]);
     await expect(asked).rejects.toThrow(NoAnswerError);
     await expect(asked).rejects.toThrow(
       /buildx version gave no answer .* it is not known whether it is there\./,
@@ -54,12 +54,12 @@ describe('A tool', () => {
   test('that refuses has answered, and is asked once', async () => {
     await using folder = await scratchFolder({});
     const tool = await toolOf(folder.path, 'exit 1');
-    expect(await runTool(tool, ['buildx', 'version'], {}, WAITS)).toEqual({ exitCode: 1, stdout: '' });
+    expect(await askTool(tool, ['buildx', 'version'], {}, WAITS)).toEqual({ exitCode: 1, stdout: '' });
     expect(await callsOf(folder.path)).toBe(1);
   });
 
   test('that writes without end has answered nothing', async () => {
-    expect(await runTool(['yes'], [], {}, WAITS)).toEqual({ exitCode: 125, stdout: '' });
+    expect(await askTool(['yes'], [], {}, WAITS)).toEqual({ exitCode: 125, stdout: '' });
   });
 
   test.for([
@@ -67,7 +67,7 @@ describe('A tool', () => {
     [['/nonexistent/docker']],
     [['env', '-u', 'DOCKER_CONTEXT', '/nonexistent/docker']],
   ])('that is not there is absent: %j', async ([tool]) => {
-    expect(await runTool(tool, ['version'], {}, WAITS)).toBeUndefined();
+    expect(await askTool(tool, ['version'], {}, WAITS)).toBeUndefined();
   });
 });
 

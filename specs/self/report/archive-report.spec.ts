@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../../helpers/archive/read.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
 import { archiveReport } from '../../../helpers/report/archive-report.ts';
-import { differences, isSame } from '../../../helpers/report/html/differences.ts';
+import { archiveDifferences, isSameRow } from '../../../helpers/report/html/differences.ts';
 import { renderHtml } from '../../../helpers/report/html/render.ts';
 import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
 import type { ArchiveReport } from '../../../helpers/report/model.ts';
@@ -66,11 +66,11 @@ describe('the structure of a recorded archive', () => {
 
   it('differs from itself in nothing, and from another engine in what is true', () => {
     expect(
-      differences(legacy, legacy)
+      archiveDifferences(legacy, legacy)
         .flatMap(({ rows }) => rows)
-        .filter((row) => !isSame(row)),
+        .filter((row) => !isSameRow(row)),
     ).toEqual([]);
-    const rows = differences(legacy, containerd).flatMap(({ rows }) => rows);
+    const rows = archiveDifferences(legacy, containerd).flatMap(({ rows }) => rows);
     expect(rows.find(({ name }) => name === 'profile')).toMatchObject({
       left: expect.stringContaining('legacy'),
       right: 'docker-containerd',

@@ -8,7 +8,7 @@ import { assembleMatrix } from '../../../helpers/runner/assemble-matrix.ts';
 import type { Judged } from '../../../helpers/runner/judged.ts';
 import { compareAcross } from '../../../helpers/runner/matrix/across/across-shards.ts';
 import { COMPARISONS, compareEngine } from '../../../helpers/runner/matrix/across/comparisons.ts';
-import { kindOf, whyRefused } from '../../../helpers/runner/matrix/across/exceptions.ts';
+import { layerKind, whyRefused } from '../../../helpers/runner/matrix/across/exceptions.ts';
 import {
   COMPARED_REQUIREMENTS,
   LOADED_REQUIREMENTS,
@@ -113,7 +113,7 @@ describe('engines of one kind', () => {
     ['Podman', '4.3.1', false],
   ])('%s %s is of the kind of Docker 28: %s', async (engine, version, same) => {
     const [own, docker] = [await imageOf(engineOf(engine, version)), await imageOf(DOCKER)];
-    expect(kindOf(own) === kindOf(docker)).toBe(same);
+    expect(layerKind(own) === layerKind(docker)).toBe(same);
   });
 });
 

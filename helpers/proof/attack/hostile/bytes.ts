@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 export const MIB = 1024 ** 2;
-export const END = Buffer.alloc(2 * BLOCK);
+export const END_OF_TAR = Buffer.alloc(2 * BLOCK);
 
 export interface Head {
   readonly name: string;
@@ -35,7 +35,7 @@ export function head({ name, type = '0', size = 0, link = '', mode = '0000644' }
 }
 
 /** A header with its content, up to the next block. */
-export function file(name: string, content: Buffer | string, type = '0'): Buffer {
+export function tarFile(name: string, content: Buffer | string, type = '0'): Buffer {
   const bytes = Buffer.from(content);
   return Buffer.concat([head({ name, type, size: bytes.length }), bytes, Buffer.alloc(-bytes.length & 511)]);
 }
@@ -48,7 +48,7 @@ export function record(key: string, value: string): string {
 }
 
 export function pax(records: string, type = 'x'): Buffer {
-  return file('PaxHeaders/0', records, type);
+  return tarFile('PaxHeaders/0', records, type);
 }
 
 /** As many parts as told, in one buffer. */
@@ -69,11 +69,11 @@ export function gzipZeros(mebibytes: number): Buffer {
 /** A layer of one file of zeros, as gzip. */
 export function gzipBomb(mebibytes: number): Buffer {
   const start = gzipSync(head({ name: 'zeros', size: mebibytes * MIB }));
-  return Buffer.concat([start, gzipZeros(mebibytes), gzipSync(END)]);
+  return Buffer.concat([start, gzipZeros(mebibytes), gzipSync(END_OF_TAR)]);
 }
 
 /** A zstd frame of blocks that are not compressed or repeat one byte. */
-export function zstdFrame(blocks: readonly Buffer[]): Buffer {
+export function rawZstdFrame(blocks: readonly Buffer[]): Buffer {
   // A window of 1 MiB, no size of the content.
   return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3), ...blocks]);
 }
@@ -88,10 +88,10 @@ export function zstdBlock(type: 0 | 1, content: Buffer, size: number, isLast = f
 export function zstdBomb(mebibytes: number): Buffer {
   const zero = zstdBlock(1, Buffer.of(0), 128 * 1024);
   const start = head({ name: 'zeros', size: mebibytes * MIB });
-  return zstdFrame([
+  return rawZstdFrame([
     zstdBlock(0, start, start.length),
     repeat(mebibytes * 8, () => zero),
-    zstdBlock(0, END, END.length, true),
+    zstdBlock(0, END_OF_TAR, END_OF_TAR.length, true),
   ]);
 }
 
@@ -105,10 +105,10 @@ export function dockerArchive(layers: readonly Buffer[], others: readonly Buffer
   };
   return Buffer.concat([
     ...others,
-    ...layers.map((layer, position) => file(names[position] ?? '', layer)),
-    file('config.json', JSON.stringify(config)),
-    file('manifest.json', JSON.stringify([{ Config: 'config.json', RepoTags: ['a:1'], Layers: names }])),
-    END,
+    ...layers.map((layer, position) => tarFile(names[position] ?? '', layer)),
+    tarFile('config.json', JSON.stringify(config)),
+    tarFile('manifest.json', JSON.stringify([{ Config: 'config.json', RepoTags: ['a:1'], Layers: names }])),
+    END_OF_TAR,
   ]);
 }
 

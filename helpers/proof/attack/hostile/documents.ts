@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { archive, dockerArchive, END, file, gzipZeros, head, MIB, repeat } from './bytes.ts';
+import { archive, dockerArchive, END_OF_TAR, gzipZeros, head, MIB, repeat, tarFile } from './bytes.ts';
 import type { HostileInput } from './model.ts';
 
 const SIZE = { exitCodes: [1], says: 'limit.json-size' } as const;
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
-const list = (manifestJson: string) => Buffer.concat([file('manifest.json', manifestJson), END]);
-const LAYER = Buffer.concat([file('a', 'a\n'), END]);
+const list = (manifestJson: string) => Buffer.concat([tarFile('manifest.json', manifestJson), END_OF_TAR]);
+const LAYER = Buffer.concat([tarFile('a', 'a\n'), END_OF_TAR]);
 
 /** An OCI layout and docker archive of as many images as told. */
 function manyManifests(count: number): Buffer {
   const parts: Buffer[] = [];
   const put = (content: Buffer | string, mediaType: string) => {
     const hex = sha256(content);
-    parts.push(file(`blobs/sha256/${hex}`, content));
+    parts.push(tarFile(`blobs/sha256/${hex}`, content));
     return { mediaType, digest: `sha256:${hex}`, size: Buffer.byteLength(content) };
   };
   const layer = put(LAYER, 'application/vnd.oci.image.layer.v1.tar');
@@ -42,13 +42,13 @@ function manyManifests(count: number): Buffer {
   }));
   return Buffer.concat([
     ...parts,
-    file(
+    tarFile(
       'index.json',
       JSON.stringify({ schemaVersion: 2, manifests: images.map(({ manifest }) => manifest) }),
     ),
-    file('manifest.json', JSON.stringify(listed)),
-    file('oci-layout', '{"imageLayoutVersion":"1.0.0"}'),
-    END,
+    tarFile('manifest.json', JSON.stringify(listed)),
+    tarFile('oci-layout', '{"imageLayoutVersion":"1.0.0"}'),
+    END_OF_TAR,
   ]);
 }
 
@@ -99,9 +99,9 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
       }));
       return gzipSync(
         Buffer.concat([
-          repeat(30, (position) => file(`${position}.json`, content)),
-          file('manifest.json', JSON.stringify(entries)),
-          END,
+          repeat(30, (position) => tarFile(`${position}.json`, content)),
+          tarFile('manifest.json', JSON.stringify(entries)),
+          END_OF_TAR,
         ]),
         { level: 1 },
       );
@@ -125,9 +125,9 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
         Layers: [long],
       };
       return Buffer.concat([
-        file('c.json', JSON.stringify(config)),
-        file('manifest.json', JSON.stringify([entry])),
-        END,
+        tarFile('c.json', JSON.stringify(config)),
+        tarFile('manifest.json', JSON.stringify([entry])),
+        END_OF_TAR,
       ]);
     }),
   },
@@ -152,7 +152,11 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
     write: archive(() => {
       const layers = Array.from({ length: 10_000 }, () => '0.tar');
       const images = Array.from({ length: 50 }, () => ({ Config: 'config.json', Layers: layers }));
-      return Buffer.concat([file('0.tar', LAYER), file('manifest.json', JSON.stringify(images)), END]);
+      return Buffer.concat([
+        tarFile('0.tar', LAYER),
+        tarFile('manifest.json', JSON.stringify(images)),
+        END_OF_TAR,
+      ]);
     }),
   },
   {
@@ -163,12 +167,12 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
     write: archive(() => {
       const names = Array.from({ length: 60 }, (_, position) => `${position}.tar`);
       const layers = names.map((name, position) =>
-        file(
+        tarFile(
           name,
           Buffer.concat([
             repeat(300, (at) => head({ name: `l${position}/f${at}/x/y/z` })),
             repeat(300, (at) => head({ name: `q${at}/.wh.r${position}` })),
-            END,
+            END_OF_TAR,
           ]),
         ),
       );
@@ -178,7 +182,7 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
           sha256(a + position) < sha256(b + position) ? -1 : 1,
         ),
       }));
-      return Buffer.concat([...layers, file('manifest.json', JSON.stringify(images)), END]);
+      return Buffer.concat([...layers, tarFile('manifest.json', JSON.stringify(images)), END_OF_TAR]);
     }),
   },
   {
@@ -200,18 +204,18 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
             annotations: { p: `${position}` },
           })),
         });
-        parts.push(file(`blobs/sha256/${sha256(text)}`, text));
+        parts.push(tarFile(`blobs/sha256/${sha256(text)}`, text));
         below = { digest: `sha256:${sha256(text)}`, size: text.length };
       }
       const top = { mediaType: 'application/vnd.oci.image.index.v1+json', ...below };
       return Buffer.concat([
         ...parts,
-        file(
+        tarFile(
           'index.json',
           JSON.stringify({ schemaVersion: 2, manifests: Array.from({ length: 1000 }, () => top) }),
         ),
-        file('oci-layout', '{"imageLayoutVersion":"1.0.0"}'),
-        END,
+        tarFile('oci-layout', '{"imageLayoutVersion":"1.0.0"}'),
+        END_OF_TAR,
       ]);
     }),
   },
@@ -226,9 +230,9 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
       );
       return Buffer.concat([
         repeat(40_000, (position) => head({ name: `${sha256(`${position}`)}/layer.tar` })),
-        file('repositories', JSON.stringify({ a: tags })),
-        file('manifest.json', JSON.stringify([{ Config: 'c', RepoTags: ['a:t1'], Layers: [] }])),
-        END,
+        tarFile('repositories', JSON.stringify({ a: tags })),
+        tarFile('manifest.json', JSON.stringify([{ Config: 'c', RepoTags: ['a:t1'], Layers: [] }])),
+        END_OF_TAR,
       ]);
     }),
   },
@@ -238,11 +242,11 @@ export const DOCUMENT_INPUTS: readonly HostileInput[] = [
     exitCodes: [1],
     says: 'limit.e',
     write: archive(() => {
-      const part = repeat(40_000, (position) => file(`p${position}`, `#!${'x'.repeat(250)}`));
+      const part = repeat(40_000, (position) => tarFile(`p${position}`, `#!${'x'.repeat(250)}`));
       const texts = repeat(500, (position) =>
-        file(`etc/ld.so.conf.d/${position}.conf`, Buffer.alloc(256 * 1024, '/a\n')),
+        tarFile(`etc/ld.so.conf.d/${position}.conf`, Buffer.alloc(256 * 1024, '/a\n')),
       );
-      const layer = gzipSync(Buffer.concat([part, texts, END]), { level: 1 });
+      const layer = gzipSync(Buffer.concat([part, texts, END_OF_TAR]), { level: 1 });
       return dockerArchive(
         Array.from({ length: 8 }, () => layer),
         [gzipZeros(0)],

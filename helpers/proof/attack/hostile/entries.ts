@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { archive, dockerArchive, END, file, head, MIB, pax, record, repeat } from './bytes.ts';
+import { archive, dockerArchive, END_OF_TAR, head, MIB, pax, record, repeat, tarFile } from './bytes.ts';
 import type { HostileInput } from './model.ts';
 
 const ENTRIES = { exitCodes: [1], says: 'limit.entries' } as const;
-const gzipLayer = (...parts: readonly Buffer[]) => gzipSync(Buffer.concat([...parts, END]), { level: 1 });
+const gzipLayer = (...parts: readonly Buffer[]) =>
+  gzipSync(Buffer.concat([...parts, END_OF_TAR]), { level: 1 });
 
 /** A path of its own for each position, 1,990 folders deep. */
 function deepPath(position: number, depth = 1990): string {
@@ -21,7 +22,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
       dockerArchive([
         gzipLayer(
           repeat(30_000, (position) => pax(record(`K${position}`, 'v'), 'g')),
-          file('a', 'a'),
+          tarFile('a', 'a'),
         ),
       ]),
     ),
@@ -74,7 +75,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
       Buffer.concat([
         pax(record('path', 'p'.repeat(MIB - 20)), 'g'),
         repeat(4000, (position) => head({ name: `m${position}` })),
-        END,
+        END_OF_TAR,
       ]),
     ),
   },
@@ -91,7 +92,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
             head({ name: 'm' }),
           ]),
         ),
-        END,
+        END_OF_TAR,
       ]),
     ),
   },
@@ -136,9 +137,12 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     title: 'a million members',
     write: archive(() =>
       Buffer.concat([
-        gzipSync(Buffer.concat([repeat(1_000_000, (position) => head({ name: `m${position}` })), END]), {
-          level: 1,
-        }),
+        gzipSync(
+          Buffer.concat([repeat(1_000_000, (position) => head({ name: `m${position}` })), END_OF_TAR]),
+          {
+            level: 1,
+          },
+        ),
       ]),
     ),
   },
@@ -191,7 +195,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     write: archive(() =>
       Buffer.concat([
         repeat(90_000, (position) => head({ name: `l${position}`, type: '2', link: `l${position + 1}` })),
-        END,
+        END_OF_TAR,
       ]),
     ),
   },

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_EXPECTATION_BYTES } from '../../../archive/limits.ts';
-import { dockerArchive, END, file } from './bytes.ts';
+import { dockerArchive, END_OF_TAR, tarFile } from './bytes.ts';
 import type { HostileInput } from './model.ts';
 
 const REFUSED = { exitCodes: [2] } as const;
@@ -11,7 +11,10 @@ const REFUSED = { exitCodes: [2] } as const;
 function expecting(text: () => string, content = 'a\n'): (folder: string) => readonly string[] {
   return (folder) => {
     writeFileSync(join(folder, 'expectation.json'), text());
-    writeFileSync(join(folder, 'image.tar'), dockerArchive([Buffer.concat([file('a', content), END])]));
+    writeFileSync(
+      join(folder, 'image.tar'),
+      dockerArchive([Buffer.concat([tarFile('a', content), END_OF_TAR])]),
+    );
     return ['image.tar', '--expect', 'expectation.json'];
   };
 }
@@ -97,7 +100,7 @@ export const EXPECTATION_INPUTS: readonly HostileInput[] = [
     write: (folder) => {
       const names = Array.from({ length: 100_000 }, (_, position) => `f${position}`);
       writeFileSync(join(folder, 'expectation.json'), JSON.stringify({ rootfs: { absent: names } }));
-      const layer = Buffer.concat([...names.map((name) => file(name, '')), END]);
+      const layer = Buffer.concat([...names.map((name) => tarFile(name, '')), END_OF_TAR]);
       writeFileSync(join(folder, 'image.tar'), dockerArchive([layer]));
       return ['image.tar', '--expect', 'expectation.json'];
     },

@@ -5,22 +5,22 @@ import { DEFAULT_LIMITS } from '../../../archive/limits.ts';
 import {
   archive,
   dockerArchive,
-  END,
-  file,
+  END_OF_TAR,
   gzipBomb,
   gzipZeros,
   head,
   MIB,
+  rawZstdFrame,
   repeat,
+  tarFile,
   withHole,
   zstdBlock,
   zstdBomb,
-  zstdFrame,
 } from './bytes.ts';
 import type { HostileInput } from './model.ts';
 
 const EXPANSION = { exitCodes: [1], says: 'limit.expansion' } as const;
-const good = () => dockerArchive([Buffer.concat([file('a', 'a\n'), END])]);
+const good = () => dockerArchive([Buffer.concat([tarFile('a', 'a\n'), END_OF_TAR])]);
 
 /** Streams that expand, and files that are mostly holes. */
 export const STREAM_INPUTS: readonly HostileInput[] = [
@@ -36,7 +36,7 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     title: '2,000 gzip layers of 8 MiB',
     write: archive(() => {
       const layer = gzipSync(
-        Buffer.concat([head({ name: 'zeros', size: 8 * MIB }), Buffer.alloc(8 * MIB), END]),
+        Buffer.concat([head({ name: 'zeros', size: 8 * MIB }), Buffer.alloc(8 * MIB), END_OF_TAR]),
       );
       return dockerArchive(Array.from({ length: 900 }, () => layer));
     }),
@@ -80,7 +80,9 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
       const empty = gzipSync('');
       const members = Buffer.alloc(4_000_000 * empty.length);
       for (let at = 0; at < members.length; at += empty.length) empty.copy(members, at);
-      return dockerArchive([Buffer.concat([gzipSync(Buffer.concat([file('a', 'a'), END])), members])]);
+      return dockerArchive([
+        Buffer.concat([gzipSync(Buffer.concat([tarFile('a', 'a'), END_OF_TAR])), members]),
+      ]);
     }),
   },
   {
@@ -89,9 +91,9 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     exitCodes: [0, 1],
     says: '',
     write: archive(() => {
-      const tar = Buffer.concat([file('a', 'a'), END]);
+      const tar = Buffer.concat([tarFile('a', 'a'), END_OF_TAR]);
       return dockerArchive([
-        zstdFrame([
+        rawZstdFrame([
           zstdBlock(0, tar, tar.length),
           Buffer.alloc(90 * MIB),
           zstdBlock(0, Buffer.alloc(0), 0, true),
@@ -109,7 +111,11 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
       const tar = Buffer.concat([head({ name: 'zeros', size: 20_000_000 })]);
       const blocks = Buffer.alloc(20_000_000 * block.length, block);
       return dockerArchive([
-        zstdFrame([zstdBlock(0, tar, tar.length), blocks, zstdBlock(0, END, END.length, true)]),
+        rawZstdFrame([
+          zstdBlock(0, tar, tar.length),
+          blocks,
+          zstdBlock(0, END_OF_TAR, END_OF_TAR.length, true),
+        ]),
       ]);
     }),
   },
@@ -118,7 +124,7 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     title: '8 million zstd frames',
     ...EXPANSION,
     write: archive(() => {
-      const frame = zstdFrame([zstdBlock(0, Buffer.alloc(0), 0, true)]);
+      const frame = rawZstdFrame([zstdBlock(0, Buffer.alloc(0), 0, true)]);
       return dockerArchive([Buffer.alloc(8_000_000 * frame.length, frame)]);
     }),
   },
@@ -135,8 +141,8 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     exitCodes: [1],
     says: 'compression.known',
     write: archive(() => {
-      const tar = Buffer.concat([file('a', 'a'), END]);
-      const frame = zstdFrame([zstdBlock(0, tar, tar.length, true)]);
+      const tar = Buffer.concat([tarFile('a', 'a'), END_OF_TAR]);
+      const frame = rawZstdFrame([zstdBlock(0, tar, tar.length, true)]);
       // The flag of an id of one byte, and the id after the window.
       frame.writeUInt8(1, 4);
       return dockerArchive([Buffer.concat([frame.subarray(0, 6), Buffer.of(7), frame.subarray(6)])]);
@@ -195,7 +201,7 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     exitCodes: [1],
     says: 'tar.complete',
     write: archive(() => {
-      const whole = dockerArchive([repeat(2000, (position) => file(`f${position}`, 'content'))]);
+      const whole = dockerArchive([repeat(2000, (position) => tarFile(`f${position}`, 'content'))]);
       return whole.subarray(0, whole.length / 2);
     }),
   },

@@ -1,7 +1,7 @@
 import { digestOf } from '../../../archive/digest.ts';
 import { readArchiveBytes } from '../../../archive/read.ts';
 import { DIFF_READ, diffArchives } from '../../../gate/diff/diff-archives.ts';
-import { readFacts } from '../../../gate/observations/read.ts';
+import { readObservations } from '../../../gate/observations/read.ts';
 import { checkExpectation } from '../../../requirements/expectation/check.ts';
 import { buildMutant } from '../define.ts';
 import type { Draft } from '../draft.ts';
@@ -9,7 +9,7 @@ import { findBroken } from '../kill.ts';
 import type { Replay } from './define.ts';
 
 /** Everything that notices an archive, besides what notices its counterpart without the symptom. */
-export interface Verdict {
+export interface ReplayVerdict {
   /** Ids of what is broken (or differs) without the symptom; must be empty. */
   readonly control: readonly string[];
   /** Ids of what is broken (or differs) with it. */
@@ -32,7 +32,7 @@ export function catcherOf(replay: Replay): string {
 const READ_ALL = { contents: { paths: 'all', maxFileBytes: 4096 } } as const;
 
 /** Judges the archive with the symptom, and the same archive without it. */
-export async function judgeReplay(replay: Replay): Promise<Verdict> {
+export async function judgeReplay(replay: Replay): Promise<ReplayVerdict> {
   const { form, apply } = replay;
   const given = ('given' in replay ? replay.given : undefined) ?? (() => {});
   const before = { form: 'from' in replay ? (replay.from ?? form) : form, apply: given };
@@ -56,7 +56,7 @@ export async function judgeReplay(replay: Replay): Promise<Verdict> {
   if (replay.by === 'diff')
     return { control: await heaviestArea(right, right), noticed: await heaviestArea(right, wrong) };
   const factOf = (archive: typeof first) =>
-    JSON.stringify(readFacts(archive, '').find(({ id }) => id === replay.fact));
+    JSON.stringify(readObservations(archive, '').find(({ id }) => id === replay.fact));
   return {
     control: factOf(first) === undefined ? [`${replay.fact} is not read`] : [],
     noticed: factOf(first) === factOf(second) ? [] : [replay.fact],

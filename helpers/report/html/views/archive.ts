@@ -7,13 +7,14 @@ import { octal } from './parts.ts';
 type Layer = ArchiveImageReport['layers'][number];
 type Entry = Layer['entries'][number];
 
-export const EFFECTS: Readonly<Record<Entry['effect'], { readonly symbol: string; readonly word: string }>> =
-  {
-    adds: { symbol: '+', word: 'adds' },
-    replaces: { symbol: '±', word: 'replaces' },
-    hides: { symbol: '−', word: 'hides' },
-    repeats: { symbol: '=', word: 'repeats' },
-  };
+export const LAYER_EFFECTS: Readonly<
+  Record<Entry['effect'], { readonly symbol: string; readonly word: string }>
+> = {
+  adds: { symbol: '+', word: 'adds' },
+  replaces: { symbol: '±', word: 'replaces' },
+  hides: { symbol: '−', word: 'hides' },
+  repeats: { symbol: '=', word: 'repeats' },
+};
 
 /** One archive: what it is, how its members refer to one another, its layers as a stack, its flattened root. */
 export function archiveView(archive: ArchiveReport): Element {
@@ -209,7 +210,7 @@ function layerView(layer: Layer, position: number, total: number): Element {
 }
 
 function effectCounts({ entries, omitted }: Layer): string {
-  const parts = Object.entries(EFFECTS).flatMap(([effect, { word }]) => {
+  const parts = Object.entries(LAYER_EFFECTS).flatMap(([effect, { word }]) => {
     const number = entries.filter((entry) => entry.effect === effect).length;
     return number === 0 ? [] : [`${word} ${number}`];
   });
@@ -243,7 +244,12 @@ function entriesTable({ entries, omitted }: Layer): Element {
     h(
       'tr',
       { class: effect },
-      h('td', {}, h('span', { 'aria-hidden': 'true' }, `${EFFECTS[effect].symbol} `), EFFECTS[effect].word),
+      h(
+        'td',
+        {},
+        h('span', { 'aria-hidden': 'true' }, `${LAYER_EFFECTS[effect].symbol} `),
+        LAYER_EFFECTS[effect].word,
+      ),
       h('td', {}, h('code', {}, path)),
       [type, octal(mode), `${uid}:${gid}`, formatBytes(size)].map((text) => h('td', {}, text)),
     ),

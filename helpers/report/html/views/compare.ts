@@ -1,12 +1,12 @@
 import type { ArchiveReport } from '../../model.ts';
 import { count } from '../../summary.ts';
-import { type DifferenceRow, differences, isSame } from '../differences.ts';
+import { archiveDifferences, type DifferenceRow, isSameRow } from '../differences.ts';
 import { type Element, h } from '../element.ts';
 
 /** Two archives side by side, differences marked by a symbol, a word and a colour. */
 export function compareView(left: ArchiveReport, right: ArchiveReport): Element {
-  const groups = differences(left, right);
-  const differing = groups.reduce((sum, { rows }) => sum + rows.filter((row) => !isSame(row)).length, 0);
+  const groups = archiveDifferences(left, right);
+  const differing = groups.reduce((sum, { rows }) => sum + rows.filter((row) => !isSameRow(row)).length, 0);
   return h(
     'div',
     { class: 'compare' },
@@ -26,7 +26,7 @@ export function compareView(left: ArchiveReport, right: ArchiveReport): Element 
     groups
       .filter(({ rows }) => rows.length > 0)
       .map(({ title, rows }) => {
-        const here = rows.filter((row) => !isSame(row)).length;
+        const here = rows.filter((row) => !isSameRow(row)).length;
         return h(
           'details',
           { open: here > 0, class: here > 0 ? 'differs' : 'same' },
@@ -88,7 +88,7 @@ function markOf(row: DifferenceRow): {
   readonly symbol: string;
   readonly word: string;
 } {
-  if (isSame(row)) return { name: 'same', symbol: '=', word: 'same' };
+  if (isSameRow(row)) return { name: 'same', symbol: '=', word: 'same' };
   if (row.right === undefined) return { name: 'differs', symbol: '◀', word: 'only left' };
   if (row.left === undefined) return { name: 'differs', symbol: '▶', word: 'only right' };
   return { name: 'differs', symbol: '≠', word: 'differs' };

@@ -5,7 +5,7 @@ import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { EngineReport, Report } from '../../model.ts';
 import { reproduceCommand } from '../../reproduce.ts';
-import { count, type Judged } from '../../summary.ts';
+import { count, type JudgedOutcome } from '../../summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
 import { archiveAddress, cellAddress, type MatrixCell } from '../cells.ts';
 import { type Child, type Element, h } from '../element.ts';
@@ -59,13 +59,7 @@ export function findingPanel(report: Report, cell: MatrixCell): Element {
       h('code', { class: 'id' }, requirement.id),
     ),
     h('h2', { id: 'panel-title' }, requirement.title),
-    h(
-      'p',
-      { class: 'on' },
-      'On ',
-      h('b', {}, column.id),
-      engine !== undefined && ` (${describeEngine(engine)})`,
-    ),
+    h('p', { class: 'on' }, 'On ', h('b', {}, column.id), engine !== undefined && ` (${engineLine(engine)})`),
     sameOutcomes(worstFirst).map((group) => outcomeView(report, group, worstFirst.length > 1)),
     h('h3', {}, 'What it means'),
     h('p', {}, requirement.consequence),
@@ -90,8 +84,10 @@ export function findingPanel(report: Report, cell: MatrixCell): Element {
 }
 
 /** Outcomes that say the same are shown once, with everybody who has them. */
-function sameOutcomes(judged: readonly Judged[]): readonly (readonly [Judged, ...Judged[]])[] {
-  const groups = new Map<string, [Judged, ...Judged[]]>();
+function sameOutcomes(
+  judged: readonly JudgedOutcome[],
+): readonly (readonly [JudgedOutcome, ...JudgedOutcome[]])[] {
+  const groups = new Map<string, [JudgedOutcome, ...JudgedOutcome[]]>();
   for (const each of judged) {
     const { status, reason, deviation, findings } = each.outcome;
     const key = JSON.stringify([status, reason, deviation, findings]);
@@ -102,7 +98,11 @@ function sameOutcomes(judged: readonly Judged[]): readonly (readonly [Judged, ..
   return [...groups.values()];
 }
 
-function outcomeView(report: Report, group: readonly [Judged, ...Judged[]], several: boolean): Element {
+function outcomeView(
+  report: Report,
+  group: readonly [JudgedOutcome, ...JudgedOutcome[]],
+  several: boolean,
+): Element {
   const { outcome } = group[0];
   const shown = outcome.findings.slice(0, MAX_FINDINGS);
   const left = outcome.findings.length - shown.length + (outcome.omitted ?? 0);
@@ -125,7 +125,7 @@ function outcomeView(report: Report, group: readonly [Judged, ...Judged[]], seve
   );
 }
 
-function subjectLine(report: Report, { subject, outcome }: Judged): readonly Child[] {
+function subjectLine(report: Report, { subject, outcome }: JudgedOutcome): readonly Child[] {
   const archive = report.archives.find(({ id }) => id === subject.archive);
   return [
     h('code', {}, subject.id),
@@ -134,7 +134,7 @@ function subjectLine(report: Report, { subject, outcome }: Judged): readonly Chi
   ];
 }
 
-export function describeEngine({ stack }: EngineReport): string {
+export function engineLine({ stack }: EngineReport): string {
   const { engine, version, store, buildx, buildkit } = stack;
   return [
     `${engine} ${version}`,

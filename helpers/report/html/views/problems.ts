@@ -1,5 +1,13 @@
 import type { Report, SubjectReport } from '../../model.ts';
-import { type Cause, causesOf, count, ownerOf, type Problem, problemsOf, reachOf } from '../../summary.ts';
+import {
+  type Cause,
+  causesOf,
+  count,
+  ownerOf,
+  problemsOf,
+  type ReportProblem,
+  reachOf,
+} from '../../summary.ts';
 import { LEVEL_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
@@ -54,7 +62,7 @@ function causeCard(cause: Cause): Element {
   );
 }
 
-function card({ requirement, status, judged }: Problem): Element {
+function card({ requirement, status, judged }: ReportProblem): Element {
   const first = judged.find(({ outcome }) => outcome.findings.length > 0) ?? judged[0];
   const finding = first?.outcome.findings[0];
   const owners = new Map<string, SubjectReport>(judged.map(({ subject }) => [ownerOf(subject), subject]));

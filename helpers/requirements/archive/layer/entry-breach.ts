@@ -10,4 +10,4 @@ export interface EntryBreach {
   readonly from: string;
 }
 
-export type Report = (rule: string, entry: TarEntry, expected: Json, actual: Json, from: string) => void;
+export type ReportEntry = (rule: string, entry: TarEntry, expected: Json, actual: Json, from: string) => void;

@@ -1,6 +1,6 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import { hasContent } from '../../../archive/tar/header.ts';
-import type { Report } from './entry-breach.ts';
+import type { ReportEntry } from './entry-breach.ts';
 import { foreignAttribute } from './foreign-attributes.ts';
 
 /** IDs that a default user namespace maps: 65536 of them. */
@@ -12,7 +12,7 @@ export const MAX_NAME_BYTES = 255;
 export const MAX_PATH_BYTES = 4095;
 
 /** How an entry is written: type, names, times. */
-export function judgeForm(entry: TarEntry, report: Report): void {
+export function judgeForm(entry: TarEntry, report: ReportEntry): void {
   const { type, typeflag, size, mtime, uname, gname, pax } = entry;
   if (size !== 0 && !hasContent(type)) report('layer.link-size', entry, 0, size, 'size in the tar header');
   if (type === 'sparse')
@@ -36,7 +36,7 @@ export function judgeForm(entry: TarEntry, report: Report): void {
       report('layer.no-overlay-traces', entry, 'none', key, 'pax record');
 }
 
-function judgePortability(entry: TarEntry, report: Report): void {
+function judgePortability(entry: TarEntry, report: ReportEntry): void {
   const { path, uid, gid, mtime, pax } = entry;
   if (uid > MAX_PORTABLE_ID || gid > MAX_PORTABLE_ID)
     report('layer.portable-owners', entry, `at most ${MAX_PORTABLE_ID}`, `${uid}:${gid}`, 'tar header');
@@ -61,7 +61,7 @@ function longestName(path: string): number {
   return Math.max(...path.split('/').map((name) => Buffer.byteLength(name)));
 }
 
-function judgeDevice(entry: TarEntry, report: Report): void {
+function judgeDevice(entry: TarEntry, report: ReportEntry): void {
   const { type, devmajor, devminor } = entry;
   if (type === 'character-device' && devmajor === 0 && devminor === 0)
     report('layer.no-overlay-traces', entry, 'a file named .wh.*', 'character device 0:0', 'tar header');

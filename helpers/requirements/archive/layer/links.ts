@@ -1,11 +1,11 @@
 import { MAX_LINKS } from '../../../archive/limits.ts';
 import { linkTarget, normalisePath, parentOf } from '../../../archive/normalise-path.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
-import type { Report } from './entry-breach.ts';
+import type { ReportEntry } from './entry-breach.ts';
 import type { Pass } from './pass.ts';
 
 /** Hard links lead to an earlier file of the layer; no link leads out of the root. */
-export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: Report): void {
+export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: ReportEntry): void {
   const { type, linkname } = entry;
   if (type !== 'hardlink' && type !== 'symlink') return;
   if (type === 'symlink') {
@@ -53,7 +53,7 @@ function escapes(path: string, target: string): boolean {
  * Once the layer is read: symbolic links that lead to each other and nowhere else. Each link is followed once, however
  * many lead to it.
  */
-export function judgeSymlinks({ symlinks }: Pass, report: Report): void {
+export function judgeSymlinks({ symlinks }: Pass, report: ReportEntry): void {
   const walked = new Set<string>();
   for (const start of symlinks.keys()) {
     const chain = new Map<string, TarEntry>();

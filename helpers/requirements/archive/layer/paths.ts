@@ -1,10 +1,10 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import { hasControl } from '../names.ts';
-import type { Report } from './entry-breach.ts';
+import type { ReportEntry } from './entry-breach.ts';
 import { ancestorsOf, type Pass } from './pass.ts';
 
 /** Where an entry lies: safe, unique, and below folders. */
-export function judgePath(pass: Pass, entry: TarEntry, report: Report): void {
+export function judgePath(pass: Pass, entry: TarEntry, report: ReportEntry): void {
   const { path, seen } = pass;
   judgeName(pass, entry, report);
   if (path !== '' && seen.has(path)) {
@@ -45,7 +45,7 @@ export function judgePath(pass: Pass, entry: TarEntry, report: Report): void {
 }
 
 /** Also for whiteouts: their names are paths too. */
-export function judgeName({ path }: Pass, entry: TarEntry, report: Report): void {
+export function judgeName({ path }: Pass, entry: TarEntry, report: ReportEntry): void {
   const { path: written } = entry;
   if (path === '..' || path.startsWith('../') || written.includes('\0'))
     report('layer.safe-names', entry, 'a path below the root', written, 'tar header');
@@ -62,7 +62,11 @@ function hasDots(path: string): boolean {
 }
 
 /** Folders above an entry or whiteout that the same layer made something else before. */
-export function judgeFolders({ parent, seen, nearestFile }: Pass, entry: TarEntry, report: Report): void {
+export function judgeFolders(
+  { parent, seen, nearestFile }: Pass,
+  entry: TarEntry,
+  report: ReportEntry,
+): void {
   // The folder itself may have become something else since it was looked at first.
   const isFile = (seen.get(parent) ?? 'directory') !== 'directory';
   const folder = isFile ? parent : nearestFile(parent);
@@ -85,7 +89,7 @@ function noteImplied({ path, seen, implied }: Pass, entry: TarEntry): void {
 }
 
 /** Once the layer is read: folders that never got an entry. */
-export function judgeUnseenParents({ implied }: Pass, report: Report): void {
+export function judgeUnseenParents({ implied }: Pass, report: ReportEntry): void {
   for (const [folder, entry] of implied)
     report('layer.parents-present', entry, `an entry for ${folder}/`, 'none', 'paths of the layer');
 }

@@ -40,12 +40,15 @@ export interface RootView {
 }
 
 /** Counts how often a layer is asked for a path. */
-export interface Steps {
+export interface LookupSteps {
   left: number;
 }
 
 /** Throws `UnjudgedError` when more is asked than an image of a million files needs. Layers bottom first. */
-export function createRootView(layers: readonly Layer[], steps: Steps = { left: MAX_ROOT_STEPS }): RootView {
+export function createRootView(
+  layers: readonly Layer[],
+  steps: LookupSteps = { left: MAX_ROOT_STEPS },
+): RootView {
   const stack = layers.map((layer) => ({ layer, paths: surveyLayer(layer).paths }));
   const places = new Map<string, Place | undefined>();
 

@@ -1,7 +1,7 @@
 import type { Layer } from '../../../archive/model.ts';
 import type { EntryBreach } from './entry-breach.ts';
 import { ancestorsOf } from './pass.ts';
-import { createRootView, type Steps } from './root-view.ts';
+import { createRootView, type LookupSteps } from './root-view.ts';
 import { surveyLayer } from './survey.ts';
 
 /**
@@ -10,7 +10,7 @@ import { surveyLayer } from './survey.ts';
  */
 export function* filesUsedAsFolders(
   layers: readonly Layer[],
-  steps?: Steps,
+  steps?: LookupSteps,
 ): Iterable<EntryBreach & { layer: number }> {
   const stack = layers.map((layer) => surveyLayer(layer).paths);
   for (const [layer, own] of stack.entries()) {

@@ -1,5 +1,5 @@
 import type { Layer } from '../../../archive/model.ts';
-import type { EntryBreach, Report } from './entry-breach.ts';
+import type { EntryBreach, ReportEntry } from './entry-breach.ts';
 import { judgeForm } from './form.ts';
 import { judgeLinks, judgeSymlinks } from './links.ts';
 import { createPass, type LayerPaths } from './pass.ts';
@@ -26,7 +26,7 @@ export function surveyLayer(layer: Layer): LayerSurvey {
   const known = surveys.get(layer);
   if (known) return known;
   const found = new Map<string, EntryBreach[]>();
-  const report: Report = (rule, { path, headerOffset }, expected, actual, from) => {
+  const report: ReportEntry = (rule, { path, headerOffset }, expected, actual, from) => {
     const list = found.get(rule) ?? [];
     if (list.length < MAX_KEPT) list.push({ entry: path, offset: headerOffset, expected, actual, from });
     found.set(rule, list);

@@ -1,6 +1,6 @@
 import { parentOf } from '../../../archive/normalise-path.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
-import type { Report } from './entry-breach.ts';
+import type { ReportEntry } from './entry-breach.ts';
 import { createNearest, type Pass } from './pass.ts';
 import { judgeFolders, judgeName } from './paths.ts';
 
@@ -9,7 +9,7 @@ const OPAQUE = '.wh..wh..opq';
 const AUFS = /^\.wh\.\.wh\.(?:aufs|plnk|orph|\.opq)$/;
 
 /** Files named `.wh.*`: they remove what lies below, and are nothing themselves. */
-export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void {
+export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry): void {
   const { name, parent, populated, removed, opaque } = pass;
   judgeName(pass, entry, report);
   judgeFolders(pass, entry, report);
@@ -53,7 +53,7 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: Report): void
 }
 
 /** Once the layer is read: names that the layer both removes and has. */
-export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: Report): void {
+export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: ReportEntry): void {
   for (const [path, entry] of removed) {
     if (seen.has(path) || implied.has(path))
       report(
@@ -67,7 +67,7 @@ export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: R
 }
 
 /** Once the layer is read: whiteouts that lie in a folder that the layer removes. Where an entry is there too, that says it. */
-export function judgeWhiteoutFolders({ removed, opaque, seen, implied }: Pass, report: Report): void {
+export function judgeWhiteoutFolders({ removed, opaque, seen, implied }: Pass, report: ReportEntry): void {
   const nearestGone = createNearest(
     (folder) => removed.has(folder) && !seen.has(folder) && !implied.has(folder),
   );

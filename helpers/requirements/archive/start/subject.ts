@@ -4,7 +4,7 @@ import { fieldOf, isStringArray, stringOf } from '../../../archive/oci/guards.ts
 import type { Program } from '../../../archive/programs.ts';
 import type { Json } from '../../../common/json.ts';
 import { UnjudgedError } from '../../outcome.ts';
-import { createRootView, type FileInRoot, type RootView, type Steps } from '../layer/root-view.ts';
+import { createRootView, type FileInRoot, type LookupSteps, type RootView } from '../layer/root-view.ts';
 import { GOARCH } from '../platforms.ts';
 import { imageName, parameters, runnableImages } from '../support.ts';
 import { readUser, type User } from './user.ts';
@@ -77,7 +77,7 @@ function readStart(
   image: Image,
   config: JsonDocument,
   layers: readonly Layer[],
-  steps: Steps,
+  steps: LookupSteps,
 ): ImageStart | undefined {
   const all = parameters(config);
   const entrypoint = wordsOf(all, 'Entrypoint');

@@ -5,7 +5,7 @@ import { applyDeviations, circumstancesOf, loadRegister } from '../../../require
 import type { BuiltImage, Compared } from '../../../requirements/matrix/built-image-model.ts';
 import { type Outcome, worst } from '../../../requirements/outcome.ts';
 import { COMPARED_REQUIREMENTS, REPRODUCED_REQUIREMENTS } from '../../steps.ts';
-import { kindOf } from './exceptions.ts';
+import { layerKind } from './exceptions.ts';
 
 /** A requirement that needs the images of several engines, and no engine. */
 export interface Comparison {
@@ -21,7 +21,7 @@ const isHello = ({ scenario }: BuiltImage) => scenario === 'hello';
 /** Engines of one kind must write the same layers to the bit, all engines the same entries. */
 const GROUPS: Readonly<Record<(typeof COMPARED_REQUIREMENTS)[number]['id'], Comparison['groupOf']>> = {
   'across.entries': (image) => (isHello(image) ? `${image.program}` : undefined),
-  'across.diff-ids': (image) => (isHello(image) ? `${image.program} ${kindOf(image)}` : undefined),
+  'across.diff-ids': (image) => (isHello(image) ? `${image.program} ${layerKind(image)}` : undefined),
 };
 
 export const COMPARISONS: readonly Comparison[] = [

@@ -6,7 +6,7 @@ import { circumstancesOf } from '../../../requirements/deviations/apply.ts';
 import type { BuiltImage, ProducerRange } from '../../../requirements/matrix/built-image-model.ts';
 
 /** Engines of one kind write the same layers; the name of the kind says why it is one. */
-export function kindOf({ engine }: BuiltImage): string {
+export function layerKind({ engine }: BuiltImage): string {
   const exception = sameLayers.differ.find(({ producer }) => isOf(engine, producer));
   return exception?.because ?? 'everybody';
 }

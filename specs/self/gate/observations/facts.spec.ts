@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { isSame } from '../../../../helpers/gate/compare-facts.ts';
+import { isSameValue } from '../../../../helpers/gate/compare-facts.ts';
 import { adviceOf } from '../../../../helpers/gate/observations/advice.ts';
 import { FACTS, type FactId } from '../../../../helpers/gate/observations/catalogue.ts';
 import { FLOW_FACTS } from '../../../../helpers/gate/observations/flow.ts';
-import { readEvidence, readFacts } from '../../../../helpers/gate/observations/read.ts';
+import { readEvidence, readObservations } from '../../../../helpers/gate/observations/read.ts';
 import type { Fact } from '../../../../helpers/report/model.ts';
 import { DIFFERENCES } from './differences.ts';
 import { readSample, SAMPLE } from './sample-archive.ts';
@@ -21,20 +21,20 @@ describe('every fact', () => {
   });
 
   test.each(Object.entries(DIFFERENCES))('%s differs where just that differs', async (id, difference) => {
-    const before = readFacts(await readSample({ ...SAMPLE, ...difference.from }), 'x');
-    const after = readFacts(await readSample({ ...SAMPLE, ...difference.to }), 'x');
+    const before = readObservations(await readSample({ ...SAMPLE, ...difference.from }), 'x');
+    const after = readObservations(await readSample({ ...SAMPLE, ...difference.to }), 'x');
     expect(differing(before, after)).toEqual([id, ...(difference.company ?? [])].sort());
   });
 
   test('is the same on an archive read twice', async () => {
     const [first, second] = [await readSample(SAMPLE), await readSample(SAMPLE)];
-    expect(readFacts(first)).toEqual(readFacts(second));
+    expect(readObservations(first)).toEqual(readObservations(second));
   });
 
   test('that raises an alarm is silent on the sample', async () => {
     const alarms = new Set(FACTS.filter(({ alarm }) => alarm).map(({ id }) => id));
     expect(alarms.size).toBeGreaterThanOrEqual(3);
-    const read = readFacts(await readSample(SAMPLE));
+    const read = readObservations(await readSample(SAMPLE));
     expect(read.filter(({ id }) => alarms.has(id as FactId)).map(({ value }) => value)).toEqual([[], [], []]);
   });
 });
@@ -76,5 +76,5 @@ test('a fact that this suite does not know has advice all the same', () => {
 function differing(before: readonly Fact[], after: readonly Fact[]): readonly string[] {
   const [a, b] = [before, after].map((facts) => new Map(facts.map(({ id, value }) => [id, value])));
   const ids = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])]);
-  return [...ids].filter((id) => !isSame(a?.get(id), b?.get(id))).sort();
+  return [...ids].filter((id) => !isSameValue(a?.get(id), b?.get(id))).sort();
 }
