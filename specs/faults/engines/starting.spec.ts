@@ -1,5 +1,6 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { afterEach, expect, test, vi } from 'vitest';
+import { EngineError } from '../../../helpers/engines/error.ts';
 import { type EngineRecipe, loadRecipe } from '../../../helpers/engines/recipe.ts';
 import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
@@ -24,7 +25,8 @@ async function failure(recipe: EngineRecipe, timeoutMs?: number): Promise<string
     () => undefined,
     (reason: Error) => reason,
   );
-  expect(error).toMatchObject({ name: 'EngineError', exitCode: 2 });
+  expect(error).toBeInstanceOf(EngineError);
+  expect(error).toMatchObject({ exitCode: 2 });
   expect(await readdir(temporary.path)).toEqual([]);
   return error?.message ?? '';
 }
