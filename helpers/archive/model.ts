@@ -218,7 +218,7 @@ export interface ContentsWanted {
 }
 
 /**
- * Budgets against hostile archives, each over the whole archive. Breaching one is a problem, never an exception, and
+ * Budgets against hostile archives, each over the whole archive. Exceeding one is a problem, never an exception, and
  * what follows is not judged.
  */
 export interface ReadLimits {

@@ -61,11 +61,11 @@ async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly st
 }
 
 const LEVEL_MEANING = {
-  must: 'MUST: a breach fails',
-  should: 'SHOULD: a breach is a warning',
-  consumer: 'consumer: mainstream consumers refuse it, or read another image out of it; a breach fails',
-  practice: 'practice: a habit of producers, a limit of portability or a hardening; a breach is a warning',
-  expectation: 'expectation: the documented procedure, or your own expectation, says so; a breach fails',
+  must: 'MUST: a violation fails',
+  should: 'SHOULD: a violation is a warning',
+  consumer: 'consumer: mainstream consumers refuse it, or read another image out of it; a violation fails',
+  practice: 'practice: a habit of producers, a limit of portability or a hardening; a violation is a warning',
+  expectation: 'expectation: the documented procedure, or your own expectation, says so; a violation fails',
 } as const;
 
 async function renderRequirement(requirement: KnownRequirement): Promise<string> {

@@ -4,7 +4,7 @@ import type { Json } from './json.ts';
 /** Compiling takes some 15 ms, and a register has many files of one schema. */
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** Says in sentences what a JSON value breaks of a JSON Schema, one for each breach; empty when it holds. */
+/** Says in sentences what a JSON value breaks of a JSON Schema, one for each violation; empty when it holds. */
 export function schemaProblems(schema: object, value: Json, name: string): readonly string[] {
   const validate =
     compiled.get(schema) ??

@@ -43,7 +43,7 @@ const ADVICE: Readonly<Record<Told, (id: string) => string>> = {
   changed: (id) =>
     `Read the rule with: npm run explain ${id}. Look whether a consumer of yours depends on it.`,
   fixed: () => 'When nothing runs the baseline any more, remove your workaround.',
-  ceased: () => 'Nothing to do: the candidate gives no occasion for this breach.',
+  ceased: () => 'Nothing to do: the candidate gives no occasion for this violation.',
   'not-judged': () => 'Remove the cause, and compare again.',
 };
 

@@ -29,7 +29,7 @@ import { readPromised } from './promised.ts';
 import { gatherSave } from './save.ts';
 import { gatherShell, whyNoShell } from './shell.ts';
 
-/** What the engine cannot do is no breach of a promise; it is told, with the reason. */
+/** What the engine cannot do is no violation of a requirement; it is told, with the reason. */
 export type Gathered<Evidence> = { readonly evidence: Evidence } | { readonly unsupported: string };
 
 /** The whole procedure on one engine. Each piece of evidence is gathered once, however often it is asked for. */

@@ -9,7 +9,7 @@ import { byRequirement, causesOf, tally } from './summary.ts';
 import { LEVEL_WORDS } from './words.ts';
 
 /**
- * SARIF 2.1.0 for code scanning: every breach is a result at the archive it was found in. Consumers show each result as
+ * SARIF 2.1.0 for code scanning: every violation is a result at the archive it was found in. Consumers show each result as
  * an alert whatever its kind, so what holds is only counted, in the properties of its rule.
  */
 export function renderSarif(report: Report): string {
@@ -119,7 +119,7 @@ function artifactUri(source: string): string {
     .join('/');
 }
 
-/** The same breach of the same archive keeps its alert over runs, whatever values it has. */
+/** The same violation of the same archive keeps its alert over runs, whatever values it has. */
 function fingerprint(id: string, subject: string, { where }: Finding): string {
   return [id, subject, formatLocator(where)].join('|');
 }

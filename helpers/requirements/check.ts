@@ -6,8 +6,8 @@ import { type PresentOptions, presentable } from './presentable.ts';
 
 /** Judging: requirements and a subject in, outcomes out. Nothing is read and nothing is printed here. */
 
-/** What a breach means, by level. A `should` and the habits of one producer generation do not make an image wrong. */
-const BREACH: Readonly<Record<Level, Status>> = {
+/** What a violation means, by level. A `should` and the habits of one producer generation do not make an image wrong. */
+const STATUS_OF_VIOLATION: Readonly<Record<Level, Status>> = {
   must: 'fail',
   consumer: 'fail',
   expectation: 'fail',
@@ -17,7 +17,7 @@ const BREACH: Readonly<Record<Level, Status>> = {
 
 /** Findings kept of one requirement; the rest is counted. */
 export const MAX_FINDINGS = 100;
-/** Breaches counted before the check is stopped: a hostile archive can break one rule a million times. */
+/** Violations counted before the check is stopped: a hostile archive can break one rule a million times. */
 const MAX_COUNTED = 1_000_000;
 
 /** Judges one subject by one requirement. Never throws: a check that does is an `error`, and ours. */
@@ -49,19 +49,19 @@ function judge<Subject>(
 ): Outcome {
   const { id, level } = requirement;
   const findings: Finding[] = [];
-  let breaches = 0;
+  let violations = 0;
   for (const violation of requirement.check(subject)) {
-    breaches++;
-    if (breaches <= MAX_FINDINGS) {
+    violations++;
+    if (violations <= MAX_FINDINGS) {
       const told = presentable(violation, options);
       findings.push({ ...told, message: explainViolation(requirement, told) });
     }
-    if (breaches >= MAX_COUNTED) break;
+    if (violations >= MAX_COUNTED) break;
   }
-  const omitted = breaches - findings.length;
+  const omitted = violations - findings.length;
   return {
     id,
-    status: breaches > 0 ? BREACH[level] : 'pass',
+    status: violations > 0 ? STATUS_OF_VIOLATION[level] : 'pass',
     findings,
     ...(omitted > 0 && { omitted }),
   };

@@ -49,7 +49,7 @@ export interface Requirement<Subject> {
   readonly when?: (subject: Subject) => true | string;
   /** Says what the reader met below the level of images: it is judged even where the archive was not read to its end. */
   readonly isOfDamage?: true;
-  /** Pure: yields every breach. */
+  /** Pure: yields every violation. */
   readonly check: (subject: Subject) => Iterable<Violation>;
 }
 

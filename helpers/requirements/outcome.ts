@@ -24,7 +24,7 @@ export interface Observed {
   readonly from: string;
 }
 
-/** One concrete breach, as data. Only `explain` turns it into a sentence. */
+/** One concrete violation, as data. Only `explain` turns it into a sentence. */
 export interface Violation {
   readonly where: Locator;
   readonly expected: Observed;
@@ -33,7 +33,7 @@ export interface Violation {
 
 export interface Finding extends Violation {
   readonly message: string;
-  /** Id of the register's entry that describes this very breach. */
+  /** Id of the register's entry that describes this very violation. */
   readonly deviation?: string;
 }
 
@@ -48,7 +48,7 @@ export interface Outcome {
   /** Why it does not apply, is unsupported, or could not be judged. */
   readonly reason?: string;
   readonly findings: readonly Finding[];
-  /** Breaches beyond those kept in `findings`; absent when all are there. */
+  /** Violations beyond those kept in `findings`; absent when all are there. */
   readonly omitted?: number;
   /** Id of the register's entry when the status is `known` or `fixed`. */
   readonly deviation?: string;

@@ -78,8 +78,8 @@ export function judgeAbsent(
   };
 }
 
-/** One line for each breach, the invariant's id first. */
-export function breachesOf(outcomes: readonly Outcome[]): readonly string[] {
+/** One line for each violation, the invariant's id first. */
+export function violationsOf(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap(({ id, status, findings, reason }) => {
     if (status === 'error') return [`${id}: ${reason ?? 'could not be judged'}`];
     return status === 'fail' ? findings.map(({ message }) => `${id}: ${message}`) : [];

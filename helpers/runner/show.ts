@@ -1,6 +1,6 @@
 import { expect, type TestContext } from 'vitest';
 import './context.ts';
-import { breachesOf, type TestJudgement } from './judge.ts';
+import { type TestJudgement, violationsOf } from './judge.ts';
 
 /** Causes that a test has already shown; the same cause is not shown by every test that depends on it. */
 const shown = new Set<string>();
@@ -15,5 +15,5 @@ export function show(context: TestContext, { judged, skipped, error }: TestJudge
     throw error;
   }
   if (skipped !== undefined) context.skip(skipped);
-  expect(breachesOf(judged.flatMap(({ outcomes }) => outcomes)), 'breaches').toEqual([]);
+  expect(violationsOf(judged.flatMap(({ outcomes }) => outcomes)), 'violations').toEqual([]);
 }

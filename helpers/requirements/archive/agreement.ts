@@ -4,7 +4,7 @@ import { ANNOTATION, isOtherContent } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName } from './names.ts';
-import { breach, cite, defineForArchive, imageName, imagesByRoot } from './support.ts';
+import { cite, defineForArchive, imageName, imagesByRoot, violationAt } from './support.ts';
 
 const CONTAINERD_NAME = cite(
   'containerd',
@@ -33,10 +33,10 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
         archive.descriptors.flatMap(({ role, blob }) => (role === 'config' && blob ? [blob.measured] : [])),
       );
       const lost = archive.dockerImages.filter(({ config }) => config && !reachable.has(config.digest));
-      // A descriptor that leads nowhere is a breach of its own, and may have been the way to this image.
+      // A descriptor that leads nowhere is a violation of its own, and may have been the way to this image.
       if (lost.length <= deadEnds(archive)) return;
       for (const image of lost)
-        yield breach(
+        yield violationAt(
           { image: imageName(image), member: 'index.json', pointer: '/manifests' },
           image.config?.digest,
           someOf(reachable),
@@ -70,7 +70,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
           continue;
         // Images that both roads lose track of are reported once, by the other direction.
         if (areLost) continue;
-        yield breach(
+        yield violationAt(
           { image: imageName(image), member: 'manifest.json' },
           digests,
           someOf(listed),
@@ -110,7 +110,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
         if (full === undefined || short === undefined || full.includes('@')) continue;
         const tag = full.slice(full.lastIndexOf(':') + 1);
         if (short === tag || short === full || familiarName(short) === familiarName(full)) continue;
-        yield breach(
+        yield violationAt(
           { member: 'index.json', pointer: `/manifests/${position}/annotations` },
           tag,
           short,
@@ -145,7 +145,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
           const promised = platformField(platform, name);
           const actual = platformField(image.config.value, name);
           if (promised === actual || (name !== 'variant' && !(promised && actual))) continue;
-          yield breach(
+          yield violationAt(
             { ...image.descriptor.where, pointer: `${image.descriptor.where.pointer}/platform/${name}` },
             actual || 'none',
             promised || 'none',
@@ -222,7 +222,7 @@ function* findNameDifferences(archive: Archive): Iterable<Violation> {
       ? tags
       : tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1));
     if ([...new Set(comparable)].sort().join('\n') === names.join('\n')) continue;
-    yield breach(
+    yield violationAt(
       { image: imageName(first), member: 'index.json' },
       tags,
       names,

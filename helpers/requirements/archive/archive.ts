@@ -4,7 +4,7 @@ import { normalisePath, parentOf } from '../../archive/normalise-path.ts';
 import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { hasControl } from './names.ts';
-import { allImages, breach, cite, defineForArchive } from './support.ts';
+import { allImages, cite, defineForArchive, violationAt } from './support.ts';
 
 const HIDING: readonly ProblemKind[] = ['empty-archive', 'not-an-archive', 'index-loop'];
 const isCompression = (kind: ProblemKind) => kind.startsWith('compression-');
@@ -36,7 +36,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       ) || 'damage hides what the archive holds',
     *check(archive) {
       if (allImages(archive).length > 0 || hasUnreadableRoot(archive)) return;
-      yield breach(
+      yield violationAt(
         {},
         'an image in manifest.json or index.json',
         describeImageless(pathsOf(archive)) ?? 'none',
@@ -59,7 +59,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     when: ({ form }) => form === 'tar' || 'a folder may be in the form of the directory transport',
     *check({ fingerprint }) {
       if (fingerprint.profile === 'docker-dir')
-        yield breach(
+        yield violationAt(
           { member: 'manifest.json' },
           'docker archive or OCI layout',
           'directory transport',
@@ -97,7 +97,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       for (const member of names(archive)) {
         const { path, type } = member;
         if (type === 'file' || type === 'directory' || isLegacyLink(member)) continue;
-        yield breach({ member: path }, 'file or directory', type, 'tar header');
+        yield violationAt({ member: path }, 'file or directory', type, 'tar header');
       }
     },
   },
@@ -120,7 +120,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       for (const member of archive.members) {
         const { path, linkname } = member;
         if (!isLegacyLink(member) || cyclic.has(path) || leadsInside(archive, member)) continue;
-        yield breach(
+        yield violationAt(
           { member: path },
           'the relative name of a member',
           linkname,
@@ -145,7 +145,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
         const safe =
           path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !hasControl(path);
         if (!safe)
-          yield breach({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
+          yield violationAt({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
       }
     },
   },
@@ -165,7 +165,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     *check(archive) {
       for (const { path, type, mode } of names(archive)) {
         if (type === 'symlink' || ((mode & 0o022) === 0 && (mode & 0o400) !== 0)) continue;
-        yield breach(
+        yield violationAt(
           { member: path },
           'no write bit for group and others (0644, 0444, 0755)',
           octal(mode),
@@ -189,7 +189,7 @@ function* findDuplicates(archive: Archive): Iterable<Violation> {
   for (const { path, headerOffset } of names(archive)) {
     const name = normalisePath(path);
     if (seen.has(name))
-      yield breach(
+      yield violationAt(
         { member: path, offset: headerOffset },
         'one member of this name',
         'another',
@@ -207,7 +207,7 @@ function leadsInside({ form }: Archive, { path, linkname, resolved }: Member): b
   return form === 'directory' || climbs <= depth;
 }
 
-/** A root document that is there but broken is the breach of another requirement. */
+/** A root document that is there but broken is the violation of another requirement. */
 function hasUnreadableRoot({ documents }: Archive): boolean {
   const roots = [documents['manifest.json'], documents['index.json']];
   return roots.some((root) => root !== undefined && (root.value === undefined || isMalformed(root)));

@@ -1,7 +1,7 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { fieldOf, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, ATTESTATION_MANIFEST } from '../../archive/oci/media-types.ts';
-import { breach, cite, defineForArchive } from './support.ts';
+import { cite, defineForArchive, violationAt } from './support.ts';
 
 const DOCUMENT = 'docs/attestations/attestation-storage.md';
 const DESCRIPTOR = `${DOCUMENT}#attestation-manifest-descriptor`;
@@ -28,7 +28,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
         const platform = fieldOf(descriptor.value, 'platform');
         const actual = `${stringOf(platform, 'os') ?? '(none)'}/${stringOf(platform, 'architecture') ?? '(none)'}`;
         if (actual !== 'unknown/unknown')
-          yield breach(descriptor.where, 'unknown/unknown', actual, 'platform of the descriptor');
+          yield violationAt(descriptor.where, 'unknown/unknown', actual, 'platform of the descriptor');
       }
     },
   },
@@ -50,7 +50,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
       for (const { where, value } of descriptors) {
         const type = annotation(value, ANNOTATION.referenceType);
         if (type !== undefined && type !== ATTESTATION_MANIFEST)
-          yield breach(where, ATTESTATION_MANIFEST, type, `annotation ${ANNOTATION.referenceType}`);
+          yield violationAt(where, ATTESTATION_MANIFEST, type, `annotation ${ANNOTATION.referenceType}`);
       }
     },
   },
@@ -70,7 +70,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
       for (const { descriptor } of attestations(archive)) {
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
         if (digest !== undefined && hasSubject(archive, descriptor.where.member, digest)) continue;
-        yield breach(
+        yield violationAt(
           descriptor.where,
           'the digest of an image in the same index',
           digest,
@@ -95,7 +95,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
         const digest = annotation(descriptor.value, ANNOTATION.referenceDigest);
         if (subject === undefined || digest === undefined || subject === digest) continue;
         if (!hasSubject(archive, descriptor.where.member, digest)) continue;
-        yield breach(
+        yield violationAt(
           { member: image.manifest?.member ?? '', pointer: '/subject/digest' },
           digest,
           subject,
@@ -125,7 +125,7 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
       for (const { descriptor } of attestations(archive)) {
         const late = last.get(descriptor.where.member);
         if (late && positionOf(late.descriptor?.where.pointer) > positionOf(descriptor.where.pointer))
-          yield breach(
+          yield violationAt(
             descriptor.where,
             `after ${late.descriptor?.where.pointer}`,
             descriptor.where.pointer,
@@ -156,7 +156,12 @@ export const ATTESTATION_REQUIREMENTS = defineForArchive([
         const key = `${descriptor.where.member} ${digest}`;
         const first = seen.get(key);
         if (first !== undefined)
-          yield breach(descriptor.where, `only ${first}`, digest, `annotation ${ANNOTATION.referenceDigest}`);
+          yield violationAt(
+            descriptor.where,
+            `only ${first}`,
+            digest,
+            `annotation ${ANNOTATION.referenceDigest}`,
+          );
         else seen.set(key, descriptor.where.pointer ?? '');
       }
     },

@@ -3,7 +3,7 @@ import { fieldOf, isArray, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, ATTESTATION_MANIFEST, isOtherContent } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
-import { breach, cite, defineForArchive, imagesByRoot } from './support.ts';
+import { cite, defineForArchive, imagesByRoot, violationAt } from './support.ts';
 
 /** Whether all that an image needs can be had. */
 export const AVAILABILITY_REQUIREMENTS = defineForArchive([
@@ -35,7 +35,7 @@ export const AVAILABILITY_REQUIREMENTS = defineForArchive([
     when: ({ indexes = [] }) => indexes.length > 0 || 'no index lies below index.json',
     *check(archive) {
       for (const { where, digest, value } of absentPlatforms(archive))
-        yield breach(
+        yield violationAt(
           where,
           digest,
           'no such blob',
@@ -46,7 +46,7 @@ export const AVAILABILITY_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-/** Manifests below `index.json` that are not there, and those whose own content is not. What no platform has is another breach. */
+/** Manifests below `index.json` that are not there, and those whose own content is not. What no platform has is another violation. */
 function absentPlatforms(archive: Archive): readonly DescriptorUse[] {
   const lost = new Set(missingManifests(archive));
   const missingOf = missingFinder(archive);
@@ -143,7 +143,7 @@ function hasUrls(value: Json): boolean {
 }
 
 function missing(where: Violation['where'], digest: string | undefined, top: string): Violation {
-  return breach(
+  return violationAt(
     where,
     digest,
     'no such blob',

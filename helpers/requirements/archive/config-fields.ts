@@ -1,7 +1,7 @@
 import type { JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, isStringArray, pointerSegment } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
-import { breach, cite, configObjects, defineForArchive, hasConfig, imageName } from './support.ts';
+import { cite, configObjects, defineForArchive, hasConfig, imageName, violationAt } from './support.ts';
 
 type FieldType = 'string' | 'boolean' | 'integer' | 'strings' | 'object';
 
@@ -85,7 +85,7 @@ export const FIELD_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         for (const { pointer, type, value } of wrongFields(config)) {
           const where = { image: imageName(image), member: config.member, pointer };
-          yield breach(where, IS[type][0], value, `${config.member} ${pointer}`);
+          yield violationAt(where, IS[type][0], value, `${config.member} ${pointer}`);
         }
       }
     },

@@ -10,7 +10,6 @@ import {
 } from '../../archive/oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import {
-  breach,
   builderOf,
   cite,
   configObjects,
@@ -18,6 +17,7 @@ import {
   hasConfig,
   imageName,
   parameters,
+  violationAt,
 } from './support.ts';
 
 const SPEC = 'config';
@@ -37,7 +37,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
       for (const { image, config, env } of environments(archive)) {
         for (const [index, entry] of env.entries())
           if (entry.indexOf('=') <= 0 || entry.includes('\0'))
-            yield breach(
+            yield violationAt(
               at(image, config, `/Env/${index}`),
               'NAME=value',
               entry,
@@ -65,7 +65,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
           const name = entry.slice(0, Math.max(entry.indexOf('='), 0));
           const first = seen.get(name);
           if (name !== '' && first !== undefined)
-            yield breach(
+            yield violationAt(
               at(image, config, `/Env/${index}`),
               `only Env[${first}]`,
               entry,
@@ -94,7 +94,12 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
         if (builderOf(config) === undefined || stringOf(config.value, 'os') === 'windows') continue;
         if (isStringArray(env) && env.some((entry) => entry.startsWith('PATH='))) continue;
         if (env !== undefined && env !== null && !isStringArray(env)) continue;
-        yield breach(at(image, config, '/Env'), `PATH=${DOCKER_PATH}`, env, `${config.member} /config/Env`);
+        yield violationAt(
+          at(image, config, '/Env'),
+          `PATH=${DOCKER_PATH}`,
+          env,
+          `${config.member} /config/Env`,
+        );
       }
     },
   },
@@ -113,7 +118,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'ExposedPorts'))) {
           if (PORT.test(key) && isObject(value) && Object.keys(value).length === 0) continue;
-          yield breach(
+          yield violationAt(
             at(image, config, `/ExposedPorts${pointerSegment(key)}`),
             'port/protocol with {}',
             { [key]: value },
@@ -138,7 +143,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'Volumes'))) {
           if (key !== '' && isObject(value) && Object.keys(value).length === 0) continue;
-          yield breach(
+          yield violationAt(
             at(image, config, `/Volumes${pointerSegment(key)}`),
             'path with {}',
             { [key]: value },
@@ -159,7 +164,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'Labels')))
           if (typeof value !== 'string')
-            yield breach(
+            yield violationAt(
               at(image, config, `/Labels${pointerSegment(key)}`),
               'a string',
               value,
@@ -186,7 +191,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
           stringOf(config.value, 'os') === 'windows'
         )
           continue;
-        yield breach(
+        yield violationAt(
           at(image, config, '/WorkingDir'),
           'an absolute path',
           path,
@@ -201,7 +206,7 @@ function at(image: Image, { member }: JsonDocument, pointer: string): Violation[
   return { image: imageName(image), member, pointer: `/config${pointer}` };
 }
 
-/** Configs whose Env is an array of strings; others are the breach of `config.types`. */
+/** Configs whose Env is an array of strings; others are the violation of `config.types`. */
 function environments(archive: Archive) {
   return configObjects(archive).flatMap(({ image, config }) => {
     const env = fieldOf(parameters(config), 'Env');

@@ -5,7 +5,6 @@ import { CONFIG_TYPES } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import { GOARCH, GOOS } from './platforms.ts';
 import {
-  breach,
   cite,
   configObjects,
   configs,
@@ -15,6 +14,7 @@ import {
   isDateTime,
   manifestEntries,
   runnableImages,
+  violationAt,
 } from './support.ts';
 
 const SPEC = 'config';
@@ -35,7 +35,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, config } of configs(archive)) {
         if (config.value === undefined || isObject(config.value)) continue;
-        yield breach(
+        yield violationAt(
           at(image, config, ''),
           'an object',
           isArray(config.value) ? 'an array' : config.value,
@@ -57,7 +57,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
         for (const name of ['architecture', 'os']) {
           const value = fieldOf(config.value, name);
           if (typeof value !== 'string' || value === '')
-            yield breach(at(image, config, `/${name}`), 'a name', value, `${config.member} /${name}`);
+            yield violationAt(at(image, config, `/${name}`), 'a name', value, `${config.member} /${name}`);
         }
       }
     },
@@ -82,7 +82,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
         ] as const) {
           const value = stringOf(config.value, name);
           if (value === undefined || value === '' || known.has(value)) continue;
-          yield breach(
+          yield violationAt(
             at(image, config, `/${name}`),
             name === 'os' ? 'a value of GOOS' : 'a value of GOARCH',
             value,
@@ -104,7 +104,12 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         const type = fieldOf(fieldOf(config.value, 'rootfs'), 'type');
         if (type !== 'layers')
-          yield breach(at(image, config, '/rootfs/type'), 'layers', type, `${config.member} /rootfs/type`);
+          yield violationAt(
+            at(image, config, '/rootfs/type'),
+            'layers',
+            type,
+            `${config.member} /rootfs/type`,
+          );
       }
     },
   },
@@ -123,7 +128,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
         if (isArray(list)) {
           for (const [index, id] of list.entries())
             if (!parseDigest(id))
-              yield breach(
+              yield violationAt(
                 { ...where, pointer: `/rootfs/diff_ids/${index}` },
                 'a digest',
                 id,
@@ -131,7 +136,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
               );
           // BuildKit and the classic builder on the containerd store write null for an image without layers.
         } else if (list !== null || image.layers.length > 0)
-          yield breach(where, 'an array of digests', list, `${config.member} /rootfs/diff_ids`);
+          yield violationAt(where, 'an array of digests', list, `${config.member} /rootfs/diff_ids`);
       }
     },
   },
@@ -152,7 +157,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
       for (const image of countable(archive)) {
         if (image.layers.length === image.diffIds.length) continue;
         const where = { image: imageName(image), member: image.manifest?.member ?? image.road };
-        yield breach(
+        yield violationAt(
           where,
           image.diffIds.length,
           image.layers.length,
@@ -181,7 +186,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
         for (const { position, layer, member } of image.layers) {
           const expected = image.diffIds[position];
           if (!layer || layer.diffId === '' || !parseDigest(expected) || layer.diffId === expected) continue;
-          yield breach(
+          yield violationAt(
             { image: imageName(image), layer: position, member },
             expected,
             layer.diffId,
@@ -210,7 +215,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
       for (const image of dockerImages) {
         const named = image.config && namedDigest(image.config);
         if (!image.config || named === undefined || named === image.config.digest) continue;
-        yield breach(
+        yield violationAt(
           at(image, image.config, ''),
           named,
           image.config.digest,
@@ -237,7 +242,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         const created = fieldOf(config.value, 'created');
         if (created === undefined || created === null || isDateTime(created)) continue;
-        yield breach(
+        yield violationAt(
           at(image, config, '/created'),
           'a time such as 2026-01-02T03:04:05Z',
           created,

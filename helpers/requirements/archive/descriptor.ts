@@ -2,7 +2,7 @@ import { digestOf, isKnownAlgorithm, parseDigest } from '../../archive/digest.ts
 import type { DescriptorUse } from '../../archive/model.ts';
 import { fieldOf, isObject, isStringArray, stringOf } from '../../archive/oci/guards.ts';
 import { MEDIA_TYPE } from '../../archive/oci/media-types.ts';
-import { breach, cite, defineForArchive, hasIndex, indexes, manifests } from './support.ts';
+import { cite, defineForArchive, hasIndex, indexes, manifests, violationAt } from './support.ts';
 
 const SPEC = 'descriptor';
 
@@ -45,7 +45,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
               ...(typeof value['digest'] === 'string' ? [] : ['digest, a string']),
               ...(isSize(value['size']) ? [] : ['size, a whole number of bytes']),
             ];
-        if (missing.length > 0) yield breach(where, missing.join('; '), value, 'descriptor as written');
+        if (missing.length > 0) yield violationAt(where, missing.join('; '), value, 'descriptor as written');
       }
     },
   },
@@ -64,7 +64,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     *check({ descriptors }) {
       for (const { where, mediaType } of descriptors) {
         if (mediaType === undefined || MEDIA_TYPE.test(mediaType)) continue;
-        yield breach(where, 'type/subtype', mediaType, 'mediaType of the descriptor');
+        yield violationAt(where, 'type/subtype', mediaType, 'mediaType of the descriptor');
       }
     },
   },
@@ -85,7 +85,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
       for (const { where, value } of descriptors) {
         const digest = stringOf(value, 'digest');
         if (digest === undefined || parseDigest(digest)) continue;
-        yield breach(
+        yield violationAt(
           where,
           'algorithm:encoded, sha256 with 64 lower-case hexadecimal digits',
           digest,
@@ -112,7 +112,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
       for (const { where, value, blob } of descriptors) {
         const size = fieldOf(value, 'size');
         if (!blob || !isSize(size) || size === blob.size) continue;
-        yield breach(where, blob.size, size, 'size of the descriptor', `bytes of ${blob.member}`);
+        yield violationAt(where, blob.size, size, 'size of the descriptor', `bytes of ${blob.member}`);
       }
     },
   },
@@ -139,9 +139,9 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
           continue;
         const place = { ...where, pointer: `${where.pointer ?? ''}/data` };
         const bytes = decodeBase64(data);
-        if (!bytes) yield breach(place, 'Base 64 of RFC 4648', data, 'data of the descriptor');
+        if (!bytes) yield violationAt(place, 'Base 64 of RFC 4648', data, 'data of the descriptor');
         else if (digestOf(bytes, algorithm) !== digest)
-          yield breach(
+          yield violationAt(
             place,
             digest,
             digestOf(bytes, algorithm),
@@ -168,7 +168,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
           (isStringArray(urls) && urls.every((url) => URL.canParse(url)))
         )
           continue;
-        yield breach(
+        yield violationAt(
           { ...where, pointer: `${where.pointer ?? ''}/urls` },
           'an array of URIs',
           urls,
@@ -191,10 +191,11 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     when: hasIndex,
     *check(archive) {
       for (const { where, annotations } of annotationMaps(archive)) {
-        if (!isObject(annotations)) yield breach(where, 'a map of strings', annotations, 'annotations');
+        if (!isObject(annotations)) yield violationAt(where, 'a map of strings', annotations, 'annotations');
         else
           for (const [key, value] of Object.entries(annotations))
-            if (typeof value !== 'string') yield breach(where, `a string for ${key}`, value, 'annotations');
+            if (typeof value !== 'string')
+              yield violationAt(where, `a string for ${key}`, value, 'annotations');
       }
     },
   },
@@ -215,7 +216,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
         if (!isObject(annotations)) continue;
         for (const key of Object.keys(annotations))
           if (key.startsWith('org.opencontainers.image.') && !RESERVED.has(key))
-            yield breach(where, 'a key that the specification defines', key, 'annotations');
+            yield violationAt(where, 'a key that the specification defines', key, 'annotations');
       }
     },
   },

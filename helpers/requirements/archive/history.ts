@@ -2,13 +2,13 @@ import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import {
-  breach,
   builderOf,
   cite,
   configObjects,
   defineForArchive,
   imageName,
   isDateTime,
+  violationAt,
 } from './support.ts';
 
 const SPEC = 'config';
@@ -33,11 +33,16 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
         const history = fieldOf(config.value, 'history');
         if (history === undefined || history === null) continue;
         if (!isArray(history))
-          yield breach(at(image, config, ''), 'an array of objects', history, `${config.member} /history`);
+          yield violationAt(
+            at(image, config, ''),
+            'an array of objects',
+            history,
+            `${config.member} /history`,
+          );
         else
           for (const [index, entry] of history.entries())
             if (!isEntry(entry))
-              yield breach(
+              yield violationAt(
                 at(image, config, `/${index}`),
                 'an object: times of RFC 3339, text, and empty_layer a boolean',
                 entry,
@@ -63,7 +68,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
       for (const { image, config, history } of histories(archive)) {
         const full = history.filter((entry) => fieldOf(entry, 'empty_layer') !== true).length;
         if (full === image.diffIds.length) continue;
-        yield breach(
+        yield violationAt(
           at(image, config, ''),
           image.diffIds.length,
           full,
@@ -89,7 +94,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
       for (const { image, config, history } of histories(archive).filter(isBuilt)) {
         for (const [index, entry] of history.entries())
           if ((fieldOf(entry, 'created') ?? null) === null)
-            yield breach(
+            yield violationAt(
               at(image, config, `/${index}/created`),
               'a time',
               'nothing',
@@ -114,7 +119,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
           const time = isDateTime(created) ? Date.parse(created ?? '') : Number.NaN;
           if (Number.isNaN(time)) continue;
           if (last && time < last.time)
-            yield breach(
+            yield violationAt(
               at(image, config, `/${index}/created`),
               `not before ${stringOf(history[last.index], 'created')}`,
               created,
@@ -146,7 +151,7 @@ export const HISTORY_REQUIREMENTS = defineForArchive([
           continue;
         // buildah reads the clock twice: its two times differ by microseconds.
         if (Date.parse(last) === Date.parse(created) || isBuildah(config)) continue;
-        yield breach(
+        yield violationAt(
           { ...at(image, config, ''), pointer: '/created' },
           last,
           created,

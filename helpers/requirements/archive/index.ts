@@ -3,7 +3,7 @@ import { fieldOf, isArray, isObject, isStringArray, stringOf } from '../../archi
 import { ANNOTATION, INDEX_TYPES, MANIFEST_TYPES, MEDIA_TYPE } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
-import { breach, cite, defineForArchive, hasIndex, indexes } from './support.ts';
+import { cite, defineForArchive, hasIndex, indexes, violationAt } from './support.ts';
 
 const SPEC = 'image-index';
 const PROPERTIES = 'image-index-property-descriptions';
@@ -30,7 +30,12 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     *check({ documents }) {
       const value = documents['index.json']?.value;
       if (value === undefined || isObject(value)) return;
-      yield breach({ member: 'index.json' }, 'an object', isArray(value) ? 'an array' : value, 'index.json');
+      yield violationAt(
+        { member: 'index.json' },
+        'an object',
+        isArray(value) ? 'an array' : value,
+        'index.json',
+      );
     },
   },
   {
@@ -49,7 +54,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       for (const { member, value } of indexes(archive)) {
         const version = fieldOf(value, 'schemaVersion');
         if (isObject(value) && version !== 2)
-          yield breach({ member, pointer: '/schemaVersion' }, 2, version, `${member} /schemaVersion`);
+          yield violationAt({ member, pointer: '/schemaVersion' }, 2, version, `${member} /schemaVersion`);
       }
     },
   },
@@ -66,7 +71,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       for (const { member, value } of indexes(archive)) {
         const list = fieldOf(value, 'manifests');
         if (isObject(value) && !isArray(list))
-          yield breach({ member, pointer: '/manifests' }, 'an array', list, `${member} /manifests`);
+          yield violationAt({ member, pointer: '/manifests' }, 'an array', list, `${member} /manifests`);
       }
     },
   },
@@ -89,14 +94,14 @@ export const INDEX_REQUIREMENTS = defineForArchive([
         const allowed =
           member === archive.documents['index.json']?.member ? INDEX_TYPES.slice(0, 1) : INDEX_TYPES;
         if (type === undefined || (typeof type === 'string' && allowed.includes(type))) continue;
-        yield breach({ member, pointer: '/mediaType' }, INDEX_TYPES[0], type, `${member} /mediaType`);
+        yield violationAt({ member, pointer: '/mediaType' }, INDEX_TYPES[0], type, `${member} /mediaType`);
       }
       const below = new Set(archive.indexes?.map(({ digest }) => digest));
       for (const { role, where, digest, mediaType } of archive.descriptors) {
         if (role !== 'manifest' || !below.has(digest ?? '') || INDEX_TYPES.includes(mediaType ?? ''))
           continue;
         if (mediaType !== undefined && MANIFEST_TYPES.includes(mediaType))
-          yield breach(where, INDEX_TYPES[0], mediaType, 'mediaType of the descriptor of an index');
+          yield violationAt(where, INDEX_TYPES[0], mediaType, 'mediaType of the descriptor of an index');
       }
     },
   },
@@ -115,7 +120,12 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { member, value } of indexes(archive)) {
         if (isObject(value) && value['mediaType'] === undefined)
-          yield breach({ member, pointer: '/mediaType' }, INDEX_TYPES[0], 'nothing', `${member} /mediaType`);
+          yield violationAt(
+            { member, pointer: '/mediaType' },
+            INDEX_TYPES[0],
+            'nothing',
+            `${member} /mediaType`,
+          );
       }
     },
   },
@@ -134,7 +144,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
         const platform = fieldOf(value, 'platform');
         if (platform === undefined || (stringOf(platform, 'architecture') && stringOf(platform, 'os')))
           continue;
-        yield breach(
+        yield violationAt(
           { ...where, pointer: `${where.pointer ?? ''}/platform` },
           'strings architecture and os',
           platform,
@@ -159,7 +169,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
           const field = fieldOf(platform, name);
           if (field === undefined || field === null || isRight(field)) continue;
           const pointer = `${where.pointer ?? ''}/platform/${name}`;
-          yield breach({ ...where, pointer }, words, field, 'platform of the descriptor');
+          yield violationAt({ ...where, pointer }, words, field, 'platform of the descriptor');
         }
       }
     },
@@ -186,7 +196,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
         if (type === undefined || type === '' || (typeof type === 'string' && MEDIA_TYPE.test(type)))
           continue;
         const pointer = `${where.pointer ?? ''}/artifactType`;
-        yield breach({ ...where, pointer }, 'a media type', type, 'artifactType as written');
+        yield violationAt({ ...where, pointer }, 'a media type', type, 'artifactType as written');
       }
     },
   },
@@ -211,7 +221,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       for (const { role, where, mediaType } of archive.descriptors) {
         if (role !== 'manifest' || !members.has(where.member ?? '')) continue;
         if (mediaType === MANIFEST_TYPES[1] || mediaType === INDEX_TYPES[1])
-          yield breach(where, MANIFEST_TYPES[0], mediaType, 'mediaType of the descriptor');
+          yield violationAt(where, MANIFEST_TYPES[0], mediaType, 'mediaType of the descriptor');
       }
     },
   },
@@ -229,7 +239,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       for (const { kind, descriptor } of ociImages) {
         if (kind !== 'image' || !descriptor || !members.has(descriptor.where.member ?? '')) continue;
         if (fieldOf(descriptor.value, 'platform') === undefined)
-          yield breach(
+          yield violationAt(
             descriptor.where,
             'platform with architecture and os',
             'nothing',
@@ -284,7 +294,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
           /^[A-Za-z0-9]+(?:(?:[-._:@+]|--|\/)[A-Za-z0-9]+)*$|^[A-Za-z0-9._:@/+-]+$/.test(name)
         )
           continue;
-        yield breach(where, 'characters A-Za-z0-9 and -._:@/+', name, 'annotation of the descriptor');
+        yield violationAt(where, 'characters A-Za-z0-9 and -._:@/+', name, 'annotation of the descriptor');
       }
     },
   },
@@ -302,7 +312,8 @@ export const INDEX_REQUIREMENTS = defineForArchive([
 
 function* misplaced(where: Violation['where'], value: Parameters<typeof fieldOf>[0]): Iterable<Violation> {
   const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName);
-  if (name !== undefined) yield breach(where, 'the annotation in index.json', name, 'annotation found here');
+  if (name !== undefined)
+    yield violationAt(where, 'the annotation in index.json', name, 'annotation found here');
 }
 
 function* findAmbiguousNames({ documents }: Archive): Iterable<Violation> {
@@ -318,7 +329,7 @@ function* findAmbiguousNames({ documents }: Archive): Iterable<Violation> {
     const key = `${name} ${platform}`;
     const owner = owners.get(key);
     if (owner !== undefined && owner !== digest)
-      yield breach(
+      yield violationAt(
         { member: 'index.json', pointer: `/manifests/${position}` },
         owner,
         digest,

@@ -5,13 +5,13 @@ import { findInBuiltLayers, findInLayers } from './layer/found.ts';
 import { filesUsedAsFolders } from './layer/stack.ts';
 import {
   allImages,
-  breach,
   builtLayers,
   cite,
   defineForArchive,
   hasBuiltLayer,
   hasLayer,
   imageName,
+  violationAt,
 } from './support.ts';
 
 /** Layers: what every consumer expects of their entries, whoever wrote them. */
@@ -399,7 +399,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       for (const { layer, where } of builtLayers(archive)) {
         const { zeroBlocks } = layer.trailer;
         if (zeroBlocks > 2 && layer.entries.length > 0)
-          yield breach(where, '1024 bytes', `${zeroBlocks * 512} bytes`, 'zeros after the last entry');
+          yield violationAt(where, '1024 bytes', `${zeroBlocks * 512} bytes`, 'zeros after the last entry');
       }
     },
   },
@@ -420,7 +420,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       for (const { layer, where } of builtLayers(archive)) {
         const { zeroBlocks } = layer.trailer;
         if (zeroBlocks > 2 && layer.entries.length === 0)
-          yield breach(
+          yield violationAt(
             where,
             '1024 bytes',
             `${layer.uncompressedSize} bytes`,
@@ -445,7 +445,7 @@ function* filesBelowFiles(archive: Archive): Iterable<Violation> {
     for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
       const member = image.layers[layer]?.member ?? '';
       const where = { image: imageName(image), layer, member, entry };
-      yield breach({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+      yield violationAt({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
     }
   }
 }

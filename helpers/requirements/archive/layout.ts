@@ -1,7 +1,7 @@
 import { parseDigest } from '../../archive/digest.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { fieldOf, isObject } from '../../archive/oci/guards.ts';
-import { breach, cite, defineForArchive, isLayout } from './support.ts';
+import { cite, defineForArchive, isLayout, violationAt } from './support.ts';
 
 const LAYOUT = 'image-layout';
 
@@ -17,7 +17,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     when: isLayout,
     *check({ documents }) {
       if (documents['oci-layout'] === undefined)
-        yield breach({ member: 'oci-layout' }, 'a file', 'none', 'members of the archive');
+        yield violationAt({ member: 'oci-layout' }, 'a file', 'none', 'members of the archive');
     },
   },
   {
@@ -33,7 +33,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
       if (value === undefined) return;
       const version = fieldOf(value, 'imageLayoutVersion');
       if (isObject(value) && version === '1.0.0') return;
-      yield breach(
+      yield violationAt(
         { member: 'oci-layout', pointer: '/imageLayoutVersion' },
         '1.0.0',
         isObject(value) ? version : value,
@@ -51,7 +51,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     when: isLayout,
     *check({ documents }) {
       if (documents['index.json'] === undefined)
-        yield breach({ member: 'index.json' }, 'a file', 'none', 'members of the archive');
+        yield violationAt({ member: 'index.json' }, 'a file', 'none', 'members of the archive');
     },
   },
   {
@@ -64,7 +64,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
     when: isLayout,
     *check({ members }) {
       if (members.some(({ path }) => /^blobs(?:\/|$)/.test(normalisePath(path)))) return;
-      yield breach({ member: 'blobs' }, 'a folder', 'none', 'members of the archive');
+      yield violationAt({ member: 'blobs' }, 'a folder', 'none', 'members of the archive');
     },
   },
   {
@@ -83,7 +83,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
       for (const { member, algorithm, encoded, measured } of blobs) {
         const named = `${algorithm}:${encoded}`;
         if (measured === '' || !parseDigest(named) || measured === named) continue;
-        yield breach({ member }, named, measured, `${algorithm}(${member})`, 'name of the blob');
+        yield violationAt({ member }, named, measured, `${algorithm}(${member})`, 'name of the blob');
       }
     },
   },
@@ -104,7 +104,7 @@ export const LAYOUT_REQUIREMENTS = defineForArchive([
         const [folder, algorithm, encoded, ...rest] = normalisePath(path).split('/');
         if (folder !== 'blobs' || type === 'directory' || algorithm === undefined) continue;
         if (rest.length === 0 && parseDigest(`${algorithm}:${encoded ?? ''}`)) continue;
-        yield breach({ member: path }, 'blobs/<algorithm>/<encoded>', path, 'name of the member');
+        yield violationAt({ member: path }, 'blobs/<algorithm>/<encoded>', path, 'name of the member');
       }
     },
   },

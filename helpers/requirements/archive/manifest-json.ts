@@ -13,7 +13,14 @@ import {
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
-import { breach, cite, defineForArchive, imageName, isDockerArchive, manifestEntries } from './support.ts';
+import {
+  cite,
+  defineForArchive,
+  imageName,
+  isDockerArchive,
+  manifestEntries,
+  violationAt,
+} from './support.ts';
 
 const MEMBER = 'manifest.json';
 const SPEC = 'combined-image-json--filesystem-changeset-format';
@@ -49,7 +56,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
         for (const key of Object.keys(isObject(entry) ? entry : {})) {
           const name = ENTRY_KEYS.find((known) => known.toLowerCase() === key.toLowerCase());
           if (name !== undefined && name !== key)
-            yield breach(at(position, pointerSegment(key)), name, key, `manifest.json /${position}`);
+            yield violationAt(at(position, pointerSegment(key)), name, key, `manifest.json /${position}`);
         }
       }
     },
@@ -71,7 +78,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const [position, entry] of manifestEntries(archive).entries()) {
         const config = stringOf(entry, 'Config');
         if (config === undefined || isNamed(names, config)) continue;
-        yield breach(
+        yield violationAt(
           at(position, '/Config'),
           'the name of a file in the archive',
           config,
@@ -94,7 +101,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
         for (const [layer, reference] of stringsOf(entry, 'Layers').entries()) {
           if (isNamed(names, reference)) continue;
           const where = { ...at(position, `/Layers/${layer}`), layer };
-          yield breach(
+          yield violationAt(
             where,
             'the name of a file in the archive',
             reference,
@@ -116,7 +123,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const [position, entry] of manifestEntries(archive).entries()) {
         const parent = stringOf(entry, 'Parent');
         if (parent === undefined || parent === '' || ids.has(parent)) continue;
-        yield breach(
+        yield violationAt(
           at(position, '/Parent'),
           'the digest of a config in manifest.json',
           parent,
@@ -136,7 +143,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
       for (const [position, entry] of manifestEntries(archive).entries()) {
         for (const [index, tag] of stringsOf(entry, 'RepoTags').entries()) {
           if (splitReference(tag)) continue;
-          yield breach(
+          yield violationAt(
             at(position, `/RepoTags/${index}`),
             'repository:tag',
             tag,
@@ -163,7 +170,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
         for (const name of new Set(image.names.map(familiarName))) {
           const owner = owners.get(name);
           if (owner)
-            yield breach(
+            yield violationAt(
               at(image.position, '/RepoTags'),
               `only on ${imageName(owner)}`,
               name,
@@ -213,7 +220,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
         const keys = isObject(sources) ? Object.keys(sources) : [];
         const expected = [...new Set(diffIds)].sort();
         if (expected.join() === keys.toSorted().join()) continue;
-        yield breach(
+        yield violationAt(
           at(position, '/LayerSources'),
           expected,
           keys.toSorted(),
@@ -229,7 +236,7 @@ function at(position: number, pointer: string) {
   return { member: MEMBER, pointer: `/${position}${pointer}`, image: `${MEMBER}#${position}` };
 }
 
-/** Names of members that can be read as a file, links included: a broken link is another requirement's breach. */
+/** Names of members that can be read as a file, links included: a broken link is another requirement's violation. */
 function fileNames({ members }: Archive): ReadonlySet<string> {
   return new Set(members.filter(({ type }) => type !== 'directory').map(({ path }) => normalisePath(path)));
 }
@@ -249,7 +256,7 @@ function* findMalformed(archive: Archive): Iterable<Violation> {
   const value = archive.documents[MEMBER]?.value;
   if (value === undefined) return;
   if (!isArray(value)) {
-    yield breach(
+    yield violationAt(
       { member: MEMBER },
       'an array of objects',
       Array.isArray(value) ? 'an array' : typeof value,
@@ -258,12 +265,13 @@ function* findMalformed(archive: Archive): Iterable<Violation> {
     return;
   }
   for (const [position, entry] of manifestEntries(archive).entries()) {
-    if (!isObject(entry)) yield breach(at(position, ''), 'an object', entry, `manifest.json /${position}`);
+    if (!isObject(entry))
+      yield violationAt(at(position, ''), 'an object', entry, `manifest.json /${position}`);
     else
       for (const [name, expected, isRight] of FIELDS) {
         const found = fieldOf(entry, name);
         if (!isRight(found))
-          yield breach(
+          yield violationAt(
             at(position, pointerSegment(name)),
             expected,
             found,
@@ -282,7 +290,7 @@ function* findWrongSources({ descriptors, layers }: Archive): Iterable<Violation
     const actual = layer ? layer.diffId : digest;
     if (layer?.diffId === '') continue;
     if (actual !== key)
-      yield breach(
+      yield violationAt(
         where,
         key,
         actual,

@@ -8,7 +8,7 @@ import {
   MANIFEST_TYPES,
   MEDIA_TYPE,
 } from '../../archive/oci/media-types.ts';
-import { breach, cite, defineForArchive, hasManifest, imageName, manifests } from './support.ts';
+import { cite, defineForArchive, hasManifest, imageName, manifests, violationAt } from './support.ts';
 
 const SPEC = 'manifest';
 const PROPERTIES = 'image-manifest-property-descriptions';
@@ -25,7 +25,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, manifest } of manifests(archive)) {
         if (manifest.value === undefined || isObject(manifest.value)) continue;
-        yield breach(
+        yield violationAt(
           at(image, manifest, ''),
           'an object',
           isArray(manifest.value) ? 'an array' : manifest.value,
@@ -49,7 +49,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
       for (const { image, manifest } of objects(archive)) {
         const version = fieldOf(manifest.value, 'schemaVersion');
         if (version !== 2)
-          yield breach(
+          yield violationAt(
             at(image, manifest, '/schemaVersion'),
             2,
             version,
@@ -81,7 +81,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const known = image.descriptor ? [...MANIFEST_TYPES, ...INDEX_TYPES] : MANIFEST_TYPES;
         const expected = known.includes(promised ?? '') ? promised : MANIFEST_TYPES[0];
         if (type === expected || (type === undefined && !INDEX_TYPES.includes(promised ?? ''))) continue;
-        yield breach(
+        yield violationAt(
           at(image, manifest, '/mediaType'),
           expected,
           type,
@@ -106,7 +106,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         if (fieldOf(manifest.value, 'mediaType') === undefined)
-          yield breach(
+          yield violationAt(
             at(image, manifest, '/mediaType'),
             MANIFEST_TYPES[0],
             'nothing',
@@ -130,7 +130,12 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
       for (const { image, manifest } of objects(archive)) {
         const config = fieldOf(manifest.value, 'config');
         if (!isObject(config))
-          yield breach(at(image, manifest, '/config'), 'a descriptor', config, `${manifest.member} /config`);
+          yield violationAt(
+            at(image, manifest, '/config'),
+            'a descriptor',
+            config,
+            `${manifest.member} /config`,
+          );
       }
     },
   },
@@ -147,7 +152,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const layers = fieldOf(manifest.value, 'layers');
         // Go writes an empty list as null; an image without layers has one.
         if (isArray(layers) || (layers === null && image.diffIds.length === 0)) continue;
-        yield breach(
+        yield violationAt(
           at(image, manifest, '/layers'),
           'an array of descriptors',
           layers,
@@ -169,7 +174,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const layers = fieldOf(manifest.value, 'layers');
         const isEmpty = layers === null || (isArray(layers) && layers.length === 0);
         if (isEmpty && image.diffIds.length === 0)
-          yield breach(
+          yield violationAt(
             at(image, manifest, '/layers'),
             'at least one descriptor',
             layers,
@@ -196,7 +201,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const isSet = value !== '';
         if (isSet ? typeof value === 'string' && MEDIA_TYPE.test(value) : configType(manifest) !== EMPTY_TYPE)
           continue;
-        yield breach(
+        yield violationAt(
           at(image, manifest, '/artifactType'),
           'a media type',
           fieldOf(manifest.value, 'artifactType'),
@@ -224,7 +229,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         const digest = stringOf(fieldOf(manifest.value, 'config'), 'digest') ?? '';
         const isImage = image.kind === 'image' || runnable.has(digest);
         if (!isImage || type === undefined || type === EMPTY_TYPE || CONFIG_TYPES.includes(type)) continue;
-        yield breach(
+        yield violationAt(
           at(image, manifest, '/config/mediaType'),
           CONFIG_TYPES[0],
           type,
@@ -247,7 +252,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, position, mediaType, where } of layerTypes(archive)) {
         if (Object.hasOwn(LAYER_COMPRESSION, mediaType)) continue;
-        yield breach(
+        yield violationAt(
           where,
           'a layer type of media-types.md',
           mediaType,
@@ -280,7 +285,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
         for (const { pointer, type } of parts) {
           const own = familyOf(type);
           if (own === undefined || own === family) continue;
-          yield breach(
+          yield violationAt(
             at(image, manifest, pointer),
             `a media type of the family ${family}`,
             type,
@@ -313,7 +318,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
             continue;
           if (archive.fingerprint.profile === 'docker-dir') continue;
           const where = { ...at(image, manifest, `/layers/${position}/mediaType`), layer: position };
-          yield breach(
+          yield violationAt(
             where,
             promised,
             layer.compression,
@@ -330,7 +335,7 @@ function at(image: Image, { member }: JsonDocument, pointer: string) {
   return { image: imageName(image), member, pointer };
 }
 
-/** Manifests that are objects: others are the breach of `manifest.object` alone. */
+/** Manifests that are objects: others are the violation of `manifest.object` alone. */
 function objects(archive: Archive) {
   return manifests(archive).filter(({ manifest }) => isObject(manifest.value));
 }

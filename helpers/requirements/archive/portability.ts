@@ -3,7 +3,6 @@ import { foreignAttribute } from './layer/foreign-attributes.ts';
 import { findInLayers } from './layer/found.ts';
 import {
   allImages,
-  breach,
   cite,
   configObjects,
   defineForArchive,
@@ -11,6 +10,7 @@ import {
   hasLayer,
   imageName,
   parameters,
+  violationAt,
 } from './support.ts';
 
 /** Most layers that overlay2 of Docker stacks; its error is "max depth exceeded". */
@@ -43,7 +43,7 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
       for (const image of allImages(archive)) {
         if (image.kind !== 'image' || image.layers.length <= MAX_LAYERS) continue;
         const where = { image: imageName(image), member: image.manifest?.member ?? image.road };
-        yield breach(where, `at most ${MAX_LAYERS}`, image.layers.length, 'layers of the image');
+        yield violationAt(where, `at most ${MAX_LAYERS}`, image.layers.length, 'layers of the image');
       }
     },
   },
@@ -109,7 +109,7 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
     *check({ members }) {
       for (const { path, pax } of members) {
         const found = foreignAttribute(path, pax);
-        if (found !== undefined) yield breach({ member: path }, 'none', found, 'tar header');
+        if (found !== undefined) yield violationAt({ member: path }, 'none', found, 'tar header');
       }
     },
   },
@@ -130,7 +130,7 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
           const port = Number(/^(\d+)(?:\/|$)/.exec(key)?.[1] ?? 1);
           const pointer = `/config/ExposedPorts${pointerSegment(key)}`;
           if (port < 1 || port > MAX_PORT)
-            yield breach(at(image, config.member, pointer), `1 to ${MAX_PORT}`, port, config.member);
+            yield violationAt(at(image, config.member, pointer), `1 to ${MAX_PORT}`, port, config.member);
         }
       }
     },
@@ -151,7 +151,7 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
         const signal = stringOf(parameters(config), 'StopSignal');
         if (signal === undefined || signal === '' || isSignal(signal)) continue;
         const pointer = '/config/StopSignal';
-        yield breach(
+        yield violationAt(
           at(image, config.member, pointer),
           'a name such as SIGTERM, or 1 to 64',
           signal,

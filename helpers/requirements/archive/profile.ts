@@ -3,13 +3,13 @@ import { normalisePath } from '../../archive/normalise-path.ts';
 import { fieldOf, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import {
-  breach,
   builderOf,
   cite,
   configObjects,
   defineForArchive,
   imageName,
   isDateTime,
+  violationAt,
 } from './support.ts';
 
 const GRAPHDRIVER = ['docker-graphdriver-legacy', 'docker-graphdriver-hybrid'];
@@ -52,7 +52,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
         if (!manifest || !isObject(config) || kind !== 'image') continue;
         const extra = Object.keys(config).filter((key) => !['mediaType', 'digest', 'size'].includes(key));
         if (extra.length > 0)
-          yield breach(
+          yield violationAt(
             { image: imageName({ ...image, kind }), member: manifest.member, pointer: '/config' },
             ['mediaType', 'digest', 'size'],
             Object.keys(config),
@@ -79,7 +79,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
       for (const { image, config } of configObjects(archive)) {
         const created = stringOf(config.value, 'created');
         if (builderOf(config) !== undefined && created?.startsWith('0001-'))
-          yield breach(
+          yield violationAt(
             { image: imageName(image), member: config.member, pointer: '/created' },
             'the time of the build',
             created,
@@ -102,7 +102,7 @@ function* findYoungMembers(archive: Archive): Iterable<Violation> {
     const member = normalisePath(path);
     // No engine writes the root: whoever unpacked the archive and made it anew did.
     if (type === 'pax-global' || mtime <= latest || (type === 'symlink' && isZero) || member === '') continue;
-    yield breach(
+    yield violationAt(
       { member },
       `not after ${isZero ? 0 : Math.trunc(latest)}`,
       mtime,

@@ -5,7 +5,7 @@ import type { FileInRoot } from './layer/root-view.ts';
 import { missingLibraries } from './start/libraries.ts';
 import { findProgram, type ImageStart, startPlace, startsOf } from './start/subject.ts';
 import { mayExecute } from './start/user.ts';
-import { breach, cite, defineForArchive } from './support.ts';
+import { cite, defineForArchive, violationAt } from './support.ts';
 
 /** Programs that a processor of the key runs beside its own. */
 const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], arm64: ['arm'] };
@@ -35,7 +35,7 @@ export const START_REQUIREMENTS = defineForArchive([
           const own = file.program?.kind === 'elf' ? file.program.headers.architecture : undefined;
           if (own === undefined || architecture === undefined || own === architecture) continue;
           if (ALSO_RUNS[architecture]?.includes(own)) continue;
-          yield breach(
+          yield violationAt(
             startPlace(start),
             architecture,
             own,
@@ -61,7 +61,7 @@ export const START_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const start of startsOf(archive)) {
         if (start.found.kind === 'missing')
-          yield breach(
+          yield violationAt(
             startPlace(start),
             'a file of the image',
             start.args[0],
@@ -85,7 +85,7 @@ export const START_REQUIREMENTS = defineForArchive([
       for (const start of startsOf(archive)) {
         for (const { path, entry } of programsOf(start)) {
           if (!entry || (isRegular(entry) && mayExecute(start.user, entry))) continue;
-          yield breach(startPlace(start), executableBy(start), describe(entry), `entry /${path}`);
+          yield violationAt(startPlace(start), executableBy(start), describe(entry), `entry /${path}`);
         }
       }
     },
@@ -106,7 +106,7 @@ export const START_REQUIREMENTS = defineForArchive([
         const folders = programsOf(start).flatMap((file) => file.folders);
         for (const entry of new Set(folders)) {
           if (mayExecute(start.user, entry, true)) continue;
-          yield breach(startPlace(start), executableBy(start), describe(entry), `entry ${entry.path}`);
+          yield violationAt(startPlace(start), executableBy(start), describe(entry), `entry ${entry.path}`);
         }
       }
     },
@@ -127,7 +127,7 @@ export const START_REQUIREMENTS = defineForArchive([
       for (const start of startsOf(archive)) {
         for (const { path, entry, program } of programsOf(start)) {
           if (!entry || !isRegular(entry) || program) continue;
-          yield breach(
+          yield violationAt(
             startPlace(start),
             'an ELF file, or #! and an interpreter',
             'neither',
@@ -152,7 +152,7 @@ export const START_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const start of startsOf(archive)) {
         for (const { wanted, by, reason } of missingInterpreters(start))
-          yield breach(startPlace(start), `the file ${wanted}`, 'not in the image', reason, `/${by}`);
+          yield violationAt(startPlace(start), `the file ${wanted}`, 'not in the image', reason, `/${by}`);
       }
     },
   },
@@ -173,7 +173,7 @@ export const START_REQUIREMENTS = defineForArchive([
         if ([...missingInterpreters(start)].length > 0) continue;
         for (const file of programsOf(start)) {
           for (const { name, by } of missingLibraries(start, file))
-            yield breach(startPlace(start), name, 'not in the image', `DT_NEEDED of ${by}`);
+            yield violationAt(startPlace(start), name, 'not in the image', `DT_NEEDED of ${by}`);
         }
       }
     },
@@ -194,7 +194,7 @@ export const START_REQUIREMENTS = defineForArchive([
       for (const start of startsOf(archive)) {
         const where = { ...startPlace(start), pointer: '/config/User' };
         for (const { name, file } of start.user.unknown)
-          yield breach(where, `an entry ${name} in ${file}`, 'none', file);
+          yield violationAt(where, `an entry ${name} in ${file}`, 'none', file);
       }
     },
   },
@@ -210,7 +210,7 @@ export const START_REQUIREMENTS = defineForArchive([
         const entry = start.root.find(start.workingDir)?.entry;
         if (entry === undefined || entry.type === 'directory') continue;
         const where = { ...startPlace(start), pointer: '/config/WorkingDir' };
-        yield breach(where, 'a folder', entry.type, `entry ${entry.path}`);
+        yield violationAt(where, 'a folder', entry.type, `entry ${entry.path}`);
       }
     },
   },

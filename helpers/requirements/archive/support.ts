@@ -20,7 +20,7 @@ export function cite(document: string, section: string, quote: string): Source {
   return { document, section, quote };
 }
 
-export function breach(
+export function violationAt(
   where: Locator,
   expected: Json | undefined,
   actual: Json | undefined,
@@ -34,11 +34,11 @@ export function breach(
   };
 }
 
-/** The check that claims one kind of damage: every such problem is a breach. */
+/** The check that claims one kind of damage: every such problem is a violation. */
 export function damage(...kinds: readonly ProblemKind[]): (archive: Archive) => Iterable<Violation> {
   return function* ({ problems }) {
     for (const { kind, where, expected, actual } of problems) {
-      if (kinds.includes(kind)) yield breach(where, expected, actual, 'reading the bytes');
+      if (kinds.includes(kind)) yield violationAt(where, expected, actual, 'reading the bytes');
     }
   };
 }
@@ -80,7 +80,7 @@ export function configs(archive: Archive): readonly { image: Image; config: Json
   return [...seen.values()];
 }
 
-/** Configs that are JSON objects; others are the breach of `config.object` alone. */
+/** Configs that are JSON objects; others are the violation of `config.object` alone. */
 export function configObjects(archive: Archive) {
   return configs(archive).filter(({ config }) => isObject(config.value));
 }

@@ -3,7 +3,7 @@ import { normalisePath } from '../../archive/normalise-path.ts';
 import { entriesOf, fieldOf, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
-import { breach, cite, defineForArchive, imageName, manifestEntries } from './support.ts';
+import { cite, defineForArchive, imageName, manifestEntries, violationAt } from './support.ts';
 import { chainIds, v1Id } from './v1-id.ts';
 
 const SPEC = 'combined-image-json--filesystem-changeset-format';
@@ -30,7 +30,7 @@ export const V1_REQUIREMENTS = defineForArchive([
       for (const id of folders(archive)) {
         for (const file of ['VERSION', 'json'])
           if (!names.has(`${id}/${file}`))
-            yield breach({ member: `${id}/${file}` }, 'a file', 'none', 'members of the archive');
+            yield violationAt({ member: `${id}/${file}` }, 'a file', 'none', 'members of the archive');
       }
     },
   },
@@ -45,7 +45,7 @@ export const V1_REQUIREMENTS = defineForArchive([
       for (const id of folders(archive)) {
         const file = archive.v1Files?.get(`${id}/VERSION`);
         if (file && file.text.trimEnd() !== '1.0')
-          yield breach({ member: file.member }, '1.0', file.text.slice(0, 100), file.member);
+          yield violationAt({ member: file.member }, '1.0', file.text.slice(0, 100), file.member);
       }
     },
   },
@@ -64,7 +64,7 @@ export const V1_REQUIREMENTS = defineForArchive([
       for (const { id, json, member } of v1Jsons(archive)) {
         const own = fieldOf(json, 'id');
         if (own !== id)
-          yield breach({ member, pointer: '/id' }, id, own, `${member} /id`, 'name of the folder');
+          yield violationAt({ member, pointer: '/id' }, id, own, `${member} /id`, 'name of the folder');
       }
     },
   },
@@ -85,7 +85,7 @@ export const V1_REQUIREMENTS = defineForArchive([
         const parent = fieldOf(json, 'parent');
         if (parent === undefined || (typeof parent === 'string' && ids.has(parent) && parent !== id))
           continue;
-        yield breach(
+        yield violationAt(
           { member, pointer: '/parent' },
           'the name of another folder',
           parent,
@@ -115,7 +115,7 @@ export const V1_REQUIREMENTS = defineForArchive([
           const parent = stringOf(json, 'parent');
           const isDangling = parent !== undefined && (!ids.has(parent) || parent === id);
           if (!isObject(json) || parent === expected || isDangling) continue;
-          yield breach(
+          yield violationAt(
             { image: imageName(image), layer: position, member: `${id}/json`, pointer: '/parent' },
             expected,
             parent,
@@ -153,7 +153,7 @@ export const V1_REQUIREMENTS = defineForArchive([
               ? v1Id(json, stack[position] ?? '', chain[position - 1], position === chain.length - 1)
               : id;
           if (expected !== id)
-            yield breach(
+            yield violationAt(
               { image: imageName(image), layer: position, member: `${id}/json` },
               expected,
               id,
@@ -179,12 +179,13 @@ export const V1_REQUIREMENTS = defineForArchive([
       documents['repositories']?.value !== undefined || 'the archive has no readable repositories file',
     *check({ documents }) {
       const value = documents['repositories']?.value;
-      if (!isObject(value)) yield breach({ member: 'repositories' }, 'an object', value, 'repositories');
+      if (!isObject(value)) yield violationAt({ member: 'repositories' }, 'an object', value, 'repositories');
       for (const [repository, tags] of entriesOf(value)) {
-        if (!isObject(tags)) yield breach({ member: 'repositories' }, 'an object of tags', tags, repository);
+        if (!isObject(tags))
+          yield violationAt({ member: 'repositories' }, 'an object of tags', tags, repository);
         for (const [tag, id] of entriesOf(tags))
           if (typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id) || !splitReference(`${repository}:${tag}`))
-            yield breach(
+            yield violationAt(
               { member: 'repositories' },
               'repository, tag, and 64 hexadecimal digits',
               id,
@@ -222,7 +223,13 @@ export const V1_REQUIREMENTS = defineForArchive([
         ),
       ].sort();
       if (told.join('\n') !== tags.join('\n'))
-        yield breach({ member: 'repositories' }, tags, told, 'repositories', 'RepoTags in manifest.json');
+        yield violationAt(
+          { member: 'repositories' },
+          tags,
+          told,
+          'repositories',
+          'RepoTags in manifest.json',
+        );
     },
   },
   {
@@ -292,11 +299,11 @@ function* findWrongTops({ documents, dockerImages, members }: Archive): Iterable
     const diffId = image?.diffIds.at(-1);
     if (!image || !top || diffId === undefined || typeof id !== 'string') continue;
     const link = memberOf.get(`${id}/layer.tar`);
-    // A link that leads nowhere is the breach of archive.links-resolve.
+    // A link that leads nowhere is the violation of archive.links-resolve.
     if (link?.type === 'symlink' && link.resolved === undefined) continue;
     const isTop = link ? (link.resolved ?? link.path) === top.member : `sha256:${id}` === diffId;
     if (!isTop)
-      yield breach(
+      yield violationAt(
         { member: 'repositories', image: imageName(image) },
         `the folder of ${top.reference}, or ${diffId}`,
         id,

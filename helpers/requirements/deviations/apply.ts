@@ -7,7 +7,7 @@ export { loadRegister, RegisterError } from './load.ts';
 export type { Circumstances, Deviation } from './model.ts';
 
 /**
- * Marks what the register explains. A breach whose every finding is in the register becomes `known`; one finding
+ * Marks what the register explains. A violation whose every finding is in the register becomes `known`; one finding
  * outside it keeps the outcome as it was. A deviation that is certain to show here and did not makes a passing
  * outcome `fixed`. A deviation past its review date waives nothing, and the outcome says so.
  * @param today as `2026-11-23`
@@ -50,7 +50,7 @@ function waive(outcome: Outcome, deviations: readonly Deviation[], today: string
   return { ...outcome, findings, ...(reason !== '' && { reason }) };
 }
 
-/** A breach that an entry describes, of a producer that does not tell its version: known or new, nobody can say. */
+/** A violation that an entry describes, of a producer that does not tell its version: known or new, nobody can say. */
 function leaveOpen(
   outcome: Outcome,
   deviations: readonly Deviation[],

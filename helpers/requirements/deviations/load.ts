@@ -53,7 +53,7 @@ function* semanticProblems(deviation: Deviation, id: string): Iterable<string> {
   for (const [field, pattern] of Object.entries(patterns)) {
     if (!isPattern(pattern)) yield `the pattern of ${field} is no regular expression: ${pattern}.`;
     else if (matchesAnything(pattern))
-      yield `the pattern of ${field} matches anything, and would waive more than one breach; narrow it.`;
+      yield `the pattern of ${field} matches anything, and would waive more than one violation; narrow it.`;
   }
   if (deviation.reviewBy <= deviation.found) yield '/reviewBy must be later than /found.';
 }

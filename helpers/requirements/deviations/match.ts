@@ -32,7 +32,7 @@ function holds(value: string | undefined, allowed: readonly string[] | undefined
   return allowed.includes(value) ? 'certainly' : 'no';
 }
 
-/** Whether a finding is the breach that the register describes, and no other. */
+/** Whether a finding is the violation that the register describes, and no other. */
 export function matchesFinding(pattern: ObservedPattern, finding: Finding | Violation): boolean {
   const places = Object.entries(pattern.where ?? {}) as [LocatorField, string][];
   return (

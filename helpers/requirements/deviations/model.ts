@@ -1,4 +1,4 @@
-/** One known breach of one requirement by one range of versions of one producer. The only kind of waiver. */
+/** One known violation of one requirement by one range of versions of one producer. The only kind of waiver. */
 export interface Deviation {
   /** Name of its file, without `.json`. */
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Deviation {
   readonly found: string;
   /** The last day on which it waives anything. */
   readonly reviewBy: string;
-  /** Scenarios in which the breach is certain, so that its absence means a fix; `*` for every archive. */
+  /** Scenarios in which the violation is certain, so that its absence means a fix; `*` for every archive. */
   readonly shownBy: readonly string[];
 }
 

@@ -24,9 +24,9 @@ export function* compareContent(
       continue;
     }
     for (const field of fields) {
-      const breach = MATCHES[field](wanted[field] ?? '', file, matcher);
-      if (breach) {
-        const { expected: value, actual } = breach;
+      const violation = MATCHES[field](wanted[field] ?? '', file, matcher);
+      if (violation) {
+        const { expected: value, actual } = violation;
         yield { where: file.where, expected: { value, from: stated(`${pointer}/${field}`) }, actual };
       }
     }

@@ -32,7 +32,7 @@ export function* compareElf(image: Image, found: FoundFiles, expected: ExpectedF
   for (const { file, stated: wanted, pointer } of pairs(found, expected)) {
     const { elf } = wanted;
     if (elf === undefined || isOtherType(file, wanted)) continue;
-    const breach = (field: string, value: Json, actual: Json, from: string): Violation => ({
+    const violation = (field: string, value: Json, actual: Json, from: string): Violation => ({
       where: file.where,
       expected: { value, from: stated(`${pointer}/elf${field}`) },
       actual: { value: actual, from },
@@ -40,11 +40,11 @@ export function* compareElf(image: Image, found: FoundFiles, expected: ExpectedF
     const from = `ELF headers of ${file.entry.path}`;
     const problem = whyUnreadable(file, true);
     const facts = file.content?.bytes && factsOf(file.content.bytes);
-    if (problem) yield breach('', 'a readable ELF file', problem.value, problem.from);
-    else if (!facts) yield breach('', 'an ELF file', 'no ELF file', from);
+    if (problem) yield violation('', 'a readable ELF file', problem.value, problem.from);
+    else if (!facts) yield violation('', 'an ELF file', 'no ELF file', from);
     else {
       if (elf.static !== undefined && elf.static !== facts.static) {
-        yield breach(
+        yield violation(
           '/static',
           elf.static ? 'static' : 'dynamic',
           facts.static ? 'static' : facts.needs,
@@ -55,7 +55,7 @@ export function* compareElf(image: Image, found: FoundFiles, expected: ExpectedF
       const architecture = isImages ? platformOf(image).architecture : elf.architecture;
       if (elf.architecture !== undefined && architecture !== facts.architecture) {
         const value = architecture ?? `the architecture of ${imageKey(image)}, which states none`;
-        yield breach('/architecture', value, facts.architecture, from);
+        yield violation('/architecture', value, facts.architecture, from);
       }
     }
   }

@@ -71,7 +71,7 @@ describe('a requirement', () => {
     expect(item?.advice).not.toMatch(/stay on the baseline|gate\.json/);
   });
 
-  test('that is fixed tells its breach as one of the baseline', () => {
+  test('that is fixed tells its violation as one of the baseline', () => {
     const [item] = gateOf(subjectsWith('fail'), subjectsWith('pass')).fixed;
     expect(item?.message).toBe('On the baseline: a.claim does not hold.');
   });
@@ -97,7 +97,7 @@ describe('a requirement', () => {
     });
   });
 
-  test('that did not apply, and has a known breach now, is an observation that the register allows', () => {
+  test('that did not apply, and has a known violation now, is an observation that the register allows', () => {
     const gate = gateOf(subjectsWith('not-applicable'), subjectsWith('known'));
     expect(gate.broken).toEqual([]);
     expect(gate.changed).toMatchObject([{ id: 'a.claim', allowed: { by: 'deviation a-known-one' } }]);

@@ -54,7 +54,7 @@ describe('the exit code', () => {
     expect(await gate(reportOf(holding), reportOf(error))).toBe(2);
   });
 
-  test('is 0 once the breach is allowed, on the line or in a file', async () => {
+  test('is 0 once the violation is allowed, on the line or in a file', async () => {
     expect(await gate(reportOf(holding), reportOf(breaking), '--allow', 'x,a.claim')).toBe(0);
     const file = join(folder, 'allowed.json');
     await writeFile(file, JSON.stringify({ allow: [{ id: 'a.claim', reason: 'Nobody reads it.' }] }));

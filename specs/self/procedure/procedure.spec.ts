@@ -56,7 +56,7 @@ function unreachable(): Promise<never> {
 
 const LABELLED = { ...GOLDEN.build.image, labels: { 'org.testcontainers': 'true' } };
 
-/** A flow with a bit of everything: passes, a breach, a known deviation, what failed and what the engine lacks. */
+/** A flow with a bit of everything: passes, a violation, a known deviation, what failed and what the engine lacks. */
 function sampleFlow(): Flow {
   const file = join(root, 'fixtures/archives/docker-26.1.5-overlay2-buildkit/hello.tar');
   const { archive: _, ...saved } = GOLDEN.save;

@@ -135,7 +135,7 @@ describe('outputs of one report', () => {
     expect(verdictSentence(other)).toMatch(/(?<!broken\.tar.*)broken\.tar could not be (?:read|judged)/);
   });
 
-  it('gives SARIF one result for each finding of a breach', () => {
+  it('gives SARIF one result for each finding of a violation', () => {
     const findings = report.subjects.flatMap(({ outcomes }) =>
       outcomes
         .filter(({ status }) => ['fail', 'warn', 'known'].includes(status))

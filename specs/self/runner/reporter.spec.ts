@@ -49,7 +49,7 @@ test('what the tests judged is told by step, and divides the time of the test', 
 });
 
 test('a test that fails is an error of the run, unless its outcomes say why', () => {
-  const explained = caseOf([judgedOf('a', 'fail')], 'breaches');
+  const explained = caseOf([judgedOf('a', 'fail')], 'violations');
   const bug = caseOf([judgedOf('b', 'pass')], 'it broke');
   const silent = caseOf(undefined, 'no judgement');
   const reporter = new JudgementReporter();

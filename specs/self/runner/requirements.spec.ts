@@ -201,7 +201,7 @@ describe('the difference of two saves', () => {
 });
 
 describe('the times of a reproducible build', () => {
-  const breachesOf = async (id: Id, sample: Partial<Sample>) => {
+  const violationsOf = async (id: Id, sample: Partial<Sample>) => {
     const subject = await played('reproducible', await twice({ ...REPRODUCIBLE, ...sample })());
     return statusOf(id, subject).findings.map(({ actual }) => actual);
   };
@@ -211,7 +211,7 @@ describe('the times of a reproducible build', () => {
     ['history', { config: { ...REPRODUCIBLE.config, history: [{}, { created: CREATED }] } }, { value: null }],
     ['index', { manifestDescriptor: {} }, { value: null, from: /^index\.json/ }],
   ])('are looked for in the %s', async (_, sample, found) => {
-    const [first] = await breachesOf('reproducible.created', sample);
+    const [first] = await violationsOf('reproducible.created', sample);
     expect(first).toMatchObject(
       Object.fromEntries(
         Object.entries(found).map(([key, value]) => [
@@ -226,7 +226,7 @@ describe('the times of a reproducible build', () => {
     const layers = REPRODUCIBLE.layers?.map((entries) =>
       entries.map((entry) => (entry.type === '5' ? { ...entry, mtime: EPOCH + 60 } : entry)),
     );
-    expect(await breachesOf('reproducible.entry-times', { layers: layers ?? [] })).toEqual([
+    expect(await violationsOf('reproducible.entry-times', { layers: layers ?? [] })).toEqual([
       { value: EPOCH + 60, from: 'mtime of d/' },
     ]);
   });

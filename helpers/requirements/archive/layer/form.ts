@@ -1,6 +1,6 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import { hasContent } from '../../../archive/tar/header.ts';
-import type { ReportEntry } from './entry-breach.ts';
+import type { ReportEntry } from './entry-violation.ts';
 import { foreignAttribute } from './foreign-attributes.ts';
 
 /** IDs that a default user namespace maps: 65536 of them. */

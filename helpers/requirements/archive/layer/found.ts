@@ -1,6 +1,6 @@
 import type { Archive } from '../../../archive/model.ts';
 import type { Violation } from '../../outcome.ts';
-import { breach, builtLayers, type LayerUse, layerUses } from '../support.ts';
+import { builtLayers, type LayerUse, layerUses, violationAt } from '../support.ts';
 import { surveyLayer } from './survey.ts';
 
 /** What one rule found in the layers of an archive. */
@@ -15,7 +15,12 @@ export function findInBuiltLayers(rule: string): (archive: Archive) => Iterable<
 
 function* spotsOf(uses: readonly LayerUse[], rule: string): Iterable<Violation> {
   for (const { layer, where } of uses) {
-    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).breaches.get(rule) ?? [])
-      yield breach({ ...where, entry, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+    for (const { entry, offset, expected, actual, from } of surveyLayer(layer).violations.get(rule) ?? [])
+      yield violationAt(
+        { ...where, entry, ...(offset === undefined ? {} : { offset }) },
+        expected,
+        actual,
+        from,
+      );
   }
 }

@@ -1,7 +1,7 @@
 import { MAX_LINKS } from '../../../archive/limits.ts';
 import { linkTarget, normalisePath, parentOf } from '../../../archive/normalise-path.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
-import type { ReportEntry } from './entry-breach.ts';
+import type { ReportEntry } from './entry-violation.ts';
 import type { Pass } from './pass.ts';
 
 /** Hard links lead to an earlier file of the layer; no link leads out of the root. */

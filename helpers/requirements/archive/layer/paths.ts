@@ -1,6 +1,6 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import { hasControl } from '../names.ts';
-import type { ReportEntry } from './entry-breach.ts';
+import type { ReportEntry } from './entry-violation.ts';
 import { ancestorsOf, type Pass } from './pass.ts';
 
 /** Where an entry lies: safe, unique, and below folders. */

@@ -1,17 +1,17 @@
 import type { Layer } from '../../../archive/model.ts';
-import type { EntryBreach } from './entry-breach.ts';
+import type { EntryViolation } from './entry-violation.ts';
 import { ancestorsOf } from './pass.ts';
 import { createRootView, type LookupSteps } from './root-view.ts';
 import { surveyLayer } from './survey.ts';
 
 /**
  * Entries and whiteouts that lie below something that a lower layer made a file, and that their own layer does not
- * replace. One breach a path; a symbolic link is followed, for engines do. Layers bottom first.
+ * replace. One violation for each path; a symbolic link is followed, for engines do. Layers bottom first.
  */
 export function* filesUsedAsFolders(
   layers: readonly Layer[],
   steps?: LookupSteps,
-): Iterable<EntryBreach & { layer: number }> {
+): Iterable<EntryViolation & { layer: number }> {
   const stack = layers.map((layer) => surveyLayer(layer).paths);
   for (const [layer, own] of stack.entries()) {
     if (layer === 0 || own.parents.size === 0) continue;

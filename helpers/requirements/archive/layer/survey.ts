@@ -1,5 +1,5 @@
 import type { Layer } from '../../../archive/model.ts';
-import type { EntryBreach, ReportEntry } from './entry-breach.ts';
+import type { EntryViolation, ReportEntry } from './entry-violation.ts';
 import { judgeForm } from './form.ts';
 import { judgeLinks, judgeSymlinks } from './links.ts';
 import { createPass, type LayerPaths } from './pass.ts';
@@ -7,12 +7,12 @@ import { judgePath, judgeUnseenParents } from './paths.ts';
 import { positionsToJudge } from './plain-files.ts';
 import { judgeWhiteout, judgeWhiteoutFolders, judgeWhiteoutTargets } from './whiteouts.ts';
 
-/** Breaches kept of one rule in one layer. The rest adds nothing: the layer is broken either way. */
+/** Violations kept of one rule in one layer. The rest adds nothing: the layer is broken either way. */
 const MAX_KEPT = 1000;
 
-/** What one pass over a layer leaves: the breaches by rule, and the paths, for rules that look at several layers. */
+/** What one pass over a layer leaves: the violations by rule, and the paths, for rules that look at several layers. */
 export interface LayerSurvey {
-  readonly breaches: ReadonlyMap<string, readonly EntryBreach[]>;
+  readonly violations: ReadonlyMap<string, readonly EntryViolation[]>;
   readonly paths: LayerPaths;
 }
 
@@ -25,7 +25,7 @@ const surveys = new WeakMap<Layer, LayerSurvey>();
 export function surveyLayer(layer: Layer): LayerSurvey {
   const known = surveys.get(layer);
   if (known) return known;
-  const found = new Map<string, EntryBreach[]>();
+  const found = new Map<string, EntryViolation[]>();
   const report: ReportEntry = (rule, { path, headerOffset }, expected, actual, from) => {
     const list = found.get(rule) ?? [];
     if (list.length < MAX_KEPT) list.push({ entry: path, offset: headerOffset, expected, actual, from });
@@ -47,7 +47,7 @@ export function surveyLayer(layer: Layer): LayerSurvey {
   judgeWhiteoutTargets(pass, report);
   judgeWhiteoutFolders(pass, report);
   judgeSymlinks(pass, report);
-  const survey = { breaches: found, paths: pass };
+  const survey = { violations: found, paths: pass };
   surveys.set(layer, survey);
   return survey;
 }

@@ -1,6 +1,6 @@
 import { parentOf } from '../../../archive/normalise-path.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
-import type { ReportEntry } from './entry-breach.ts';
+import type { ReportEntry } from './entry-violation.ts';
 import { createNearest, type Pass } from './pass.ts';
 import { judgeFolders, judgeName } from './paths.ts';
 

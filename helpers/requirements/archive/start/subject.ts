@@ -132,7 +132,7 @@ export function findProgram(
   return file ? { kind: 'file', file } : { kind: 'missing', tried };
 }
 
-/** Where a breach of a start stands. */
+/** Where a violation of a start stands. */
 export function startPlace({ image, config, pointer }: ImageStart) {
   return { image: imageName(image), member: config.member, pointer };
 }

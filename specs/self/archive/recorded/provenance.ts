@@ -39,7 +39,7 @@ export interface RecordedArchive {
 export interface KnownFinding {
   /** Id of the requirement. */
   readonly id: string;
-  /** How many breaches of it the archive holds. */
+  /** How many violations of it the archive holds. */
   readonly times: number;
   readonly reason: string;
 }

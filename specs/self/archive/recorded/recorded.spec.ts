@@ -25,7 +25,7 @@ describe.each(FOLDERS)('the record of %s', (folder) => {
 });
 
 /** A check that could not judge shows itself here as `error`, with its reason. */
-function describeBreach({ id, status, reason, findings, omitted = 0 }: Outcome): string {
+function describeViolation({ id, status, reason, findings, omitted = 0 }: Outcome): string {
   return status === 'error' ? `${id}: ${reason}` : `${id}: ${findings.length + omitted}`;
 }
 
@@ -41,7 +41,7 @@ describe.each(RECORDINGS)('$name', ({ path, sha256, profile, knownFindings }) =>
       ({ status }) => status !== 'pass' && status !== 'not-applicable',
     );
     const messages = broken.flatMap(({ findings }) => findings.map(({ message }) => message)).join('\n');
-    expect(broken.map(describeBreach), messages).toEqual(
+    expect(broken.map(describeViolation), messages).toEqual(
       knownFindings.map(({ id, times }) => `${id}: ${times}`),
     );
   });

@@ -39,9 +39,9 @@ test.each(Object.entries(LAYERS))('%s', (_name, items) => {
     at: (position) => packed.at(position),
     [Symbol.iterator]: () => packed[Symbol.iterator](),
   };
-  const judged = surveyLayer(layerOf(all)).breaches;
+  const judged = surveyLayer(layerOf(all)).violations;
   expect(judged.size).toBeGreaterThan(0);
-  expect(surveyLayer(layerOf(packed)).breaches).toEqual(judged);
+  expect(surveyLayer(layerOf(packed)).violations).toEqual(judged);
 });
 
 test('files one after the other are not read one by one', () => {
@@ -55,7 +55,7 @@ test('files one after the other are not read one by one', () => {
       return list.at(position);
     },
   };
-  expect([...surveyLayer(layerOf(counted)).breaches.keys()]).toEqual(['layer.parents-present']);
+  expect([...surveyLayer(layerOf(counted)).violations.keys()]).toEqual(['layer.parents-present']);
   expect(read).toBeLessThan(100);
 });
 

@@ -3,7 +3,7 @@ import { evaluate, MAX_FINDINGS, selectRequirements } from '../../../../helpers/
 import { LEVELS, type Requirement } from '../../../../helpers/requirements/define.ts';
 import type { Violation } from '../../../../helpers/requirements/outcome.ts';
 
-const breach: Violation = {
+const violation: Violation = {
   where: { member: 'a' },
   expected: { value: 1, from: 'x' },
   actual: { value: 2, from: 'y' },
@@ -33,11 +33,11 @@ describe('one requirement for one subject', () => {
     ['expectation', 'fail'],
     ['should', 'warn'],
     ['practice', 'warn'],
-  ] as const)('a breach of level %s is a %s', (level, status) => {
-    expect(evaluate(requirement({ level, check: () => [breach] }), 1)).toEqual({
+  ] as const)('a violation of level %s is a %s', (level, status) => {
+    expect(evaluate(requirement({ level, check: () => [violation] }), 1)).toEqual({
       id: 'number.small',
       status,
-      findings: [{ ...breach, message: 'The number is small, but at a: expected 1 (x), found 2 (y).' }],
+      findings: [{ ...violation, message: 'The number is small, but at a: expected 1 (x), found 2 (y).' }],
     });
   });
 
@@ -69,14 +69,14 @@ describe('one requirement for one subject', () => {
   });
 
   test('keeps a bounded number of findings and counts the rest', () => {
-    const outcome = evaluate(requirement({ check: () => Array<Violation>(250).fill(breach) }), 1);
+    const outcome = evaluate(requirement({ check: () => Array<Violation>(250).fill(violation) }), 1);
     expect(outcome.findings).toHaveLength(MAX_FINDINGS);
     expect(outcome.omitted).toBe(250 - MAX_FINDINGS);
   });
 
   test('ends for a check that never does', () => {
     const endless = function* () {
-      for (;;) yield breach;
+      for (;;) yield violation;
     };
     expect(evaluate(requirement({ check: endless }), 1).status).toBe('fail');
   });

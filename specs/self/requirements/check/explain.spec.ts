@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { escapeControl } from '../../../../helpers/common/escape.ts';
 import { explainViolation, formatLocator, formatValue } from '../../../../helpers/requirements/explain.ts';
 
-describe('a sentence about a breach', () => {
+describe('a sentence about a violation', () => {
   test('says what, where, and both values with how each was obtained', () => {
     const sentence = explainViolation(
       { title: 'Each diffID is the digest of its uncompressed layer' },

@@ -19,7 +19,7 @@ function apply(
   return applyDeviations([outcome], circumstances, [deviation], today)[0];
 }
 
-describe('a breach that the register describes', () => {
+describe('a violation that the register describes', () => {
   test.each(['fail', 'warn'] as const)('turns from %s to known and names the entry', (status) => {
     const outcome = apply(outcomeOf(status, [LAYER]));
     expect(outcome).toMatchObject({ status: 'known', deviation: SAMPLE.id });
@@ -27,14 +27,14 @@ describe('a breach that the register describes', () => {
     expect(outcome?.findings[0]).toMatchObject({ deviation: SAMPLE.id, message: LAYER.message });
   });
 
-  test('does not hide another breach of the same requirement', () => {
+  test('does not hide another violation of the same requirement', () => {
     const outcome = apply(outcomeOf('fail', [LAYER, INDEX]));
     expect(outcome?.status).toBe('fail');
     expect(outcome?.deviation).toBeUndefined();
     expect(outcome?.findings.map(({ deviation }) => deviation)).toEqual([SAMPLE.id, undefined]);
   });
 
-  test('does not hide breaches that were counted but not kept', () => {
+  test('does not hide violations that were counted but not kept', () => {
     expect(apply({ ...outcomeOf('fail', [LAYER]), omitted: 3 })?.status).toBe('fail');
   });
 

@@ -1,8 +1,8 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import type { Json } from '../../../common/json.ts';
 
-/** One breach at one entry; the requirement adds where the layer stands. */
-export interface EntryBreach {
+/** One violation at one entry; the requirement adds where the layer stands. */
+export interface EntryViolation {
   readonly entry: string;
   readonly offset?: number;
   readonly expected: Json;
