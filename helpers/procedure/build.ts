@@ -2,7 +2,7 @@ import type { BuildContext } from '../engines/build-context.ts';
 import { loadBuilder } from '../engines/builders/builders.ts';
 import { inspectAncestors, inspectImage, readHistory } from '../engines/inspect-image.ts';
 import type { BuilderName, EngineHandle } from '../engines/model.ts';
-import type { BuildEvidence, Promised } from '../requirements/procedure/evidence.ts';
+import type { BuildEvidence, ExpectedImage } from '../requirements/procedure/evidence.ts';
 
 /** The name that a builder's image has in this run: the procedure's `hello` behind the run's own prefix. */
 export function tagOf({ runId }: EngineHandle, builder: BuilderName): string {
@@ -14,7 +14,7 @@ export async function gatherBuild(
   handle: EngineHandle,
   name: BuilderName,
   context: BuildContext,
-  promised: Promised,
+  expectedImage: ExpectedImage,
 ): Promise<BuildEvidence> {
   const builder = await loadBuilder(name);
   const tag = tagOf(handle, name);
@@ -30,7 +30,7 @@ export async function gatherBuild(
     family: handle.family,
     command,
     tag,
-    promised,
+    expectedImage,
     platform: handle.stack.platform ?? '',
     store: handle.stack.store ?? '',
     image,

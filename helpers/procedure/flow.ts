@@ -24,8 +24,8 @@ import { gatherBuild } from './build.ts';
 import { gatherBuilders } from './builders.ts';
 import { laterSecond } from './clock.ts';
 import { compile, gatherCompile } from './compile.ts';
+import { readExpectedImage } from './expected-image.ts';
 import { gatherLoad } from './load.ts';
-import { readPromised } from './promised.ts';
 import { gatherSave } from './save.ts';
 import { gatherShell, whyNoShell } from './shell.ts';
 
@@ -55,12 +55,15 @@ export interface FlowOptions {
 export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOptions = {}): Flow {
   const watch = watchEngine(handle);
   const prepare = async () => {
-    const [compiled, { promised }] = await Promise.all([compile(join(handle.workDir, 'c')), readPromised()]);
+    const [compiled, { expectedImage }] = await Promise.all([
+      compile(join(handle.workDir, 'c')),
+      readExpectedImage(),
+    ]);
     const context = await writeContext(
       join(handle.workDir, 'context'),
       await readContextFiles(compiled.program),
     );
-    return { compiled, promised, context };
+    return { compiled, expectedImage, context };
   };
   const prepared = once(() => watch.during('compile', (lost) => limited('compile', prepare, lost)));
   const whyNot = (builder: BuilderName) =>
@@ -78,8 +81,10 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
   let turn: Promise<unknown> = Promise.resolve();
   const build = onceFor((builder: BuilderName) =>
     attempt(whyNot(builder), async () => {
-      const { context, promised } = await prepared();
-      const built = turn.then(() => explain('build', () => gatherBuild(handle, builder, context, promised)));
+      const { context, expectedImage } = await prepared();
+      const built = turn.then(() =>
+        explain('build', () => gatherBuild(handle, builder, context, expectedImage)),
+      );
       turn = built.catch(() => {});
       await turn;
       builtAt.set(builder, Date.now());
@@ -92,7 +97,7 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
         const runs = await Promise.all(
           runForms(handle).map((form) => runImage(handle, 'run', built.tag, form)),
         );
-        return { builder, promised: built.promised, runs };
+        return { builder, expectedImage: built.expectedImage, runs };
       }),
     ),
   );
@@ -123,8 +128,8 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
   const shell = once(async () => {
     const reason = await whyNoShell(handle);
     return attempt(reason, async () => {
-      const { context, promised } = await prepared();
-      return explain('shell', () => gatherShell(handle, context, promised));
+      const { context, expectedImage } = await prepared();
+      return explain('shell', () => gatherShell(handle, context, expectedImage));
     });
   });
   const listBuilders = once(() =>

@@ -16,7 +16,7 @@ export async function gatherLoad(
   saver: FlowSaver,
   built: BuildEvidence,
 ): Promise<LoadEvidence> {
-  const { builder, promised, tag, store } = built;
+  const { builder, expectedImage, tag, store } = built;
   const remove = await removeImage(handle, tag);
   if (remove.exitCode !== 0) throw new FlowError('load', `${remove.command} failed: ${remove.stderr}`);
   const load = await loadArchive(handle, archivePath(handle, builder, saver));
@@ -29,7 +29,7 @@ export async function gatherLoad(
     inspectImage(handle, 'load', tag),
     runImage(handle, 'load', tag, form),
   ]);
-  return { builder, promised, remove, load, tag, store, before: built.image, after, run };
+  return { builder, expectedImage, remove, load, tag, store, before: built.image, after, run };
 }
 
 async function removeImage(handle: EngineHandle, tag: string): Promise<CommandResult> {

@@ -27,7 +27,7 @@ export async function gatherSave(
       `${command.command} failed with exit code ${command.exitCode}: ${command.stderr}`,
     );
   }
-  const { builder, promised, tag, image } = built;
+  const { builder, expectedImage, tag, image } = built;
   const program = digestOf(files.find(({ name }) => name === PROGRAM)?.content ?? Buffer.alloc(0));
-  return { builder, saver, command, promised, tag, diffIds: image.diffIds, file, program };
+  return { builder, saver, command, expectedImage, tag, diffIds: image.diffIds, file, program };
 }

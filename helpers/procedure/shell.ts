@@ -7,7 +7,12 @@ import { type CommandOptions, runCommand, toolWords } from '../engines/command.t
 import { type EngineHandle, isPrivate } from '../engines/model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
 import { FlowError } from '../engines/step-error.ts';
-import type { Promised, ShellEvidence, ShellLine, ShellLineId } from '../requirements/procedure/evidence.ts';
+import type {
+  ExpectedImage,
+  ShellEvidence,
+  ShellLine,
+  ShellLineId,
+} from '../requirements/procedure/evidence.ts';
 import { isPlainName, whyUnsafeToUnpack } from './safe-to-unpack.ts';
 
 /** Programs that the procedure's own lines need, beside the engine's client. */
@@ -30,7 +35,7 @@ export async function whyNoShell(handle: EngineHandle): Promise<string | undefin
 export async function gatherShell(
   handle: EngineHandle,
   context: BuildContext,
-  promised: Promised,
+  expectedImage: ExpectedImage,
 ): Promise<ShellEvidence> {
   const { folder } = await writeContext(join(handle.workDir, 'shell'), context.files);
   const options = { cwd: folder, environment: await writeClient(handle) };
@@ -55,7 +60,7 @@ export async function gatherShell(
     type('run', `docker run -ti --rm ${runOptions}${name}`, typeUnderTerminal),
     type('save', `docker save -o hello.tar ${name}`),
   ]);
-  const nothing = { promised, lines, layout: 'blobs', files: [] } as const;
+  const nothing = { expectedImage, lines, layout: 'blobs', files: [] } as const;
   if (saved.exitCode !== 0) return nothing;
   const archive = await readSaved(join(folder, 'hello.tar'));
   const extracted = await type('extract', 'tar -xf hello.tar');
@@ -81,7 +86,7 @@ export async function gatherShell(
     await cat('cat-lower-today', 2, '.d');
     await cat('cat-upper-today', 3, '.d');
   }
-  return { promised, lines, layout, files: await listFiles(folder) };
+  return { expectedImage, lines, layout, files: await listFiles(folder) };
 }
 
 /** What a person types today in place of the documented loop; here the paths are handed over as arguments. */

@@ -1,5 +1,5 @@
 import { readEvidence } from '../gate/observations/read.ts';
-import { readPromised } from '../procedure/promised.ts';
+import { readExpectedImage } from '../procedure/expected-image.ts';
 import { archiveReport } from '../report/archive-report.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
 import { checkArchive } from '../requirements/check.ts';
@@ -18,6 +18,6 @@ export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdict
 
 /** What fixtures/hello/expectation.json says about the documented image. */
 export async function byExpectation({ archive }: SaveEvidence): Promise<Verdicts> {
-  const { expectation } = await readPromised();
+  const { expectation } = await readExpectedImage();
   return { outcomes: checkExpectation(archive, expectation) };
 }

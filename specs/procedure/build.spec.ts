@@ -15,8 +15,8 @@ export const build = defineStep('build', [
     source: documented('docker-build', 'docker build -t hello .'),
     consequence:
       'An instruction was lost, merged or doubled; every position that the procedure shows is off.',
-    check: ({ image, promised }) =>
-      mustEqual(image.diffIds.length, 'RootFS.Layers', promised.layers.length, 'COPY lines'),
+    check: ({ image, expectedImage }) =>
+      mustEqual(image.diffIds.length, 'RootFS.Layers', expectedImage.layers.length, 'COPY lines'),
   },
   {
     id: 'build.distinct-layers',
@@ -57,8 +57,8 @@ export const build = defineStep('build', [
     title: 'The image starts the program that the Dockerfile names',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: '"docker run" starts something else, or nothing.',
-    check: ({ image: { cmd }, promised }) =>
-      mustEqual(cmd && [...cmd], 'Config.Cmd', [...promised.cmd], 'the expectation'),
+    check: ({ image: { cmd }, expectedImage }) =>
+      mustEqual(cmd && [...cmd], 'Config.Cmd', [...expectedImage.cmd], 'the expectation'),
   },
   {
     id: 'build.no-entrypoint',
@@ -102,8 +102,8 @@ export const build = defineStep('build', [
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: 'Unchanged input is built anew each time: slow builds, and images that never compare equal.',
     when: ({ cachedSteps }) => cachedSteps !== null || 'this builder does not tell which steps were cached',
-    check: ({ cachedSteps, promised }) =>
-      mustEqual(cachedSteps, 'cached COPY steps of the second build', promised.layers.length),
+    check: ({ cachedSteps, expectedImage }) =>
+      mustEqual(cachedSteps, 'cached COPY steps of the second build', expectedImage.layers.length),
   },
   {
     id: 'build.same-image-again',

@@ -57,9 +57,9 @@ export const load = defineStep('load', [
     title: 'The loaded image runs and prints the same again',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The export does not carry what the image needs to run.',
-    *check({ run: { command, exitCode, stdout }, promised }) {
+    *check({ run: { command, exitCode, stdout }, expectedImage }) {
       yield* mustEqual(exitCode, `exit code of ${command}`, 0);
-      yield* mustEqual(stdout, `standard output of ${command}`, promised.output, 'main.c');
+      yield* mustEqual(stdout, `standard output of ${command}`, expectedImage.output, 'main.c');
     },
   },
 ]);

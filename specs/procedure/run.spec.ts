@@ -21,12 +21,12 @@ export const run = defineStep('run', [
     title: 'Without a terminal the container prints exactly what the program prints',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'Bytes are lost, added or changed between the program and the reader of its output.',
-    *check({ runs, promised }) {
+    *check({ runs, expectedImage }) {
       for (const run of runs.filter(({ tty }) => !tty))
         yield* mustEqual(
           run.stdout,
           `standard output of ${run.command}${logOf(run)}`,
-          promised.output,
+          expectedImage.output,
           'main.c',
         );
     },
@@ -47,8 +47,8 @@ export const run = defineStep('run', [
     title: 'With -t, output lines end in CRLF',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The container has no real terminal: the output staggers, and programs do not see a TTY.',
-    *check({ runs, promised }) {
-      const expected = promised.output.replaceAll('\n', '\r\n');
+    *check({ runs, expectedImage }) {
+      const expected = expectedImage.output.replaceAll('\n', '\r\n');
       for (const run of runs.filter(({ tty }) => tty))
         yield* mustEqual(
           run.stdout,

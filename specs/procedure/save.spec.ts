@@ -1,7 +1,7 @@
 import type { Archive } from '../../helpers/archive/model.ts';
 import type { Locator } from '../../helpers/common/locator.ts';
 import type { Violation } from '../../helpers/requirements/outcome.ts';
-import type { Promised, PromisedFile } from '../../helpers/requirements/procedure/evidence.ts';
+import type { ExpectedImage, ExpectedImageFile } from '../../helpers/requirements/procedure/evidence.ts';
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import {
   type ArchivedFile,
@@ -69,8 +69,8 @@ const own = defineStep('save', [
     title: 'Each layer holds exactly the one regular file that its COPY names',
     source: documented('inspect', 'for f in */layer.tar; do'),
     consequence: 'A COPY took in more or less than it names, or wrote it elsewhere.',
-    *check({ archive, promised }) {
-      for (const { files, expected, where } of eachLayer(archive, promised)) {
+    *check({ archive, expectedImage }) {
+      for (const { files, expected, where } of eachLayer(archive, expectedImage)) {
         const paths = files.map(({ path }) => path);
         yield* mustEqual(paths, 'regular files of the layer', [expected.path], 'the COPY line', where);
       }
@@ -81,8 +81,8 @@ const own = defineStep('save', [
     title: 'Each layer holds the text that its COPY took in',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'Content was changed, or belongs to another layer: the two final.txt may be swapped.',
-    *check({ archive, promised }) {
-      for (const { files, expected, where } of eachLayer(archive, promised)) {
+    *check({ archive, expectedImage }) {
+      for (const { files, expected, where } of eachLayer(archive, expectedImage)) {
         const file = files.find(({ path }) => path === expected.path);
         if (file !== undefined) yield* mustRead(file, expected, where);
       }
@@ -93,9 +93,9 @@ const own = defineStep('save', [
     title: 'The flattened root holds exactly the files of the image',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container sees a file too many or too few.',
-    *check({ archive, promised }) {
+    *check({ archive, expectedImage }) {
       const paths = [...savedRoot(archive).keys()].sort();
-      const expected = promised.root.map(({ path }) => path);
+      const expected = expectedImage.root.map(({ path }) => path);
       yield* mustEqual(paths, 'files left after all layers', expected, 'the expectation');
     },
   },
@@ -104,9 +104,9 @@ const own = defineStep('save', [
     title: 'In the flattened root the upper layer wins',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container reads the text of a layer that another one covers.',
-    *check({ archive, promised }) {
+    *check({ archive, expectedImage }) {
       const root = savedRoot(archive);
-      for (const expected of promised.root) {
+      for (const expected of expectedImage.root) {
         const file = root.get(expected.path);
         if (file !== undefined) yield* mustRead(file, expected);
       }
@@ -118,7 +118,7 @@ const own = defineStep('save', [
 export const save: typeof own = { ...own, archivesAlso: ['any-archive', 'expectation'] };
 
 /** Each layer that the archive has, with the file that its COPY names. */
-function eachLayer(archive: Archive, { layers }: Promised) {
+function eachLayer(archive: Archive, { layers }: ExpectedImage) {
   return layersOf(archive).flatMap(({ layer }, position) => {
     const expected = layers[position];
     if (layer === undefined || expected === undefined) return [];
@@ -127,7 +127,11 @@ function eachLayer(archive: Archive, { layers }: Promised) {
 }
 
 /** The compiled program has no text that is fixed. */
-function* mustRead(file: ArchivedFile, { content }: PromisedFile, where: Locator = {}): Iterable<Violation> {
+function* mustRead(
+  file: ArchivedFile,
+  { content }: ExpectedImageFile,
+  where: Locator = {},
+): Iterable<Violation> {
   if (content === null) return;
   const from = `content of ${file.path}`;
   yield* mustEqual(readText(file), from, content, 'the expectation', { ...where, entry: file.path });

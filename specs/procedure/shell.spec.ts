@@ -28,7 +28,7 @@ export const shell = defineStep('shell', [
     consequence: 'A reader who follows the procedure does not see what the program prints.',
     *check(evidence) {
       yield* exitsWithZero(evidence, 'run');
-      yield* prints(evidence, 'run', evidence.promised.output.replaceAll('\n', '\r\n'));
+      yield* prints(evidence, 'run', evidence.expectedImage.output.replaceAll('\n', '\r\n'));
     },
   },
   {
@@ -50,7 +50,7 @@ export const shell = defineStep('shell', [
     *check(evidence) {
       yield* exitsWithZero(evidence, 'jq');
       const paths = linesOf(evidence, 'jq');
-      const count = evidence.promised.layers.length;
+      const count = evidence.expectedImage.layers.length;
       if (paths.length !== count) yield violation(paths, 'lines that jq prints', count, 'COPY lines');
       for (const path of paths)
         if (!evidence.files.includes(path)) yield violation('no such file', 'tar -xf hello.tar', path, 'jq');
@@ -142,7 +142,7 @@ function* prints({ lines }: ShellEvidence, id: ShellLineId, expected: string): I
 
 function* reads(evidence: ShellEvidence, id: ShellLineId, layer: number): Iterable<Violation> {
   yield* exitsWithZero(evidence, id);
-  yield* prints(evidence, id, evidence.promised.layers[layer]?.content ?? '');
+  yield* prints(evidence, id, evidence.expectedImage.layers[layer]?.content ?? '');
 }
 
 /** The loop leaves `<folder of the layer>/layer/<file>` behind, the folders in the order of jq's paths. */
@@ -152,7 +152,7 @@ function* unpacks(evidence: ShellEvidence, id: 'loop' | 'loop-today'): Iterable<
     const folder = id === 'loop' ? path.replace(/layer\.tar$/, 'layer/') : `${path}.d/layer/`;
     return evidence.files.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length));
   });
-  const expected = evidence.promised.layers.map(({ path }) => path);
+  const expected = evidence.expectedImage.layers.map(({ path }) => path);
   yield* mustEqual(found, `files after ${id}`, expected, 'COPY lines');
 }
 

@@ -142,13 +142,13 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
         const platform = fieldOf(image.descriptor?.value, 'platform');
         if (image.kind !== 'image' || !image.descriptor || !image.config || !isObject(platform)) continue;
         for (const name of ['os', 'architecture', 'variant', 'os.version']) {
-          const promised = platformField(platform, name);
+          const stated = platformField(platform, name);
           const actual = platformField(image.config.value, name);
-          if (promised === actual || (name !== 'variant' && !(promised && actual))) continue;
+          if (stated === actual || (name !== 'variant' && !(stated && actual))) continue;
           yield violationAt(
             { ...image.descriptor.where, pointer: `${image.descriptor.where.pointer}/platform/${name}` },
             actual || 'none',
-            promised || 'none',
+            stated || 'none',
             'platform of the descriptor',
             `${image.config.member} /${name}`,
           );

@@ -74,13 +74,11 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
       for (const { image, manifest } of objects(archive)) {
         const type = fieldOf(manifest.value, 'mediaType');
         // A Docker schema 2 manifest carries its own type, and its descriptor says so. A docker-dir has no descriptor.
-        const promised = image.descriptor
-          ? image.descriptor.mediaType
-          : stringOf(manifest.value, 'mediaType');
+        const stated = image.descriptor ? image.descriptor.mediaType : stringOf(manifest.value, 'mediaType');
         // One that its descriptor calls an index is read as one, and refused.
         const known = image.descriptor ? [...MANIFEST_TYPES, ...INDEX_TYPES] : MANIFEST_TYPES;
-        const expected = known.includes(promised ?? '') ? promised : MANIFEST_TYPES[0];
-        if (type === expected || (type === undefined && !INDEX_TYPES.includes(promised ?? ''))) continue;
+        const expected = known.includes(stated ?? '') ? stated : MANIFEST_TYPES[0];
+        if (type === expected || (type === undefined && !INDEX_TYPES.includes(stated ?? ''))) continue;
         yield violationAt(
           at(image, manifest, '/mediaType'),
           expected,
@@ -308,11 +306,11 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, manifest } of objects(archive)) {
         for (const { position, descriptor, layer, member } of image.layers) {
-          const promised = LAYER_COMPRESSION[descriptor?.mediaType ?? ''];
+          const stated = LAYER_COMPRESSION[descriptor?.mediaType ?? ''];
           if (
             !layer ||
-            promised === undefined ||
-            layer.compression === promised ||
+            stated === undefined ||
+            layer.compression === stated ||
             layer.compression === 'unknown'
           )
             continue;
@@ -320,7 +318,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
           const where = { ...at(image, manifest, `/layers/${position}/mediaType`), layer: position };
           yield violationAt(
             where,
-            promised,
+            stated,
             layer.compression,
             `first bytes of ${member}`,
             `mediaType ${descriptor?.mediaType ?? ''}`,

@@ -46,17 +46,17 @@ export interface BuildersEvidence {
 }
 
 /** The documented image as the fixture's expectation states it. */
-export interface Promised {
+export interface ExpectedImage {
   readonly cmd: readonly string[];
   /** One regular file for each layer, bottom first. */
-  readonly layers: readonly PromisedFile[];
+  readonly layers: readonly ExpectedImageFile[];
   /** The flattened root, sorted by path. */
-  readonly root: readonly PromisedFile[];
+  readonly root: readonly ExpectedImageFile[];
   /** What the program prints on a plain pipe. */
   readonly output: string;
 }
 
-export interface PromisedFile {
+export interface ExpectedImageFile {
   readonly path: string;
   /** `null`: not fixed byte for byte (the compiled program). */
   readonly content: string | null;
@@ -68,7 +68,7 @@ export interface BuildEvidence {
   readonly command: string;
   /** Name and tag that the build was asked for. */
   readonly tag: string;
-  readonly promised: Promised;
+  readonly expectedImage: ExpectedImage;
   /** The engine's platform, `linux/amd64`. */
   readonly platform: string;
   /** Image store in force: on the containerd store an image's ID is not that of its config. */
@@ -85,7 +85,7 @@ export interface BuildEvidence {
 
 export interface RunEvidence {
   readonly builder: BuilderName;
-  readonly promised: Promised;
+  readonly expectedImage: ExpectedImage;
   readonly runs: readonly Run[];
 }
 
@@ -94,7 +94,7 @@ export interface SavedArchive {
   readonly builder: BuilderName;
   readonly saver: SaverName;
   readonly command: CommandResult;
-  readonly promised: Promised;
+  readonly expectedImage: ExpectedImage;
   /** Tag that the archive was saved by. */
   readonly tag: string;
   /** As the engine reports the layers, bottom first. */
@@ -130,7 +130,7 @@ export const SHELL_LINES = [
 export type ShellLineId = (typeof SHELL_LINES)[number];
 
 export interface ShellEvidence {
-  readonly promised: Promised;
+  readonly expectedImage: ExpectedImage;
   readonly lines: Readonly<Partial<Record<ShellLineId, ShellLine>>>;
   /** Whether the archive has the folders `<id>/layer.tar` that the loop and `cat` were written for. */
   readonly layout: 'legacy' | 'blobs';
@@ -140,7 +140,7 @@ export interface ShellEvidence {
 
 export interface LoadEvidence {
   readonly builder: BuilderName;
-  readonly promised: Promised;
+  readonly expectedImage: ExpectedImage;
   /** Removal before the load, so that the load has something to do. */
   readonly remove: CommandResult;
   readonly load: CommandResult;

@@ -8,8 +8,8 @@ import { loadRecipe } from '../../../helpers/engines/recipe.ts';
 import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { gatherBuild } from '../../../helpers/procedure/build.ts';
 import { compile } from '../../../helpers/procedure/compile.ts';
+import { readExpectedImage } from '../../../helpers/procedure/expected-image.ts';
 import { createFlow } from '../../../helpers/procedure/flow.ts';
-import { readPromised } from '../../../helpers/procedure/promised.ts';
 import { gatherSave } from '../../../helpers/procedure/save.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -95,8 +95,8 @@ describe('a full disk', () => {
   test('while saving', async () => {
     const { handle } = engine;
     const context = await writeContext(join(handle.workDir, 'saved'), files);
-    const { promised } = await readPromised();
-    const built = await gatherBuild(handle, 'docker-build', context, promised);
+    const { expectedImage } = await readExpectedImage();
+    const built = await gatherBuild(handle, 'docker-build', context, expectedImage);
     await using disk = await smallDisk('size=64k');
     const message = await rejection(
       gatherSave({ ...handle, workDir: disk.path }, 'api-save', built, context),

@@ -11,7 +11,7 @@ import type {
 
 /** Evidence of a flawless run, as plain data: what every mutant starts from. No engine is needed to make it. */
 
-export const PROMISED = {
+export const EXPECTED_IMAGE = {
   cmd: ['/hello'],
   layers: [
     { path: 'hello', content: null },
@@ -173,7 +173,7 @@ export function sampleShell(layout: 'legacy' | 'blobs'): FlowEvidence['shell'] {
     ...folders.map((folder, position) => `${folder}/${PATHS[position]}`),
     'manifest.json',
   ];
-  return { promised: PROMISED, lines, layout, files };
+  return { expectedImage: EXPECTED_IMAGE, lines, layout, files };
 }
 
 export function sampleSave(profile: Profile): FlowEvidence['save'] {
@@ -183,7 +183,7 @@ export function sampleSave(profile: Profile): FlowEvidence['save'] {
       saver: 'docker-save' as const,
       command: ok('docker save -o hello.tar hello'),
     },
-    ...{ promised: PROMISED, tag: TAG, diffIds: DIFF_IDS, archive: sampleArchive(profile) },
+    ...{ expectedImage: EXPECTED_IMAGE, tag: TAG, diffIds: DIFF_IDS, archive: sampleArchive(profile) },
   };
 }
 
@@ -219,7 +219,7 @@ export const GOLDEN: FlowEvidence = {
       family: 'docker',
       command: 'docker buildx build',
       tag: TAG,
-      promised: PROMISED,
+      expectedImage: EXPECTED_IMAGE,
       platform: 'linux/amd64',
     },
     ...{ store: 'overlay2', image: IMAGE, ancestors: [], again: IMAGE, cachedSteps: 4 },
@@ -231,11 +231,18 @@ export const GOLDEN: FlowEvidence = {
       'CMD ["/hello"]',
     ],
   },
-  run: { builder: 'buildx', promised: PROMISED, runs: RUNS },
+  run: { builder: 'buildx', expectedImage: EXPECTED_IMAGE, runs: RUNS },
   save: sampleSave('docker-graphdriver-hybrid'),
   shell: sampleShell('blobs'),
   load: {
-    ...{ builder: 'buildx', promised: PROMISED, tag: TAG, store: 'overlay2', before: IMAGE, after: IMAGE },
+    ...{
+      builder: 'buildx',
+      expectedImage: EXPECTED_IMAGE,
+      tag: TAG,
+      store: 'overlay2',
+      before: IMAGE,
+      after: IMAGE,
+    },
     remove: ok('DELETE /images/hello'),
     load: ok('docker load -i hello.tar', 'Loaded image: hello\n'),
     run: { ...ok('docker run --rm hello', 'Hello, world!\n'), form: 'api', tty: false, gone: true },

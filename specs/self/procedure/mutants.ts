@@ -160,19 +160,22 @@ export const FLOW_MUTANTS: FlowMutants = {
       evidence: content(2, [['final.txt', 'c\n']]),
     },
     'save.root-files': {
-      defect: 'a promised file is in no layer',
+      defect: 'a expectedImage file is in no layer',
       evidence: {
         ...save,
-        promised: { ...save.promised, root: [...save.promised.root, { path: 'z', content: null }] },
+        expectedImage: {
+          ...save.expectedImage,
+          root: [...save.expectedImage.root, { path: 'z', content: null }],
+        },
       },
     },
     'save.root-texts': {
       defect: 'the root promises another text than the upper layer',
       evidence: {
         ...save,
-        promised: {
-          ...save.promised,
-          root: save.promised.root.map((file) => ({ ...file, content: file.content && 'c\n' })),
+        expectedImage: {
+          ...save.expectedImage,
+          root: save.expectedImage.root.map((file) => ({ ...file, content: file.content && 'c\n' })),
         },
       },
     },

@@ -5,7 +5,7 @@ import { runCommand } from '../../../helpers/engines/command.ts';
 import { FlowError } from '../../../helpers/engines/step-error.ts';
 import { packContext } from '../../../helpers/engines/tar-context.ts';
 import { readBuilders } from '../../../helpers/procedure/builders.ts';
-import { toPromised } from '../../../helpers/procedure/promised.ts';
+import { toExpectedImage } from '../../../helpers/procedure/expected-image.ts';
 import { scanTar } from './scan-context.ts';
 
 describe('which COPY steps came from the cache', () => {
@@ -115,12 +115,12 @@ test('the context is a tar with the modes, owners and times that were asked for'
 });
 
 test('what the image promises is read from the expectation', () => {
-  const promised = toPromised({
+  const expectedImage = toExpectedImage({
     config: { Cmd: ['/x'] },
     layers: [{ files: [{ path: 'b', content: '1' }] }],
     rootfs: { files: [{ path: 'b', content: '1' }, { path: 'a' }] },
   });
-  expect(promised).toMatchObject({
+  expect(expectedImage).toMatchObject({
     cmd: ['/x'],
     layers: [{ path: 'b', content: '1' }],
     root: [

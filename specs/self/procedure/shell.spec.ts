@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readArchiveBytes } from '../../../helpers/archive/read.ts';
 import { writeContext } from '../../../helpers/engines/build-context.ts';
 import type { EngineHandle } from '../../../helpers/engines/model.ts';
-import { readPromised } from '../../../helpers/procedure/promised.ts';
+import { readExpectedImage } from '../../../helpers/procedure/expected-image.ts';
 import { whyUnsafeToUnpack } from '../../../helpers/procedure/safe-to-unpack.ts';
 import { gatherShell } from '../../../helpers/procedure/shell.ts';
 import { type TarItem, writeTar } from '../../../helpers/proof/mutants/tar-writer.ts';
@@ -81,8 +81,8 @@ async function engineThatSaves(bytes: Uint8Array | undefined): Promise<EngineHan
 async function typeLines(bytes: Uint8Array | undefined): Promise<ShellEvidence> {
   const handle = await engineThatSaves(bytes);
   const context = await writeContext(join(folder, 'context'), []);
-  const { promised } = await readPromised();
-  return gatherShell(handle, context, promised);
+  const { expectedImage } = await readExpectedImage();
+  return gatherShell(handle, context, expectedImage);
 }
 
 const judge = (evidence: ShellEvidence) =>

@@ -43,7 +43,7 @@ const CLAIMS = [
   'holds a platform',
   'states sizes that are true',
   'refers only to what is there',
-  'prints the promised text',
+  'prints the expectedImage text',
   'has an exit status of zero',
   'carries no absolute path',
   'is the same after save and load',

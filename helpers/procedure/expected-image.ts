@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
 import type { Expectation, ExpectedFiles } from '../requirements/expectation/model.ts';
 import { readExpectation } from '../requirements/expectation/read.ts';
-import type { Promised, PromisedFile } from '../requirements/procedure/evidence.ts';
+import type { ExpectedImage, ExpectedImageFile } from '../requirements/procedure/evidence.ts';
 
 /** What `c/main.c` prints. */
 export const PROGRAM_OUTPUT = 'Hello, world!\n';
 
-/** Reads what the documented image promises: the fixture's expectation is the single place. */
-export async function readPromised(): Promise<{
-  readonly promised: Promised;
+/** Reads what the documented image holds: the fixture's expectation is the single place. */
+export async function readExpectedImage(): Promise<{
+  readonly expectedImage: ExpectedImage;
   readonly expectation: Expectation;
 }> {
   const expectation = await readExpectation(join(projectFolder('fixtures/hello'), 'expectation.json'));
-  return { promised: toPromised(expectation), expectation };
+  return { expectedImage: toExpectedImage(expectation), expectation };
 }
 
-export function toPromised({ config, layers = [], rootfs }: Expectation): Promised {
+export function toExpectedImage({ config, layers = [], rootfs }: Expectation): ExpectedImage {
   return {
     cmd: config?.Cmd ?? [],
     layers: layers.flatMap(filesOf),
@@ -25,6 +25,6 @@ export function toPromised({ config, layers = [], rootfs }: Expectation): Promis
   };
 }
 
-function filesOf({ files = [] }: ExpectedFiles): readonly PromisedFile[] {
+function filesOf({ files = [] }: ExpectedFiles): readonly ExpectedImageFile[] {
   return files.map(({ path, content }) => ({ path, content: content ?? null }));
 }
