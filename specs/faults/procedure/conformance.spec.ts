@@ -31,8 +31,8 @@ test('a compiler that is not there', async () => {
     CC: 'no-such-cc',
     SCRATCH_ENGINE: 'docker-26',
   });
-  expect(text).toContain(
-    '? compile: there is no C compiler called no-such-cc; install gcc and libc6-dev, or set CC.',
+  expect(text).toMatch(
+    /^\? not judged: \d+ requirements on docker-26\/compile, .*\n {4}compile: there is no C compiler called no-such-cc; install gcc and libc6-dev, or set CC\.$/m,
   );
   expect(text).toMatch(/^Could not judge: /m);
   expect(code).toBe(2);
