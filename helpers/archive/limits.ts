@@ -124,7 +124,8 @@ export const BUDGETS: readonly BudgetRow[] = [
   {
     what: 'Contents of files kept for an expectation',
     value: size(L.contentBytes),
-    beyond: 'the files beyond it cannot be read, and their expectation fails',
+    beyond:
+      'the files beyond it cannot be read, and their expectation fails; forbidden patterns are not judged',
   },
   { what: 'Standard input', value: size(MAX_STANDARD_INPUT), beyond: 'refused, exit code 2' },
   {

@@ -125,6 +125,8 @@ export interface EntryContent {
   readonly digest: string;
   /** Present up to the size asked for. */
   readonly bytes?: Uint8Array;
+  /** It holds a NUL byte; told where texts were asked for. */
+  readonly isBinary?: true;
 }
 
 export interface Blob {
@@ -215,6 +217,8 @@ export interface ContentsWanted {
   readonly paths: 'all' | readonly string[];
   /** Bytes are kept for files up to this size; larger ones keep only the digest. */
   readonly maxFileBytes: number;
+  /** Also every file without a NUL byte, kept up to this size. */
+  readonly maxTextBytes?: number;
 }
 
 /**

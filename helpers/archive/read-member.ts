@@ -5,15 +5,15 @@ import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
 import { createDigester, isKnownAlgorithm } from './digest.ts';
 import { isStargzIndex } from './estargz.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind } from './model.ts';
-import { normalisePath } from './normalise-path.ts';
 import { createProblemList, type ReportDamage } from './problems.ts';
 import type { Program } from './programs.ts';
 import { createStartReader } from './start-files.ts';
 import type { TarTrailer } from './tar/entry.ts';
 import { createEntryPacker } from './tar/entry-packer.ts';
-import { type Header, pathText } from './tar/header.ts';
+import type { Header } from './tar/header.ts';
 import type { PackedEntries } from './tar/packed-entries.ts';
 import { createTarScanner, type TarProblemKind } from './tar/scanner.ts';
+import { type ContentReader, createWish } from './wanted-contents.ts';
 
 /** What is to be measured of one member, all in one pass. Plain data: it crosses threads. */
 export interface ReadJob {
@@ -259,31 +259,22 @@ function createLayerTar(job: ReadJob, budget: Budget, report: TarReport) {
   /** The first block behind the end, and how to report it. */
   let behind: Uint8Array | undefined;
   let trailing: (() => void) | undefined;
-  let current: { hash: ReturnType<typeof createDigester>; parts: Uint8Array[] | undefined } | undefined;
+  let current: ContentReader | undefined;
   const scanner = createTarScanner({
     entry(header) {
       entries.add(1);
-      if (wanted && isFile(header) && wanted.has(header))
-        current = {
-          hash: createDigester('sha256'),
-          parts:
-            header.size <= wanted.maxFileBytes && budget.trySpend('content', header.size) ? [] : undefined,
-        };
+      if (wanted && isFile(header)) current = wanted.read(header, budget);
       packer.add(header);
       if (isFile(header)) start.begin(header, packer.length - 1);
     },
     content(chunk) {
       start.push(chunk);
-      if (!current) return;
-      current.hash.update(chunk);
-      current.parts?.push(new Uint8Array(chunk));
+      if (current?.push(chunk) === false) current = undefined;
     },
     contentEnd() {
       start.end();
       if (!current) return;
-      const { hash, parts } = current;
-      const digest = hash.digest();
-      contents.set(packer.length - 1, parts ? { digest, bytes: concat(parts) } : { digest });
+      contents.set(packer.length - 1, current.finish());
       current = undefined;
     },
     paxRecords: records.add,
@@ -310,14 +301,4 @@ function createLayerTar(job: ReadJob, budget: Budget, report: TarReport) {
 
 function isFile(header: Header): boolean {
   return header.type === 'file' || header.type === 'contiguous' || header.type === 'sparse';
-}
-
-function createWish({ paths, maxFileBytes }: ContentsWanted) {
-  const set = paths === 'all' ? undefined : new Set(paths);
-  return { maxFileBytes, has: (header: Header) => !set || set.has(normalisePath(pathText(header))) };
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1 && parts[0]) return parts[0];
-  return new Uint8Array(Buffer.concat(parts));
 }

@@ -1,6 +1,7 @@
 import type { Archive, ContentsWanted, Image } from '../../archive/model.ts';
 import { type CheckOptions, evaluate, selectRequirements, unjudged } from '../check.ts';
 import { type Outcome, worst } from '../outcome.ts';
+import { looksIntoTexts } from './forbidden.ts';
 import type { Expectation, ExpectedFile, ExpectedPlatform } from './model.ts';
 import { createMatcher } from './pattern.ts';
 import { EXPECTATION_REQUIREMENTS } from './requirements.ts';
@@ -11,6 +12,7 @@ import {
   type ImageChoice,
   ImageChoiceError,
   isSameName,
+  memberOf,
   platformOf,
 } from './select.ts';
 
@@ -77,9 +79,8 @@ function isSameImage(first: Image | undefined, image: Image): boolean {
 }
 
 function isPlatformOf(image: Image, expected: ExpectedPlatform): boolean {
-  const actual = platformOf(image);
-  return (['os', 'architecture', 'variant'] as const).every(
-    (key) => expected[key] === undefined || expected[key] === actual[key],
+  return (['os', 'architecture', 'variant', 'os.version'] as const).every(
+    (key) => expected[key] === undefined || expected[key] === memberOf(image.config?.value, key),
   );
 }
 
@@ -114,6 +115,7 @@ export function contentsWanted(expectation: Expectation): ContentsWanted {
   return {
     paths: [...new Set(wanted.map(({ path }) => path))],
     maxFileBytes: wanted.some(({ elf }) => elf) ? MAX_PROGRAM_BYTES : MAX_TEXT_BYTES,
+    ...(looksIntoTexts(expectation.forbidden ?? []) && { maxTextBytes: MAX_TEXT_BYTES }),
   };
 }
 

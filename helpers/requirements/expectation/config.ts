@@ -9,8 +9,19 @@ import { imageKey, isSameName, memberOf } from './select.ts';
 
 export function* comparePlatform(image: Image, expected: ExpectedPlatform): Iterable<Violation> {
   for (const [key, wanted] of Object.entries(expected)) {
-    yield* compareField(image, [key], wanted, `/platform/${key}`, memberOf(image.config?.value, key) ?? null);
+    const actual = memberOf(image.config?.value, key) ?? null;
+    yield* compareField(
+      image,
+      [key],
+      inAnyOrder(wanted),
+      `/platform/${key}`,
+      key === 'os.features' ? inAnyOrder(actual ?? []) : actual,
+    );
   }
+}
+
+function inAnyOrder(value: Json): Json {
+  return Array.isArray(value) ? [...(value as readonly Json[])].sort() : value;
 }
 
 /** Every stated name must be there; an empty list states that there is none. */
@@ -40,6 +51,11 @@ const FIELDS: Readonly<Record<Exclude<keyof ExpectedConfig, 'others'>, Compariso
   ExposedPorts: 'keys',
   Volumes: 'keys',
   StopSignal: 'exact',
+  StopTimeout: 'exact',
+  Healthcheck: 'map',
+  Shell: 'exact',
+  OnBuild: 'exact',
+  ArgsEscaped: 'exact',
 };
 
 export function* compareConfig(image: Image, expected: ExpectedConfig): Iterable<Violation> {
@@ -48,15 +64,15 @@ export function* compareConfig(image: Image, expected: ExpectedConfig): Iterable
   for (const [field, comparison] of Object.entries(FIELDS)) {
     const wanted = memberOf(expected as Json, field);
     if (wanted === undefined) continue;
-    const actual = emptyAsNull(memberOf(config, field) ?? null);
+    const actual = withoutEmpty(field, memberOf(config, field) ?? null);
     const at = `/config/${field}`;
     if (comparison === 'exact' || !isStructure(actual) || image.config?.value === undefined) {
-      yield* compareField(image, ['config', field], emptyAsNull(wanted), at, actual);
+      yield* compareField(image, ['config', field], withoutEmpty(field, wanted), at, actual);
     } else {
       yield* compareItems(
         image,
         field,
-        itemsOf(wanted, comparison),
+        itemsOf(withoutEmpty(field, wanted), comparison),
         itemsOf(actual, comparison),
         open.has(field),
       );
@@ -75,7 +91,7 @@ function* compareItems(
   const where = locate(image, ['config', field]);
   const from = `config /config/${field}`;
   for (const [key, value] of wanted) {
-    if (actual.get(key) !== value) {
+    if (!isSame(actual.get(key), value)) {
       const found = actual.has(key) ? show(key, actual.get(key)) : 'absent';
       yield {
         where,
@@ -176,6 +192,19 @@ function* compareField(
 function emptyAsNull(value: Json): Json {
   if (value === null || value === '') return null;
   return typeof value === 'object' && Object.keys(value).length === 0 ? null : value;
+}
+
+/** Go leaves out `false` and, of a health check, whatever is zero or empty: both forms mean the same. */
+function withoutEmpty(field: string, value: Json): Json {
+  if (field === 'ArgsEscaped' && value === false) return null;
+  if (field !== 'Healthcheck' || typeof value !== 'object' || value === null || Array.isArray(value))
+    return emptyAsNull(value);
+  const kept = Object.entries(value).filter(([, part]) => part !== 0 && emptyAsNull(part) !== null);
+  return emptyAsNull(Object.fromEntries(kept));
+}
+
+function isSame(one: Json | undefined, other: Json): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function locate(image: Image, path: readonly string[]) {

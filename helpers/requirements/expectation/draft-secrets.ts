@@ -1,6 +1,6 @@
 import type { Json } from '../../common/json.ts';
 import { holdsSecret, isSecretName } from '../../common/secrets.ts';
-import type { ExpectedConfig } from './model.ts';
+import type { ExpectedConfig, ExpectedValues } from './model.ts';
 
 export interface WithoutSecrets {
   readonly config: ExpectedConfig;
@@ -47,4 +47,12 @@ function isSecretEntry(name: string, value: string): boolean {
 
 export function secretsComment(secrets: readonly string[]): string {
   return `Left out because they look like secrets (--show-secrets states them): ${secrets.join(', ')}.`;
+}
+
+/** Values by name; one that looks like a secret is only stated to be there. */
+export function draftValues(values: Readonly<Record<string, string>>, showSecrets: boolean): ExpectedValues {
+  const entries = Object.entries(values);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, !showSecrets && isSecretEntry(name, value) ? '*' : value]),
+  );
 }

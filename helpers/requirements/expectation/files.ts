@@ -94,7 +94,7 @@ function statedPaths(files: readonly ExpectedFile[]) {
   return result;
 }
 
-/** Type, mode, owner, size and link target, as far as they are stated. */
+/** Type, mode, owner, size, time and link target, as far as they are stated. */
 export function* compareMetadata(found: FoundFiles, expected: ExpectedFiles): Iterable<Violation> {
   for (const { file, stated: wanted, pointer } of pairs(found, expected)) {
     const { entry } = file;
@@ -104,6 +104,7 @@ export function* compareMetadata(found: FoundFiles, expected: ExpectedFiles): It
       uid: entry.uid,
       gid: entry.gid,
       size: entry.size,
+      mtime: entry.mtime,
       linkname: entry.linkname,
     };
     for (const [field, value] of Object.entries(actual)) {
@@ -125,6 +126,7 @@ const METADATA: Readonly<Record<string, (file: ExpectedFile) => string | number 
   uid: ({ uid }) => uid,
   gid: ({ gid }) => gid,
   size: ({ size }) => size,
+  mtime: ({ mtime }) => mtime,
   linkname: ({ linkname }) => linkname,
 };
 

@@ -1,4 +1,4 @@
-import type { Archive, Image } from '../../archive/model.ts';
+import type { Archive, Image, LayerCompression } from '../../archive/model.ts';
 import type { Matcher } from './pattern.ts';
 
 /**
@@ -18,13 +18,31 @@ export interface Expectation {
   readonly rootfs?: ExpectedFiles;
   readonly config?: ExpectedConfig;
   readonly history?: ExpectedHistory;
+  readonly annotations?: ExpectedAnnotations;
+  readonly mediaTypes?: ExpectedMediaTypes;
+  /** Of every layer, or of each one, bottom first; as measured from the bytes. */
+  readonly compression?: ExpectedCompression | readonly ExpectedCompression[];
+  /** How many statements speak of the image, or exactly of which kinds. */
+  readonly attestations?: number | readonly string[];
+  readonly signatures?: number | readonly string[];
+  readonly sizes?: ExpectedSizes;
+  /** What no layer, variable, label or history line may hold. */
+  readonly forbidden?: readonly (string | ForbiddenPattern)[];
 }
 
 export interface ExpectedPlatform {
   readonly os?: string;
   readonly architecture?: string;
   readonly variant?: string;
+  readonly 'os.version'?: string;
+  /** In any order. */
+  readonly 'os.features'?: readonly string[];
 }
+
+/** A value for a name: the text, `*` for any, `null` for none. Names that are not stated are not judged. */
+export type ExpectedValues = Readonly<Record<string, string | null>>;
+
+export type ExpectedCompression = Exclude<LayerCompression, 'unknown'>;
 
 /** The files of one layer, or of the flattened root. */
 export interface ExpectedFiles {
@@ -54,6 +72,10 @@ export interface ExpectedFile {
   readonly uid?: number;
   readonly gid?: number;
   readonly size?: number;
+  /** Seconds since the epoch, with the fraction that the layer records. */
+  readonly mtime?: number;
+  /** Extended attributes by name; a value that is no text as `0x` and hexadecimal digits, as getfattr writes it. */
+  readonly xattrs?: ExpectedValues;
   /** Target of a symbolic or hard link, as recorded. */
   readonly linkname?: string;
   /** The whole content as text, byte for byte in UTF-8. */
@@ -85,8 +107,24 @@ export interface ExpectedConfig {
   readonly ExposedPorts?: readonly string[] | null;
   readonly Volumes?: readonly string[] | null;
   readonly StopSignal?: string | null;
+  /** Seconds. */
+  readonly StopTimeout?: number | null;
+  readonly Healthcheck?: ExpectedHealthcheck | null;
+  readonly Shell?: readonly string[] | null;
+  readonly OnBuild?: readonly string[] | null;
+  readonly ArgsEscaped?: boolean | null;
   /** Lists that may hold more than is stated. */
   readonly others?: readonly ('Env' | 'Labels' | 'ExposedPorts' | 'Volumes')[];
+}
+
+/** Exactly these; durations in nanoseconds, as in the config. */
+export interface ExpectedHealthcheck {
+  readonly Test?: readonly string[];
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly StartInterval?: number;
+  readonly Retries?: number;
 }
 
 export interface ExpectedHistory {
@@ -94,6 +132,44 @@ export interface ExpectedHistory {
   readonly count?: number;
   /** Regular expressions; each must match an entry's `created_by`, in this order; other entries may stand between. */
   readonly created_by?: readonly string[];
+}
+
+export interface ExpectedAnnotations {
+  /** Of the index that lists the manifest. */
+  readonly index?: ExpectedValues;
+  /** Of the descriptor with which it does. */
+  readonly descriptor?: ExpectedValues;
+  readonly manifest?: ExpectedValues;
+  /** Of the descriptors of layers, bottom first. */
+  readonly layers?: readonly ExpectedValues[];
+}
+
+export interface ExpectedMediaTypes {
+  readonly manifest?: string;
+  readonly config?: string;
+  /** Of every layer, or of each one, bottom first. */
+  readonly layers?: string | readonly string[];
+}
+
+/** Bytes of layers are counted uncompressed. */
+export interface ExpectedSizes {
+  /** All layers together. */
+  readonly maxSize?: number;
+  readonly maxLayerSize?: number;
+  readonly maxLayers?: number;
+  /** Bytes of files that later layers replace or hide. */
+  readonly maxWasted?: number;
+}
+
+export const FORBIDDEN_PLACES = ['paths', 'texts', 'variables', 'labels', 'history'] as const;
+export type ForbiddenPlace = (typeof FORBIDDEN_PLACES)[number];
+
+export interface ForbiddenPattern {
+  readonly comment?: string;
+  /** A regular expression in the syntax of RE2. */
+  readonly pattern: string;
+  /** Default: everywhere. */
+  readonly in?: readonly ForbiddenPlace[];
 }
 
 /** What the requirements of an expectation judge. */

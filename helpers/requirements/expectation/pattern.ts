@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { MAX_PATTERN_STEPS } from '../../archive/limits.ts';
 import { UnjudgedError } from '../outcome.ts';
+import { foldCase, type RequiredLiteral, requiredLiteral } from './literal.ts';
 
 /** What must hold at the start of a text, as `(?=…)` and `(?!…)` after `^` say it, and the rest of the pattern. */
 interface Pattern {
@@ -62,23 +63,59 @@ export function whyNoPattern(source: string): string | undefined {
 export interface Matcher {
   /** Throws `UnjudgedError` when the patterns cost more than the budget. */
   matches(pattern: string, text: string): boolean;
+  /** Where the first match starts; likewise. */
+  find(pattern: string, text: string): number | undefined;
 }
 
+interface Prepared extends Pattern {
+  readonly size: number;
+  readonly literal: RequiredLiteral | undefined;
+}
+
+/** Looking for a literal costs about as little of a step. */
+const LITERAL_STEP = 1 / 32;
+
 export function createMatcher(maxSteps = MAX_PATTERN_STEPS): Matcher {
+  const prepared = new Map<string, Prepared>();
+  const folded = { text: '', as: '' };
   let steps = 0;
-  return {
-    matches(pattern, text) {
-      const { ahead, rest } = compile(pattern);
-      const size = rest.programSize() + ahead.reduce((sum, part) => sum + part.expression.programSize(), 0);
-      steps += size * (text.length + 1);
-      if (steps > maxSteps)
-        throw new UnjudgedError(
-          `The patterns of the expectation take more than ${maxSteps} steps; make them shorter, or state content or digest instead.`,
-        );
-      return (
-        ahead.every(({ isWanted, expression }) => expression.matcher(text).find() === isWanted) &&
-        rest.matcher(text).find()
+  return { matches: (pattern, text) => find(pattern, text) !== undefined, find };
+
+  function find(pattern: string, text: string): number | undefined {
+    const { ahead, rest, size, literal } = prepare(pattern);
+    if (literal) {
+      spend(LITERAL_STEP * text.length);
+      if (!(literal.isFolded ? fold(text) : text).includes(literal.text)) return undefined;
+    }
+    spend(size * (text.length + 1));
+    if (!ahead.every(({ isWanted, expression }) => expression.matcher(text).find() === isWanted))
+      return undefined;
+    const matcher = rest.matcher(text);
+    return matcher.find() ? matcher.start() : undefined;
+  }
+
+  function prepare(pattern: string): Prepared {
+    const known = prepared.get(pattern);
+    if (known) return known;
+    const { ahead, rest } = compile(pattern);
+    const size = rest.programSize() + ahead.reduce((sum, part) => sum + part.expression.programSize(), 0);
+    const literal = ahead.length > 0 ? undefined : requiredLiteral(pattern);
+    const made = { ahead, rest, size, literal };
+    prepared.set(pattern, made);
+    return made;
+  }
+
+  /** Several patterns are looked for in one text, one after the other. */
+  function fold(text: string): string {
+    if (folded.text !== text) Object.assign(folded, { text, as: foldCase(text) });
+    return folded.as;
+  }
+
+  function spend(amount: number): void {
+    steps += amount;
+    if (steps > maxSteps)
+      throw new UnjudgedError(
+        `The patterns of the expectation take more than ${maxSteps} steps; make them shorter, or state content or digest instead.`,
       );
-    },
-  };
+  }
 }

@@ -1,30 +1,15 @@
-import { defineRequirements, type Requirement, type Source } from '../define.ts';
+import { defineRequirements, type Requirement } from '../define.ts';
 import type { Violation } from '../outcome.ts';
 import { compareConfig, compareHistory, comparePlatform, compareTags, stated } from './config.ts';
 import { compareContent } from './content.ts';
 import { compareElf } from './elf.ts';
 import { compareMetadata, comparePaths, type FoundFiles } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
-import type { ExpectationSubject, ExpectedFiles } from './model.ts';
+import type { Expectation, ExpectationSubject, ExpectedFile, ExpectedFiles } from './model.ts';
 import { imageKey } from './select.ts';
-
-type Part = keyof ExpectationSubject['expectation'];
-
-/** Cites the description of a part in the schema of expectations. */
-function source(section: Part | '', quote: string): Source {
-  return { document: 'expectation', section, quote };
-}
-
-const PROMISE = { level: 'expectation', subject: 'archive' } as const;
-
-/** The parts that a requirement judges must be stated, and there must be an image to judge. */
-function needs(...parts: readonly Part[]) {
-  return ({ image, expectation }: ExpectationSubject): true | string => {
-    if (parts.every((part) => expectation[part] === undefined))
-      return `the expectation states no ${parts.join(' or ')}`;
-    return image ? true : 'the archive holds no image to compare';
-  };
-}
+import { needs, PROMISE, source } from './support.ts';
+import { compareXattrs } from './values.ts';
+import { WHOLE_REQUIREMENTS } from './whole.ts';
 
 /** Each layer that is both stated and there, with what it should hold. */
 function* layers({ image, expectation }: ExpectationSubject): Iterable<readonly [FoundFiles, ExpectedFiles]> {
@@ -44,8 +29,15 @@ function* each(lists: Iterable<readonly [FoundFiles, ExpectedFiles]>, compare: C
   for (const [found, expected] of lists) yield* compare(found, expected);
 }
 
-/** What one image must contain, as an expectation file states it. A part that is left out is not judged. */
-export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `expectation.${string}`>([
+function statesOfFile(
+  { layers: lists = [], rootfs = {} }: Expectation,
+  part: (file: ExpectedFile) => unknown,
+) {
+  return [...lists, rootfs].some(({ files }) => files?.some((file) => part(file) !== undefined));
+}
+
+/** What is stated of files, layers and the config. */
+const CONTENT_REQUIREMENTS = defineRequirements<ExpectationSubject, `expectation.${string}`>([
   {
     ...PROMISE,
     id: 'expectation.image',
@@ -95,7 +87,7 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
   {
     ...PROMISE,
     id: 'expectation.file-metadata',
-    title: 'The files of each layer have the stated type, mode, owner, size and link target',
+    title: 'The files of each layer have the stated type, mode, owner, size, time and link target',
     source: source('layers', 'Permission bits in octal'),
     consequence: 'Programs do not start, or files are readable or writable for the wrong users.',
     when: needs('layers'),
@@ -126,15 +118,26 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
   },
   {
     ...PROMISE,
+    id: 'expectation.file-xattrs',
+    title: 'The stated files have the stated extended attributes',
+    source: source('layers', 'Extended attributes by name'),
+    consequence:
+      'A capability or label of a file is lost: ping, newuidmap and the like fail, or a file has rights that nobody gave it.',
+    when: ({ image, expectation }) => {
+      if (!statesOfFile(expectation, ({ xattrs }) => xattrs)) return 'the expectation states no xattrs';
+      return image ? true : 'the archive holds no image to compare';
+    },
+    check: (subject) => each([...layers(subject), ...root(subject)], compareXattrs),
+  },
+  {
+    ...PROMISE,
     id: 'expectation.static-binary',
     title: 'The stated programs are ELF files, static and for the architecture as stated',
     source: source('layers', 'No interpreter and no needed libraries.'),
     consequence:
       'In an image from scratch there is no loader: "exec /hello: no such file or directory", or "exec format error".',
     when: ({ image, expectation }) => {
-      const lists = [...(expectation.layers ?? []), ...(expectation.rootfs ? [expectation.rootfs] : [])];
-      if (!lists.some(({ files }) => files?.some(({ elf }) => elf)))
-        return 'the expectation states no ELF file';
+      if (!statesOfFile(expectation, ({ elf }) => elf)) return 'the expectation states no ELF file';
       return image ? true : 'the archive holds no image to compare';
     },
     *check(subject) {
@@ -172,7 +175,10 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
     ...PROMISE,
     id: 'expectation.platform',
     title: 'The image is for the stated platform',
-    source: source('platform', 'Fields of the image config: `os`, `architecture` (GOARCH), `variant`.'),
+    source: source(
+      'platform',
+      'Fields of the image config: `os`, `architecture` (GOARCH), `variant`, `os.version`',
+    ),
     consequence: 'The image does not run where it is meant to, or runs under emulation.',
     when: needs('platform'),
     *check({ image, expectation: { platform } }) {
@@ -190,4 +196,10 @@ export const EXPECTATION_REQUIREMENTS = defineRequirements<ExpectationSubject, `
       if (image && history) yield* compareHistory(image, history, matcher);
     },
   },
-]) satisfies readonly Requirement<ExpectationSubject>[];
+]);
+
+/** What one image must contain, as an expectation file states it. A part that is left out is not judged. */
+export const EXPECTATION_REQUIREMENTS = [
+  ...CONTENT_REQUIREMENTS,
+  ...WHOLE_REQUIREMENTS,
+] satisfies readonly Requirement<ExpectationSubject>[];

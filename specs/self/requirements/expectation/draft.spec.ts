@@ -61,18 +61,17 @@ test.each(Object.entries(IMAGES))('the draft of %s is valid and holds', (_, imag
   const archive = archiveOf(image);
   const [subject] = archive.dockerImages;
   if (!subject) throw new Error('no image');
-  const draft = parseExpectation(JSON.stringify(draftExpectation(subject)), 'draft.json');
+  const draft = parseExpectation(JSON.stringify(draftExpectation(archive, subject)), 'draft.json');
   const outcomes = checkExpectation(archive, draft);
   expect(outcomes.flatMap(({ findings }) => findings.map(({ message }) => message))).toEqual([]);
   expect(outcomes.filter(({ status }) => status === 'error')).toEqual([]);
 });
 
 test('a draft states what was seen', () => {
-  const [subject] = archiveOf(
-    IMAGES['a program, texts, links and whiteouts'] ?? { names: [], layers: [] },
-  ).dockerImages;
+  const archive = archiveOf(IMAGES['a program, texts, links and whiteouts'] ?? { names: [], layers: [] });
+  const [subject] = archive.dockerImages;
   if (!subject) throw new Error('no image');
-  const draft = draftExpectation(subject);
+  const draft = draftExpectation(archive, subject);
   expect(draft.layers?.[0]?.files?.slice(1, 6)).toEqual([
     {
       path: 'bin/program',
@@ -80,13 +79,22 @@ test('a draft states what was seen', () => {
       mode: '0755',
       uid: 0,
       gid: 0,
+      mtime: 0,
       digest: expect.stringMatching(/^sha256:/),
       elf: { static: true, architecture: 'image' },
     },
-    { path: 'bin/alias', type: 'hardlink', mode: '0644', uid: 0, gid: 0, linkname: 'bin/program' },
-    { path: 'link', type: 'symlink', mode: '0644', uid: 0, gid: 0, linkname: '../../etc' },
-    { path: 'text', type: 'file', mode: '0644', uid: 7, gid: 8, content: 'é\n' },
-    { path: 'binary', type: 'file', mode: '0644', uid: 0, gid: 0, digest: expect.stringMatching(/^sha256:/) },
+    { path: 'bin/alias', type: 'hardlink', mode: '0644', uid: 0, gid: 0, mtime: 0, linkname: 'bin/program' },
+    { path: 'link', type: 'symlink', mode: '0644', uid: 0, gid: 0, mtime: 0, linkname: '../../etc' },
+    { path: 'text', type: 'file', mode: '0644', uid: 7, gid: 8, mtime: 0, content: 'é\n' },
+    {
+      path: 'binary',
+      type: 'file',
+      mode: '0644',
+      uid: 0,
+      gid: 0,
+      mtime: 0,
+      digest: expect.stringMatching(/^sha256:/),
+    },
   ]);
   expect(draft.config).toMatchObject({ Env: ['A=b=c', 'D='], ExposedPorts: ['80/tcp'], Volumes: ['/a=b'] });
   expect(contentsWanted(draft).paths).toEqual([

@@ -1,62 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkExpectation } from '../../../../helpers/requirements/expectation/check.ts';
 import type { Expectation } from '../../../../helpers/requirements/expectation/model.ts';
-import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
 import { EXPECTATION_REQUIREMENTS } from '../../../../helpers/requirements/expectation/requirements.ts';
-import { archiveOf, elfOf, type FileOf, type ImageOf } from './subject.ts';
-
-const FIXTURE = new URL('../../../../fixtures/hello/expectation.json', import.meta.url);
-const hello = parseExpectation(readFileSync(FIXTURE, 'utf8'), 'fixtures/hello/expectation.json');
-
-/** The documented image with everything that an expectation can state. */
-const full: Expectation = {
-  ...hello,
-  tags: ['hello'],
-  platform: { os: 'linux', architecture: 'amd64' },
-  layers: (hello.layers ?? []).map((layer) => ({
-    files: (layer.files ?? []).map((file) => ({
-      ...file,
-      mode: file.path === 'hello' ? '0755' : '0644',
-      uid: 0,
-      gid: 0,
-    })),
-  })),
-  config: {
-    ...hello.config,
-    Env: ['PATH=/bin'],
-    Labels: { a: 'b' },
-    User: '',
-    WorkingDir: '/',
-    ExposedPorts: ['80/tcp'],
-  },
-};
-
-const program: FileOf = { path: 'hello', mode: 0o755, content: elfOf('amd64') };
-const readme: FileOf = { path: 'README.md', content: '# hello\n' };
-const lower: FileOf = { path: 'final.txt', content: 'a\n' };
-const upper: FileOf = { path: 'final.txt', content: 'b\n' };
-
-const config = {
-  os: 'linux',
-  architecture: 'amd64',
-  config: {
-    Cmd: ['/hello'],
-    Env: ['PATH=/bin'],
-    Labels: { a: 'b' },
-    WorkingDir: '/',
-    ExposedPorts: { '80/tcp': {} },
-  },
-  history: [
-    'COPY hello /',
-    'COPY README.md /',
-    'COPY a.txt /final.txt',
-    'COPY b.txt /final.txt',
-    'CMD ["/hello"]',
-  ].map((created_by) => ({ created_by })),
-};
-
-const golden: ImageOf = { names: ['hello:latest'], layers: [[program], [readme], [lower], [upper]], config };
+import {
+  config,
+  full,
+  golden,
+  HEALTHCHECK,
+  hello,
+  lower,
+  type Mutant,
+  oci,
+  program,
+  readme,
+  upper,
+  withConfig,
+  withParameters,
+} from './golden.ts';
+import { archiveOf, elfOf, type ImageOf } from './subject.ts';
+import { WHOLE_MUTANTS, withManifest } from './whole-mutants.ts';
 
 /** The ids that notice a defect. */
 function noticed(image: ImageOf, expectation: Expectation): readonly string[] {
@@ -65,28 +27,27 @@ function noticed(image: ImageOf, expectation: Expectation): readonly string[] {
     .map(({ id }) => id);
 }
 
-interface Mutant {
-  readonly defect: string;
-  readonly image: Partial<ImageOf>;
-  readonly noticedBy: readonly string[];
-  /** Default: everything stated. */
-  readonly expectation?: Expectation;
-}
-
-function withConfig(change: object): Partial<ImageOf> {
-  return { config: { ...config, ...change } };
-}
-
-function withParameters(change: object): Partial<ImageOf> {
-  return withConfig({ config: { ...config.config, ...change } });
-}
-
 const rootOnly: Expectation = { rootfs: full.rootfs ?? {} };
 
+/** A later layer removes the first name of a file, and the second one stays. */
+const HARD_LINK_KEPT: Partial<ImageOf> = {
+  layers: [
+    [
+      { path: 'a', content: 'aaaa' },
+      { path: 'b', type: 'hardlink', linkname: 'a' },
+    ],
+    [{ path: '.wh.a' }],
+  ],
+};
+
 const MUTANTS: readonly Mutant[] = [
+  ...WHOLE_MUTANTS,
   {
     defect: 'a layer too many',
-    image: { layers: [...golden.layers, []] },
+    image: {
+      ...withManifest({ layers: [...oci.manifest.layers, oci.manifest.layers[1]] }),
+      layers: [...golden.layers, []],
+    },
     noticedBy: ['expectation.layer-count'],
   },
   {
@@ -146,6 +107,11 @@ const MUTANTS: readonly Mutant[] = [
   {
     defect: 'another owner',
     image: { layers: [[program], [{ ...readme, uid: 1000 }], [lower], [upper]] },
+    noticedBy: ['expectation.file-metadata'],
+  },
+  {
+    defect: 'another time',
+    image: { layers: [[{ ...program, mtime: 2 }], [readme], [lower], [upper]] },
     noticedBy: ['expectation.file-metadata'],
   },
   {
@@ -237,6 +203,37 @@ const MUTANTS: readonly Mutant[] = [
     image: withParameters({ ExposedPorts: { '80/udp': {} } }),
     noticedBy: ['expectation.config'],
   },
+  {
+    defect: 'another health check',
+    image: withParameters({ Healthcheck: { Test: ['CMD', '/hello'], Interval: 1 } }),
+    noticedBy: ['expectation.config'],
+  },
+  {
+    defect: 'a health check of more than is stated',
+    image: withParameters({ Healthcheck: { ...HEALTHCHECK, Retries: 3 } }),
+    noticedBy: ['expectation.config'],
+  },
+  {
+    defect: 'no health check',
+    image: withParameters({ Healthcheck: null }),
+    noticedBy: ['expectation.config'],
+  },
+  {
+    defect: 'another shell',
+    image: withParameters({ Shell: ['/bin/sh', '-c'] }),
+    noticedBy: ['expectation.config'],
+  },
+  { defect: 'a trigger', image: withParameters({ OnBuild: ['RUN /x'] }), noticedBy: ['expectation.config'] },
+  {
+    defect: 'escaped arguments',
+    image: withParameters({ ArgsEscaped: true }),
+    noticedBy: ['expectation.config'],
+  },
+  {
+    defect: 'another time to stop',
+    image: withParameters({ StopTimeout: 0 }),
+    noticedBy: ['expectation.config'],
+  },
   { defect: 'no parameters', image: withConfig({ config: null }), noticedBy: ['expectation.config'] },
   {
     defect: 'no config',
@@ -255,6 +252,16 @@ const MUTANTS: readonly Mutant[] = [
   {
     defect: 'another operating system',
     image: withConfig({ os: 'windows' }),
+    noticedBy: ['expectation.platform'],
+  },
+  {
+    defect: 'another version of the operating system',
+    image: withConfig({ 'os.version': '10.0.2' }),
+    noticedBy: ['expectation.platform'],
+  },
+  {
+    defect: 'a feature of the operating system too many',
+    image: withConfig({ 'os.features': ['win32k', 'a', 'b'] }),
     noticedBy: ['expectation.platform'],
   },
   {
@@ -299,11 +306,74 @@ describe('a defect is noticed by just the requirements that it breaks', () => {
     expect(noticed({ ...golden, ...image }, expectation)).toEqual(noticedBy);
   });
 
+  test.each(MUTANTS)('$defect: both values are told, and differ', ({ image, expectation = full }) => {
+    const outcomes = checkExpectation(archiveOf({ ...golden, ...image }), expectation);
+    for (const { expected, actual } of outcomes.flatMap(({ findings }) => findings)) {
+      expect(actual.value).not.toEqual(expected.value);
+      expect([expected.from, actual.from]).toEqual([
+        expect.stringMatching(/^expectation /),
+        expect.stringMatching(/./),
+      ]);
+    }
+  });
+
   test('an archive without an image', () => {
     const outcomes = checkExpectation(archiveOf(), full);
     expect(outcomes.filter(({ status }) => status !== 'not-applicable')).toMatchObject([
       { id: 'expectation.image', status: 'fail' },
     ]);
+  });
+});
+
+describe('what cannot be told is not judged, and is no pass', () => {
+  test.each<readonly [string, Partial<ImageOf>, Expectation, RegExp]>([
+    [
+      'the size of an absent layer',
+      { absentLayer: 1 },
+      { sizes: { maxSize: 1e9 } },
+      /layer 1 .* is not in the archive/,
+    ],
+    [
+      'the texts of an absent layer',
+      { absentLayer: 0 },
+      { forbidden: ['x{9}'] },
+      /layer 0 .* is not in the archive/,
+    ],
+    ['the labels of no config', { config: undefined }, { forbidden: ['x{9}'] }, /no readable config/],
+    [
+      'a text that was too large to keep',
+      { layers: [[{ ...readme, digestOnly: true }]] },
+      { forbidden: ['x{9}'] },
+      /README\.md of layer 0 is a text that is too large/,
+    ],
+  ])('%s', (_, image, expectation, reason) => {
+    const outcomes = checkExpectation(archiveOf({ ...golden, ...image }), expectation);
+    expect(outcomes.filter(({ status }) => status === 'error')).toMatchObject([
+      { reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test.each<readonly [string, Partial<ImageOf>, Expectation]>([
+    [
+      'a program is no text',
+      { layers: [[{ ...program, digestOnly: true, isBinary: true }]] },
+      { forbidden: ['x{9}'] },
+    ],
+    [
+      'a program holds what no text may',
+      { layers: [[{ ...program, content: 'secret\0' }]] },
+      { forbidden: ['secret'] },
+    ],
+    [
+      'paths alone need no texts',
+      { layers: [[{ ...readme, digestOnly: true }]] },
+      { forbidden: [{ pattern: 'x{9}', in: ['paths'] }] },
+    ],
+    ['the number of layers needs no content', { absentLayer: 1 }, { sizes: { maxLayers: 4 } }],
+    ['a hard link keeps its content', HARD_LINK_KEPT, { sizes: { maxWasted: 0 } }],
+  ])('but %s', (_, image, expectation) => {
+    const outcomes = checkExpectation(archiveOf({ ...golden, ...image }), expectation);
+    expect(outcomes.filter(({ status }) => status === 'fail' || status === 'error')).toEqual([]);
   });
 });
 

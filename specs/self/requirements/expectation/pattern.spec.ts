@@ -1,4 +1,7 @@
+import fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { describe, expect, test } from 'vitest';
+import { requiredLiteral } from '../../../../helpers/requirements/expectation/literal.ts';
 import { createMatcher, whyNoPattern } from '../../../../helpers/requirements/expectation/pattern.ts';
 import { UnjudgedError } from '../../../../helpers/requirements/outcome.ts';
 
@@ -40,5 +43,73 @@ describe('patterns of an expectation', () => {
     expect(() => {
       for (let search = 0; search < 10; search++) matcher.matches('b', text);
     }).toThrow(UnjudgedError);
+  });
+});
+
+describe('the text that every match holds', () => {
+  test.each([
+    ['BEGIN [A-Z ]*PRIVATE KEY', 'PRIVATE KEY'],
+    ['AKIA[0-9A-Z]{16}', 'AKIA'],
+    ['\\.npmrc$', '.npmrc'],
+    ['(?i)PassWord\\s*=', 'password'],
+    ['ghp_x{20}', 'ghp_'],
+    ['abcd?e', 'abc'],
+    ['secret|token', undefined],
+    ['(?:secret|token)=', undefined],
+    ['(?:a)secret(b|c)', 'secret'],
+    ['[])(|]secret', 'secret'],
+    ['a(?i)secret', undefined],
+    ['ab*c', undefined],
+  ])('of %s is %s', (pattern, text) => {
+    expect(requiredLiteral(pattern)?.text).toBe(text);
+  });
+
+  test('never hides a match', () => {
+    const piece = fc.constantFrom(
+      'secret',
+      'ab',
+      'K',
+      's',
+      '.',
+      '\\.',
+      '[a-z]',
+      '[^]]',
+      '(ab|c)',
+      '?',
+      '*',
+      '+',
+      '{0,2}',
+      '|',
+      '^',
+      '$',
+      '\\w',
+      '\\x41',
+      '\\Qa*\\E',
+      '(?i)',
+      '\u212a',
+      '\u017f',
+      'é',
+    );
+    const pattern = fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+    const text = fc.array(
+      fc.constantFrom('secret', 'SECRET', '\u017fecret', 'a', 'b', 'ab', 'K', 'k', '\u212a', '.', 'A', 'é'),
+      { maxLength: 10 },
+    );
+    fc.assert(
+      fc.property(pattern, text, (source, parts) => {
+        if (whyNoPattern(source) !== undefined || source.startsWith('^(?')) return;
+        const found = parts.join('');
+        expect(matches(source, found)).toBe(
+          RE2JS.compile(RE2JS.translateRegExp(source)).matcher(found).find(),
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('costs little where it is not there', () => {
+    const matcher = createMatcher(1000);
+    expect(matcher.find('AKIA[0-9A-Z]{16}', 'x'.repeat(20_000))).toBeUndefined();
+    expect(() => matcher.find('[0-9A-Z]{16}', 'x'.repeat(20_000))).toThrow(UnjudgedError);
   });
 });

@@ -73,7 +73,7 @@ test('a damaged image is judged without a bug of ours, and what is drafted from 
       const archive = await readArchiveBytes(damaged, { contents: contentsWanted(hello) });
       expect(verdictsOrRefusal(archive)).not.toContain('error');
       for (const image of selectImages(archive))
-        parseExpectation(JSON.stringify(draftExpectation(image)), 'draft.json');
+        parseExpectation(JSON.stringify(draftExpectation(archive, image)), 'draft.json');
     }),
     { numRuns: 25 },
   );

@@ -1,5 +1,14 @@
 import { digestOf } from '../../../../helpers/archive/digest.ts';
-import type { Archive, EntryContent, Image, Layer } from '../../../../helpers/archive/model.ts';
+import type {
+  Archive,
+  DescriptorUse,
+  EntryContent,
+  Image,
+  JsonDocument,
+  Layer,
+} from '../../../../helpers/archive/model.ts';
+import { fieldOf, listOf, stringOf } from '../../../../helpers/archive/oci/guards.ts';
+import { kindOf } from '../../../../helpers/archive/oci-road.ts';
 import type { EntryType, TarEntry } from '../../../../helpers/archive/tar/entry.ts';
 import type { Json } from '../../../../helpers/common/json.ts';
 
@@ -10,12 +19,16 @@ export interface FileOf {
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;
+  readonly mtime?: number;
+  /** Extended attributes, as the reader of tars decodes them. */
+  readonly xattrs?: Readonly<Record<string, string>>;
   readonly linkname?: string;
   readonly content?: string | Uint8Array;
   /** The reader kept the digest only. */
   readonly digestOnly?: boolean;
   /** The reader kept nothing. */
   readonly unread?: boolean;
+  readonly isBinary?: true;
 }
 
 /** An image in a few words; models are built from it without any tar. */
@@ -24,10 +37,33 @@ export interface ImageOf {
   readonly layers: readonly (readonly FileOf[])[];
   /** The image config; `undefined`: it is missing. */
   readonly config?: Json | undefined;
+  readonly compression?: Layer['compression'];
+  /** How index.json tells the same image; absent: there is none. */
+  readonly oci?: OciOf | undefined;
+  /** The content of the layer of this position is not in the archive. */
+  readonly absentLayer?: number;
 }
 
-export function imageOf({ names, layers, config }: ImageOf, position = 0): Image {
-  const text = JSON.stringify(config);
+export interface OciOf {
+  readonly index: Json;
+  readonly descriptor: Json;
+  readonly manifest: Json;
+  /** What else index.json lists: signatures, attestations. */
+  readonly beside?: readonly Beside[];
+}
+
+export interface Beside {
+  readonly descriptor: Json;
+  readonly manifest: Json;
+}
+
+/** Digest of the manifest of every `OciOf`: what is beside it names it. */
+export const MANIFEST_DIGEST = `sha256:${'a'.repeat(64)}`;
+
+export function imageOf(
+  { names, layers, config, compression = 'none', absentLayer }: ImageOf,
+  position = 0,
+): Image {
   return {
     road: 'manifest.json',
     position,
@@ -35,17 +71,58 @@ export function imageOf({ names, layers, config }: ImageOf, position = 0): Image
     names,
     path: [],
     diffIds: [],
-    ...(config !== undefined && {
-      config: { member: 'config.json', size: text.length, digest: digestOf(text), text, value: config },
-    }),
+    ...(config !== undefined && { config: documentOf('config.json', config) }),
     layers: layers.map((files, index) => {
       const member = `layer-${index}.tar`;
-      return { position: index, member, reference: member, layer: layerOf(member, files) };
+      const layer = { ...layerOf(member, files), compression };
+      return { position: index, member, reference: member, ...(index !== absentLayer && { layer }) };
     }),
   };
 }
 
+function documentOf(member: string, value: Json): JsonDocument {
+  const text = JSON.stringify(value);
+  return { member, size: text.length, digest: digestOf(text), text, value };
+}
+
+function useOf(member: string, pointer: string, role: DescriptorUse['role'], value: Json): DescriptorUse {
+  return { where: { member, pointer }, role, value };
+}
+
+/** What index.json leads to: the image first, then what is beside it. */
+function ociImagesOf(image: ImageOf, { descriptor, manifest, beside = [] }: OciOf): readonly Image[] {
+  const own = imageOf(image);
+  const uses = listOf(manifest, 'layers').map((value, position) =>
+    useOf('manifest.blob', `/layers/${position}`, 'layer', value),
+  );
+  const common = { road: 'index.json' as const, names: [], diffIds: [] };
+  return [
+    {
+      ...own,
+      ...common,
+      path: [MANIFEST_DIGEST],
+      descriptor: useOf('index.json', '/manifests/0', 'manifest', descriptor),
+      manifest: documentOf('manifest.blob', manifest),
+      layers: own.layers.map((layer, position) => {
+        const use = uses[position];
+        return { ...layer, ...(use && { descriptor: use }) };
+      }),
+    },
+    ...beside.map((other, position) => ({
+      ...common,
+      position: position + 1,
+      kind: kindOf(other.descriptor, other.manifest),
+      names: [stringOf(fieldOf(other.descriptor, 'annotations'), 'org.opencontainers.image.ref.name') ?? ''],
+      path: [`sha256:${String(position).repeat(64)}`],
+      descriptor: useOf('index.json', `/manifests/${position + 1}`, 'manifest', other.descriptor),
+      manifest: documentOf(`beside-${position}.blob`, other.manifest),
+      layers: [],
+    })),
+  ];
+}
+
 export function archiveOf(...images: readonly ImageOf[]): Archive {
+  const [first] = images;
   return {
     source: 'test.tar',
     form: 'tar',
@@ -53,9 +130,9 @@ export function archiveOf(...images: readonly ImageOf[]): Archive {
     size: 0,
     members: [],
     problems: [],
-    documents: {},
+    documents: { ...(first?.oci && { 'index.json': documentOf('index.json', first.oci.index) }) },
     dockerImages: images.map(imageOf),
-    ociImages: [],
+    ociImages: images.flatMap((image) => (image.oci ? ociImagesOf(image, image.oci) : [])),
     descriptors: [],
     blobs: [],
     layers: new Map(),
@@ -69,14 +146,18 @@ function layerOf(member: string, files: readonly FileOf[]): Layer {
   for (const [index, file] of files.entries()) {
     const bytes = Buffer.from(file.content ?? '');
     if ((file.type ?? 'file') !== 'file' || file.unread) continue;
-    contents.set(index, { digest: digestOf(bytes), ...(!file.digestOnly && { bytes }) });
+    contents.set(index, {
+      digest: digestOf(bytes),
+      ...(!file.digestOnly && { bytes }),
+      ...(file.isBinary && { isBinary: true }),
+    });
   }
   return {
     member,
     compression: 'none',
     size: 0,
     digest: '',
-    uncompressedSize: 0,
+    uncompressedSize: entries.reduce((sum, { size }) => sum + 512 + Math.ceil(size / 512) * 512, 1024),
     diffId: digestOf(member),
     entries: {
       length: entries.length,
@@ -96,6 +177,8 @@ function entryOf({
   mode = 0o644,
   uid = 0,
   gid = 0,
+  mtime = 0,
+  xattrs = {},
   linkname = '',
   content = '',
 }: FileOf): TarEntry {
@@ -107,7 +190,7 @@ function entryOf({
     uid,
     gid,
     size: type === 'file' ? Buffer.from(content).length : 0,
-    mtime: 0,
+    mtime,
     uname: '',
     gname: '',
     linkname,
@@ -116,7 +199,7 @@ function entryOf({
     headerOffset: 0,
     dataOffset: 512,
     format: 'ustar',
-    pax: {},
+    pax: Object.fromEntries(Object.entries(xattrs).map(([name, value]) => [`SCHILY.xattr.${name}`, value])),
   };
 }
 
