@@ -8,7 +8,7 @@ import type {
   Layer,
 } from '../../../../helpers/archive/model.ts';
 import { fieldOf, listOf, stringOf } from '../../../../helpers/archive/oci/guards.ts';
-import { kindOf } from '../../../../helpers/archive/oci-road.ts';
+import { manifestKind } from '../../../../helpers/archive/oci-road.ts';
 import type { EntryType, TarEntry } from '../../../../helpers/archive/tar/entry.ts';
 import type { Json } from '../../../../helpers/common/json.ts';
 
@@ -111,7 +111,7 @@ function ociImagesOf(image: ImageOf, { descriptor, manifest, beside = [] }: OciO
     ...beside.map((other, position) => ({
       ...common,
       position: position + 1,
-      kind: kindOf(other.descriptor, other.manifest),
+      kind: manifestKind(other.descriptor, other.manifest),
       names: [stringOf(fieldOf(other.descriptor, 'annotations'), 'org.opencontainers.image.ref.name') ?? ''],
       path: [`sha256:${String(position).repeat(64)}`],
       descriptor: useOf('index.json', `/manifests/${position + 1}`, 'manifest', other.descriptor),
