@@ -25,6 +25,7 @@ Judges saved image archives: tar files of any form, layout directories, or - for
   --platform OS/ARCH      the image of that platform
   --level LEVEL           only invariants of level must, consumer, should or practice; may be repeated or a list
   --only ID               only this requirement; may be repeated or a list
+  --ready                 will it start? the requirements start.* are judged in any case, and their warnings are failures
   --producer NAME@VERSION mark what the register of known deviations has of it, for example docker@29.7
   --for NAME              what this consumer will do with the archive, by the measured table; no engine is needed;
                           may be repeated or a list, all for every one
@@ -55,6 +56,7 @@ const OPTIONS = {
   for: { type: 'string', multiple: true },
   load: { type: 'string', multiple: true },
   quiet: { type: 'boolean', default: false },
+  ready: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   init: { type: 'boolean', default: false },
   'show-secrets': { type: 'boolean', default: false },
@@ -92,6 +94,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const options: JudgeOptions = {
     ...choice,
     showSecrets: values['show-secrets'],
+    mustStart: values.ready,
     ...(levels && { levels }),
     ...(values.only && { only: await idsOf(values.only) }),
     ...(values.expect !== undefined && { expectation: await expectationOf(values.expect) }),

@@ -1,7 +1,7 @@
 import type { Archive, Image } from '../archive/model.ts';
 import { readArchive, UnreadableError } from '../archive/read.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
-import { checkArchive } from '../requirements/check.ts';
+import { checkArchive, selectRequirements } from '../requirements/check.ts';
 import type { Level, Requirement } from '../requirements/define.ts';
 import type { Circumstances, Deviation } from '../requirements/deviations/apply.ts';
 import type { Expectation } from '../requirements/expectation/model.ts';
@@ -11,7 +11,7 @@ import {
   ImageChoiceError,
   imageKey,
 } from '../requirements/expectation/select.ts';
-import type { Outcome } from '../requirements/outcome.ts';
+import { type Outcome, wasFoundOut } from '../requirements/outcome.ts';
 
 /** What the user asked of the judgement. */
 export interface JudgeOptions extends ImageChoice {
@@ -19,6 +19,8 @@ export interface JudgeOptions extends ImageChoice {
   readonly levels?: readonly Level[];
   readonly only?: readonly string[];
   readonly showSecrets?: boolean;
+  /** Warnings of the requirements `start.*` are failures. */
+  readonly mustStart?: boolean;
   /** Told while a source is read; absent: nobody watches. */
   readonly onProgress?: (source: string, bytesDone: number, bytesTotal: number) => void;
   readonly producer?: { readonly circumstances: Circumstances; readonly register: readonly Deviation[] };
@@ -63,8 +65,14 @@ async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Ju
   };
   const chosen = options.image !== undefined || options.platform !== undefined;
   const images = chosen ? chooseImages(archive, options) : undefined;
-  const general = checkArchive(archive, ARCHIVE_REQUIREMENTS, selection);
-  const outcomes = [...(images ? concerning(general, archive, images) : general)];
+  const selected = new Set<string>(selectRequirements(ARCHIVE_REQUIREMENTS, selection).map(({ id }) => id));
+  const general = checkArchive(
+    archive,
+    ARCHIVE_REQUIREMENTS.filter((one) => selected.has(one.id) || (options.mustStart && isAboutStart(one))),
+    { ...(options.showSecrets && { showSecrets: true }) },
+  );
+  const ofImages = images ? concerning(general, archive, images) : general;
+  const outcomes = [...(options.mustStart ? failingStarts(ofImages) : ofImages)];
   const requirements: JudgedArchive['requirements'][number][] = [...ARCHIVE_REQUIREMENTS];
   if (expectation) {
     const { checkExpectation, EXPECTATION_REQUIREMENTS } = await import(
@@ -82,12 +90,33 @@ async function judgeArchive(archive: Archive, options: JudgeOptions): Promise<Ju
       reason: `${archive.source}: no requirement was evaluated; choose others with --level or --only, or state --expect`,
     };
   }
+  const untold = options.mustStart ? whyStartUntold(outcomes) : undefined;
+  if (untold !== undefined)
+    return { reason: `${archive.source}: --ready cannot tell whether it starts: ${untold}` };
   const ids = new Set(outcomes.map(({ id }) => id));
   return {
     archive,
     outcomes: producer ? await markKnown(outcomes, producer) : outcomes,
     requirements: requirements.filter(({ id }) => ids.has(id)),
   };
+}
+
+function isAboutStart({ id }: Pick<Outcome, 'id'>): boolean {
+  return id.startsWith('start.');
+}
+
+/** Nothing judged is no pass; where something else fails, that is told. */
+function whyStartUntold(outcomes: readonly Outcome[]): string | undefined {
+  const starts = outcomes.filter(isAboutStart);
+  if (starts.some(wasFoundOut) || outcomes.some(({ status }) => status === 'fail')) return undefined;
+  return starts.find(({ reason }) => reason !== undefined)?.reason ?? 'nothing is known of it';
+}
+
+/** Whether an image can start is then no matter of taste. */
+function failingStarts(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.map((outcome) =>
+    isAboutStart(outcome) && outcome.status === 'warn' ? { ...outcome, status: 'fail' } : outcome,
+  );
 }
 
 /** Leaves out the findings that are about other images only; those about the whole archive stay. */

@@ -20,11 +20,13 @@ export function describeLeftOut(
 ): string {
   const files = countOpen(image, draft);
   const programs = countPrograms(image) - countStatedPrograms(draft);
+  const lines = commands.length - (draft.history?.created_by?.length ?? 0);
   const manifests = manifestsOf(archive, image).length;
   const parts = [
     ...(files > 0 ? [`${files} files (a list states at most ${MAX_FILES}, and no path with "..")`] : []),
     ...(programs > 0 ? [`what ${programs} programs need (ELF)`] : []),
     ...(configFields.length > 0 ? [`config ${configFields.join(', ')}`] : []),
+    ...(lines > 0 ? [`${lines} history lines that look like secrets`] : []),
     ...(commands.some((text) => [...text].length > MAX_HISTORY_LINE)
       ? [`history lines behind their first ${MAX_HISTORY_LINE} characters`]
       : []),

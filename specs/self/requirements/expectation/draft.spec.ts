@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { checkExpectation, contentsWanted } from '../../../../helpers/requirements/expectation/check.ts';
 import { draftExpectation } from '../../../../helpers/requirements/expectation/draft.ts';
 import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
+import { full, golden, HEALTHCHECK, oci, withConfig, withParameters } from './golden.ts';
 import { archiveOf, elfOf, type ImageOf } from './subject.ts';
+
+const MANY_FILES = Array.from({ length: 700 }, (_, position) => ({
+  path: `file-${position}`,
+  content: `${position}`,
+}));
 
 const IMAGES: Readonly<Record<string, ImageOf>> = {
   'a program, texts, links and whiteouts': {
@@ -50,9 +56,7 @@ const IMAGES: Readonly<Record<string, ImageOf>> = {
   'no config': { names: [], layers: [[]], config: undefined },
   'more files than a person reads': {
     names: ['x'],
-    layers: [
-      Array.from({ length: 700 }, (_, position) => ({ path: `file-${position}`, content: `${position}` })),
-    ],
+    layers: [MANY_FILES],
     config: {},
   },
 };
@@ -105,4 +109,51 @@ test('a draft states what was seen', () => {
     '.wh.text',
     'bin/.wh..wh..opq',
   ]);
+});
+
+test('a draft of everything that can be stated is valid and holds', () => {
+  const archive = archiveOf(golden);
+  const [subject] = archive.dockerImages;
+  if (!subject) throw new Error('no image');
+  const draft = parseExpectation(JSON.stringify(draftExpectation(archive, subject)), 'draft.json');
+  expect(draft).toMatchObject({
+    platform: { 'os.version': '10.0.1', 'os.features': ['a', 'win32k'] },
+    layers: [{ files: [{ mtime: 1.5, xattrs: { 'user.note': 'text', 'user.any': 'x' } }] }, {}, {}, {}],
+    config: { Healthcheck: HEALTHCHECK, StopTimeout: 5, Shell: ['/shell', '-c'] },
+    annotations: { index: oci.index.annotations, manifest: oci.manifest.annotations },
+    mediaTypes: full.mediaTypes,
+    compression: 'none',
+    attestations: expect.arrayContaining(full.attestations as string[]),
+    signatures: ['application/vnd.cncf.notary.signature'],
+    sizes: { maxSize: 8192, maxLayers: 4, maxWasted: 2 },
+  });
+  const statuses = checkExpectation(archive, draft).map(({ id, status }) => [id, status]);
+  expect(statuses.filter(([, status]) => status !== 'pass')).toEqual([
+    ['expectation.forbidden', 'not-applicable'],
+  ]);
+});
+
+test.each<readonly [string, Partial<ImageOf>, string]>([
+  [
+    'config fields that it cannot state',
+    withParameters({ Hostname: 'x', Tty: true, Cmd: 'text' }),
+    'config Cmd, Hostname, Tty',
+  ],
+  ['files beyond those of one list', { layers: [MANY_FILES] }, '200 files'],
+  [
+    'the ends of long history lines',
+    withConfig({ history: [{ created_by: 'x'.repeat(61) }] }),
+    'behind their first 60 characters',
+  ],
+  [
+    'history lines with secrets',
+    withConfig({ history: [{ created_by: 'ENV PASSWORD=hunter2' }] }),
+    '1 history lines that look like secrets',
+  ],
+  ['what it never states', {}, 'forbidden patterns'],
+])('a draft says that it left out %s', (_, change, text) => {
+  const archive = archiveOf({ ...golden, ...change });
+  const [subject] = archive.dockerImages;
+  if (!subject) throw new Error('no image');
+  expect(draftExpectation(archive, subject).comment).toMatch(new RegExp(`Not written down: .*${text}`));
 });

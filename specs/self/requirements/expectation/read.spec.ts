@@ -43,6 +43,23 @@ describe('an expectation file', () => {
       '{"rootfs":{"files":[{"path":"a","pattern":"("}]}}',
       '1:33: /rootfs/files/0/pattern is no regular expression',
     ],
+    [
+      '{"rootfs":{"files":[{"path":"a","xattrs":{"b":1}}]}}',
+      '1:43: /rootfs/files/0/xattrs/b must be string or null',
+    ],
+    ['{"forbidden":["("]}', '1:15: /forbidden/0 is no regular expression'],
+    ['{"forbidden":[{"pattern":"["}]}', '1:16: /forbidden/0/pattern is no regular expression'],
+    ['{"forbidden":[{"in":["paths"]}]}', '1:15: /forbidden/0 the field "pattern" is missing'],
+    [
+      '{"forbidden":[{"pattern":"a","in":["files"]}]}',
+      '1:36: /forbidden/0/in/0 must be one of paths, texts,',
+    ],
+    ['{"compression":"bzip2"}', '1:2: /compression must match pattern'],
+    ['{"compression":["bzip2"]}', '1:17: /compression/0 must be one of none, gzip, zstd'],
+    ['{"attestations":-1}', '1:2: /attestations must be >= 0'],
+    ['{"signatures":true}', '1:2: /signatures must be integer or array'],
+    ['{"sizes":{"maxSize":"1 MB"}}', '1:11: /sizes/maxSize must be integer (Bytes of all layers.)'],
+    ['{"config":{"Healthcheck":{"Test":"x"}}}', '1:27: /config/Healthcheck/Test must be array'],
     ['{"tags":["a"],"tags":["b"]}', '1:15: /tags is stated twice'],
     ['{"rootfs":{"files":[{"path":"a"},{"path":"a"}]}}', '1:35: /rootfs/files/1/path is stated twice'],
     [

@@ -58,9 +58,27 @@ describe('the documented image, recorded from real engines', () => {
   );
 });
 
-test.each(recorded(/tree[^/]*\.tar$|^multi\.tar$/))('the draft of %s is valid and holds', async (path) => {
+test.each(
+  recorded(/tree[^/]*\.tar$|^multi\.tar$|^(?:docker-|oci-archive-)?hello\.tar$|^(?:link|meta|config)\.tar$/),
+)('the draft of %s is valid and holds', async (path) => {
   const draft = await draftFrom(join(ROOT, 'archives', path));
   expect(await failures(path, parseExpectation(JSON.stringify(draft), 'draft.json'))).toEqual([]);
+});
+
+describe('what no part of an image may hold', () => {
+  const ARCHIVE = 'docker-28.5.2-overlay2-buildkit/hello.tar';
+
+  test.each([
+    ['^# ', 'a text'],
+    ['^README\\.md$', 'a path'],
+    ['^COPY hello ', 'a history line'],
+  ])('%s: %s is found', async (pattern) => {
+    expect(await failures(ARCHIVE, { forbidden: [pattern] })).toEqual(['expectation.forbidden']);
+  });
+
+  test('programs are no texts', async () => {
+    expect(await failures(ARCHIVE, { forbidden: [{ pattern: '\\x7fELF', in: ['texts'] }] })).toEqual([]);
+  });
 });
 
 test('a damaged image is judged without a bug of ours, and what is drafted from it is valid', async () => {
