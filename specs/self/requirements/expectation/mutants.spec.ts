@@ -105,6 +105,12 @@ const MUTANTS: readonly Mutant[] = [
     noticedBy: ['expectation.file-metadata'],
   },
   {
+    defect: 'a program of the documented image that is not executable',
+    expectation: hello,
+    image: { layers: [[{ ...program, mode: 0o644 }], [readme], [lower], [upper]] },
+    noticedBy: ['expectation.file-metadata'],
+  },
+  {
     defect: 'another owner',
     image: { layers: [[program], [{ ...readme, uid: 1000 }], [lower], [upper]] },
     noticedBy: ['expectation.file-metadata'],
