@@ -8,6 +8,7 @@ import { EngineError, NoAnswerError } from './error.ts';
 import { whenStepEnds } from './limited.ts';
 import { readAnswer } from './read-answer.ts';
 import { oneLine } from './step-error.ts';
+import { ANSWER_WAITS_MS } from './time-limits.ts';
 
 /** Largest answer that is read: a list of many thousand images stays below. */
 const MAX_ANSWER = 64 * 1024 * 1024;
@@ -31,7 +32,7 @@ export function askEngine(
     readonly environment?: NodeJS.ProcessEnv;
   } = {},
 ): Promise<ApiAnswer> {
-  const { method = 'GET', timeoutMs = 10_000, environment = process.env } = options;
+  const { method = 'GET', timeoutMs = ANSWER_WAITS_MS[0], environment = process.env } = options;
   const target = connectionOf(dockerHost, environment);
   return new Promise((resolve, reject) => {
     const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -72,15 +73,12 @@ export function askEngine(
   });
 }
 
-/** How long an engine is waited for when it is asked again. */
-const SECOND_WAIT_MS = 60_000;
-
 /** A request that changes nothing, asked again with more time when there is no answer. Throws NoAnswerError. */
 export async function askEngineTwice(
   dockerHost: string,
   path: string,
   options: Parameters<typeof askEngine>[2] = {},
-  secondWaitMs = SECOND_WAIT_MS,
+  secondWaitMs: number = ANSWER_WAITS_MS[1],
 ): Promise<ApiAnswer> {
   try {
     return await askEngine(dockerHost, path, options);

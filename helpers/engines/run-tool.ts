@@ -1,8 +1,6 @@
 import { runCommand } from './command.ts';
 import { NoAnswerError } from './error.ts';
-
-/** How long a tool may take to answer, and how long when it is asked again. A busy machine needs tens of seconds. */
-const WAITS_MS = [10_000, 60_000] as const;
+import { ANSWER_WAITS_MS } from './time-limits.ts';
 
 export interface ToolAnswer {
   readonly exitCode: number;
@@ -17,7 +15,7 @@ export async function askTool(
   tool: readonly string[] | undefined,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  waits: readonly number[] = WAITS_MS,
+  waits: readonly number[] = ANSWER_WAITS_MS,
 ): Promise<ToolAnswer | undefined> {
   if (tool === undefined) return undefined;
   const shownAs = [tool.at(-1), ...args].join(' ');

@@ -22,6 +22,9 @@ export const RUN_LIMIT: TimeLimit = {
   variable: 'SCRATCH_RUN_LIMIT',
 };
 
+/** How long an answer may take, and how long when it is asked for again. A busy machine needs tens of seconds. */
+export const ANSWER_WAITS_MS = [10_000, 60_000] as const;
+
 /** Longest that Node can wait: some 24 days. */
 const MAX_SECONDS = 2_147_483;
 

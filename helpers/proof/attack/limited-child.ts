@@ -1,22 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { AttackBudget, Call } from './model.ts';
+import type { AttackBudget, Call, Ended } from './model.ts';
 import { processesOfGroup } from './processes.ts';
-
-/** How a command ended, what it said and what it cost. */
-export interface Ended {
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-  readonly over?: keyof AttackBudget;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly cpuSeconds: number;
-  readonly megabytes: number;
-  readonly seconds: number;
-  /** Processes of the command that outlived it, in words; they are ended. */
-  readonly outlived: readonly string[];
-}
 
 /** Between two looks at what a process has used. */
 const LOOK_MS = 25;

@@ -76,10 +76,8 @@ export interface Call {
   readonly during?: (pid: number) => void | Promise<void>;
 }
 
-/** What was seen. */
-export interface After {
-  readonly room: Room;
-  readonly call: Call;
+/** How a command ended, what it said and what it cost. */
+export interface Ended {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   /** The limit that ended it. */
@@ -89,6 +87,14 @@ export interface After {
   readonly cpuSeconds: number;
   readonly megabytes: number;
   readonly seconds: number;
+  /** Processes of the command that outlived it, in words; they are ended. */
+  readonly outlived: readonly string[];
+}
+
+/** What was seen. */
+export interface After extends Omit<Ended, 'outlived'> {
+  readonly room: Room;
+  readonly call: Call;
   /** New or changed files in the folders, beside those that were to be written; processes that are still there. */
   readonly left: readonly string[];
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { scratchFolder } from '../engines/scratch-folder.ts';
 import { buildCli, cli } from './cli.ts';
 
 beforeAll(buildCli, 60_000);
@@ -40,9 +40,8 @@ test.each([
 });
 
 test('--render writes the stored table as a page and measures nothing', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'receptions-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const file = join(folder, 'page.html');
+  await using folder = await scratchFolder();
+  const file = join(folder.path, 'page.html');
   const { code } = await cli(['consumers', '--render', '--html', file]);
   expect(code).toBe(0);
   const page = await readFile(file, 'utf8');

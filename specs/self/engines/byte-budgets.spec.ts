@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +13,7 @@ import { readEvents } from '../../../helpers/engines/read-events.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import { run } from '../../procedure/run.spec.ts';
 import { GOLDEN } from '../procedure/golden.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 /** An engine that says more than anybody can hold is cut off, in one sentence that names what was asked. */
 
@@ -91,7 +90,8 @@ test('output that the engine logged but did not hand over is told as such', () =
 });
 
 async function endlessEngine() {
-  const workDir = await mkdtemp(join(tmpdir(), 'sc-endless-'));
+  const folder = await scratchFolder();
+  const workDir = folder.path;
   const socket = join(workDir, 'engine.sock');
   const server = createServer((_, response) => {
     const write = () => {
@@ -119,7 +119,7 @@ async function endlessEngine() {
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rm(workDir, { recursive: true, force: true });
+      await folder[Symbol.asyncDispose]();
     },
   };
 }

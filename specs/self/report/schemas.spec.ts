@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
 import gateSchema from '../../../helpers/report/gate.schema.json' with { type: 'json' };
 import { readReport, reportProblem } from '../../../helpers/report/read.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
+import { scratchFolder } from '../engines/scratch-folder.ts';
 import { exampleGate, exampleReport } from './example.ts';
 import { hostileReport } from './hostile.ts';
 
@@ -47,9 +46,10 @@ test('a report with the former names of levels is read with those of today', asy
     expectation: 'promise',
   };
   const requirements = report.requirements.map((one) => ({ ...one, level: former[one.level] ?? one.level }));
-  const file = join(await mkdtemp(join(tmpdir(), 'former-levels-')), 'conformance.json');
-  onTestFinished(() => rm(dirname(file), { recursive: true }));
-  await writeFile(file, JSON.stringify({ ...report, requirements }));
+  await using folder = await scratchFolder({
+    'conformance.json': JSON.stringify({ ...report, requirements }),
+  });
+  const file = join(folder.path, 'conformance.json');
   const levels = (await readReport(file)).requirements.map(({ level }) => level);
   expect(new Set(levels)).toEqual(new Set(['must', 'should', 'consumer', 'practice', 'expectation']));
   expect(levels).toEqual(report.requirements.map(({ level }) => level));
