@@ -14,8 +14,8 @@ export interface UnfinishedImage extends Unfinished<Omit<Image, 'layers'>> {
   layers: UnfinishedLayer[];
 }
 
-/** What a road found: images, descriptors, and the members that must be read as layers. */
-export interface Road {
+/** What a view found: images, descriptors, and the members that must be read as layers. */
+export interface ViewDraft {
   readonly images: UnfinishedImage[];
   readonly descriptors: UnfinishedDescriptor[];
   /** Image indexes below `index.json`. */

@@ -31,7 +31,7 @@ export interface Archive {
   readonly dockerImages: readonly Image[];
   /** Every manifest that `index.json` reaches (OCI layout), attestations and artifacts too. */
   readonly ociImages: readonly Image[];
-  /** Every descriptor met on the OCI road and in `LayerSources`, with what it points at. */
+  /** Every descriptor of the OCI view and of `LayerSources`, with what it points at. */
   readonly descriptors: readonly DescriptorUse[];
   /** Every `blobs/<algorithm>/<encoded>` member with its measured digest. */
   readonly blobs: readonly Blob[];
@@ -61,29 +61,29 @@ export interface JsonDocument {
   readonly value: Json | undefined;
 }
 
-/** One image as one road tells it. */
+/** One image in one view. */
 export interface Image {
-  readonly road: 'manifest.json' | 'index.json';
+  readonly view: 'manifest.json' | 'index.json';
   /** Position in `manifest.json`, or order of discovery from `index.json`. */
   readonly position: number;
   readonly kind: 'image' | 'attestation' | 'artifact';
   /** `RepoTags`, or the names in the annotations of the `index.json` descriptor that led here; as written. */
   readonly names: readonly string[];
-  /** `index.json` road: the digests from `index.json` down to the manifest. */
+  /** `index.json` view: the digests from `index.json` down to the manifest. */
   readonly path: readonly string[];
-  /** `index.json` road: the descriptor that pointed at the manifest, and the manifest. */
+  /** `index.json` view: the descriptor that pointed at the manifest, and the manifest. */
   readonly descriptor?: DescriptorUse;
   readonly manifest?: JsonDocument;
   readonly config?: JsonDocument;
   /** The config's `rootfs.diff_ids` where they are an array of strings; `[]` otherwise. */
   readonly diffIds: readonly string[];
-  /** What the road lists as layers, bottom first, whether or not the content exists. */
+  /** The layers that the view lists, bottom first, whether or not the content exists. */
   readonly layers: readonly LayerReference[];
 }
 
 export interface LayerReference {
   readonly position: number;
-  /** Member the road leads to (link resolved), even if the member does not exist. */
+  /** Member that the view names (link resolved), even if the member does not exist. */
   readonly member: string;
   /** As written: a path in `manifest.json`, a digest in a manifest. */
   readonly reference: string;

@@ -1,9 +1,9 @@
 import { isKnownAlgorithm, parseDigest } from './digest.ts';
-import type { Road, UnfinishedImage } from './drafts.ts';
+import type { UnfinishedImage, ViewDraft } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { ReadOptions } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
-import { isTarLayer } from './oci-road.ts';
+import { isTarLayer } from './oci-view.ts';
 import type { ReadJob } from './read-member.ts';
 
 export interface BlobName {
@@ -29,11 +29,11 @@ export function blobNamer(isDockerDir: boolean): (member: string) => BlobName | 
 /** One job for each layer and each other blob, in the order of the members. */
 export function planJobs(
   store: MemberStore,
-  roads: readonly Road[],
+  views: readonly ViewDraft[],
   nameBlob: (member: string) => BlobName | undefined,
   options: ReadOptions,
 ): readonly ReadJob[] {
-  const layers = layerMembers(roads);
+  const layers = layerMembers(views);
   const jobs = new Map<string, ReadJob>();
   for (const { path, type } of store.members) {
     if (type === 'directory' || jobs.has(path)) continue;
@@ -56,9 +56,9 @@ export function planJobs(
 }
 
 /** Members that are read as layers, with the algorithm that their diffID is written in. */
-function layerMembers(roads: readonly Road[]): ReadonlyMap<string, string> {
+function layerMembers(views: readonly ViewDraft[]): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
-  for (const { images } of roads) {
+  for (const { images } of views) {
     for (const image of images) {
       for (const { member, position, descriptor } of image.layers) {
         if (!isTarLayer(image.kind, descriptor?.mediaType)) continue;

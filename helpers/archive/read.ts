@@ -9,9 +9,9 @@ import {
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { expand, sniffCompression } from './decompress.ts';
 import { readDirectoryMembers } from './directory.ts';
-import { walkDockerRoad } from './docker-road.ts';
+import { walkDockerView } from './docker-view.ts';
 import { createDocumentReader } from './documents.ts';
-import { blobPath, type Road } from './drafts.ts';
+import { blobPath, type ViewDraft } from './drafts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { findIncomplete } from './incomplete.ts';
 import { DEFAULT_LIMITS, MAX_V1_FILES } from './limits.ts';
@@ -29,7 +29,7 @@ import type {
   ReadOptions,
 } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
-import { isTarLayer, walkOciRoad } from './oci-road.ts';
+import { isTarLayer, walkOciView } from './oci-view.ts';
 import { openSource } from './open.ts';
 import { blobNamer, planJobs } from './plan.ts';
 import { createProblemList, type ProblemList } from './problems.ts';
@@ -223,8 +223,8 @@ async function readStore(
     });
   const documents: Partial<Record<DocumentName, JsonDocument>> = Object.fromEntries(read(DOCUMENTS));
   const v1Files = new Map(read(v1Names));
-  const docker = walkDockerRoad(documents['manifest.json'], store, reader, limits, report);
-  const oci = walkOciRoad(documents['index.json'], store, reader, limits, report);
+  const docker = walkDockerView(documents['manifest.json'], store, reader, limits, report);
+  const oci = walkOciView(documents['index.json'], store, reader, limits, report);
   const nameBlob = blobNamer(documents.version !== undefined);
   const jobs = planJobs(store, [docker, oci], nameBlob, options);
   const results = await runAll(
@@ -249,7 +249,7 @@ async function readStore(
       blobs.set(`blobs/${name.algorithm}/${name.encoded}`, blob);
     }
   }
-  for (const road of [docker, oci]) complete(road, blobs, layers);
+  for (const view of [docker, oci]) complete(view, blobs, layers);
   const incomplete = findIncomplete(problems, store.isCutShort === true);
   const archive = {
     source: outside.name,
@@ -288,7 +288,7 @@ function planned(store: MemberStore, job: PlannedJob['job']): readonly PlannedJo
 async function runAll(
   jobs: readonly PlannedJob[],
   purse: WorkerPurse,
-  roads: readonly Road[],
+  views: readonly ViewDraft[],
   report: ProblemList['report'],
   { onProgress }: ReadOptions,
 ): Promise<ReadonlyMap<string, ReadResult>> {
@@ -304,7 +304,7 @@ async function runAll(
       onProgress?.(done, total);
     },
   );
-  const beyond = excess ?? findStacked(roads, results, purse.limits);
+  const beyond = excess ?? findStacked(views, results, purse.limits);
   if (!beyond) return results;
   // What was read until then depends on the order of the threads.
   report(beyond.kind, {}, beyond.expected, beyond.actual);
@@ -313,12 +313,12 @@ async function runAll(
 
 /** Rules look at the layers of each image together: a layer that a thousand images share is looked at a thousand times. */
 function findStacked(
-  roads: readonly Road[],
+  views: readonly ViewDraft[],
   results: ReadonlyMap<string, ReadResult>,
   { stackedEntries }: BudgetLimits,
 ): Excess | undefined {
   let entries = 0;
-  for (const { images } of roads)
+  for (const { images } of views)
     for (const { layers } of images)
       for (const { member } of layers) entries += results.get(member)?.layer?.entries.length ?? 0;
   return entries > stackedEntries
@@ -337,9 +337,9 @@ function layerOf(
   return { member, size, digest, ...layer, entries: entryList(layer.entries) };
 }
 
-/** Adds to the roads what the blobs turned out to be. */
+/** Adds to the views what the blobs turned out to be. */
 function complete(
-  { images, descriptors }: Road,
+  { images, descriptors }: ViewDraft,
   blobs: ReadonlyMap<string, Blob>,
   layers: ReadonlyMap<string, Layer>,
 ): void {

@@ -4,7 +4,7 @@ export interface Locator {
   readonly member?: string;
   /** JSON pointer inside the member, for example `/manifests/0/digest`. */
   readonly pointer?: string;
-  /** Image as `road#position`, for example `index.json#0`. */
+  /** Image as `view#position`, for example `index.json#0`. */
   readonly image?: string;
   /** Zero-based position of the layer, bottom first. */
   readonly layer?: number;

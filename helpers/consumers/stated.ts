@@ -22,7 +22,7 @@ export function statedImages(archive: Archive): readonly StatedImage[] {
   return [...archive.dockerImages, ...archive.ociImages]
     .filter(({ kind }) => kind === 'image')
     .map((image) => ({
-      view: image.road,
+      view: image.view,
       ids: idsOf(image),
       config: image.config?.digest,
       ...(image.config?.value === undefined ? {} : { diffIds: image.diffIds }),

@@ -14,11 +14,11 @@ export interface ResolveOptions {
   readonly runId?: string;
   readonly onProgress?: TellProgress;
   readonly environment?: NodeJS.ProcessEnv;
-  /** The road by which each kind of engine is reached; replaced in tests. */
-  readonly roads?: Partial<Roads>;
+  /** The route by which each kind of engine is reached; replaced in tests. */
+  readonly routes?: Partial<Routes>;
 }
 
-export interface Roads {
+export interface Routes {
   readonly defaultSocket: string;
   readonly connect: (address: EngineAddress, runId: string) => Promise<RunningEngine>;
   /** Starts a recipe's engine; `origin` is what reports show. */
@@ -43,19 +43,19 @@ const OWN_ENGINES = [
  */
 export async function resolveEngine(options: ResolveOptions = {}): Promise<RunningEngine> {
   const { environment = process.env, runId = newRunId(), onProgress = () => {} } = options;
-  const roads: Roads = {
+  const routes: Routes = {
     defaultSocket: DEFAULT_SOCKET,
     connect: connectEngine,
     start,
-    ...options.roads,
+    ...options.routes,
   };
   const name = options.engine ?? (environment['SCRATCH_ENGINE'] || undefined);
-  if (name !== undefined && name !== 'host') return roads.start(name, 'rootfs', runId, onProgress);
+  if (name !== undefined && name !== 'host') return routes.start(name, 'rootfs', runId, onProgress);
 
   const asked = await addressInForce(environment);
-  if (asked !== undefined) return roads.connect(asked, runId).catch((error) => refuse(asked, error));
+  if (asked !== undefined) return routes.connect(asked, runId).catch((error) => refuse(asked, error));
 
-  const found = await tryDefaultSocket(roads, runId);
+  const found = await tryDefaultSocket(routes, runId);
   if (typeof found !== 'string') return found;
   if (name === 'host') throw new EngineError(`${found} Start one, or set DOCKER_HOST.`);
   onProgress(`${found} Starting one of the suite’s own.`);
@@ -63,7 +63,7 @@ export async function resolveEngine(options: ResolveOptions = {}): Promise<Runni
   const reasons: string[] = [found];
   for (const { recipe, origin } of OWN_ENGINES) {
     try {
-      return await roads.start(recipe, origin, runId, onProgress);
+      return await routes.start(recipe, origin, runId, onProgress);
     } catch (error) {
       if (!(error instanceof EngineError) || error instanceof NoAnswerError) throw error;
       reasons.push(error.message);
@@ -91,7 +91,7 @@ async function start(
 
 /** The engine behind the default socket, or why there is none. */
 async function tryDefaultSocket(
-  { defaultSocket, connect }: Roads,
+  { defaultSocket, connect }: Routes,
   runId: string,
 ): Promise<RunningEngine | string> {
   if (!existsSync(defaultSocket)) return `No engine runs on this host (no ${defaultSocket}).`;

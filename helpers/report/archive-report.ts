@@ -71,7 +71,7 @@ function imageReport(image: Image, budget: { left: number }): ArchiveImageReport
     .slice(0, MAX_LAYERS)
     .map((reference) => layerReport(reference, effects, budget));
   return {
-    road: image.road,
+    road: image.view,
     names: boundNames(image.names),
     kind: image.kind,
     ...(platform !== undefined && { platform }),

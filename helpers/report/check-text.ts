@@ -55,7 +55,7 @@ function archiveLines(archive: ArchiveReport, colors: Colors): readonly string[]
   ];
 }
 
-/** An image that both roads lead to is told once. */
+/** An image of both views is printed once. */
 function distinctImages(images: readonly ArchiveImageReport[]): readonly ArchiveImageReport[] {
   const seen = new Set<string>();
   return images.filter(({ kind, configDigest }) => {

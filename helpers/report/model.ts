@@ -90,6 +90,7 @@ export interface ArchiveReport {
 }
 
 export interface ArchiveImageReport {
+  /** The view: `manifest.json` or `index.json`. */
   readonly road: string;
   readonly names: readonly string[];
   readonly kind: string;

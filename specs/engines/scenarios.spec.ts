@@ -65,7 +65,7 @@ export const saving = defineScenarioRequirements([
       for (const [position, { archive }] of saves.entries())
         for (const image of everyImage(archive)) {
           const found = image.layers.map(({ layer, reference }) => layer?.diffId ?? reference);
-          const from = `${image.road} of save ${position + 1} of ${saves.length}`;
+          const from = `${image.view} of save ${position + 1} of ${saves.length}`;
           yield* mustBeSaved(found, from, [...expected]);
         }
     },
@@ -148,7 +148,7 @@ export const saving = defineScenarioRequirements([
         for (const image of everyImage(archive)) {
           const [top] = image.layers.toReversed();
           const paths = [...(top?.layer?.entries ?? [])].map(({ path }) => path);
-          if (paths.length === 0) yield saveViolation(paths, `top layer of ${image.road}`, ['final.txt']);
+          if (paths.length === 0) yield saveViolation(paths, `top layer of ${image.view}`, ['final.txt']);
         }
     },
   },

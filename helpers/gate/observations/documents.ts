@@ -14,7 +14,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     read: ({ fingerprint }) => fingerprint.profile,
     advice: {
       means: 'Paths, media types and documents of the archive follow another convention.',
-      do: 'Read it with a tool that knows both roads, and remove scripts that expect <id>/layer.tar.',
+      do: 'Read it with a tool that knows both views, and remove scripts that expect <id>/layer.tar.',
     },
   },
   {

@@ -20,7 +20,7 @@ export function isSameRow({ left, right }: DifferenceRow): boolean {
   return left === right;
 }
 
-/** Rows of the archives themselves, their members, and each pair of images met by road and position. */
+/** Rows of the archives themselves, their members, and each pair of images of one view and position. */
 export function archiveDifferences(left: ArchiveReport, right: ArchiveReport): readonly DifferenceGroup[] {
   const images = Math.max(left.images.length, right.images.length);
   return [
@@ -65,10 +65,10 @@ function imageGroups(
   left: ArchiveImageReport | undefined,
   right: ArchiveImageReport | undefined,
 ): readonly DifferenceGroup[] {
-  const roads = [
+  const views = [
     ...new Set([left, right].map((image) => (image ? `${image.kind} by ${image.road}` : 'nothing'))),
   ];
-  const title = `${position + 1}: ${roads.join(' beside ')}`;
+  const title = `${position + 1}: ${views.join(' beside ')}`;
   return [
     { title: `Image ${title}`, rows: pair(imageFields(left), imageFields(right)) },
     { title: `Layers ${title}`, rows: pair(layerFields(left), layerFields(right)) },

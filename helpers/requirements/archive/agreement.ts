@@ -12,7 +12,7 @@ const CONTAINERD_NAME = cite(
   'AnnotationImageName = "io.containerd.image.name"',
 );
 
-/** Two roads lead to the images of a modern docker archive: what one says, the other must say too. */
+/** A modern docker archive is read in two views: what one says, the other must say too. */
 export const AGREEMENT_REQUIREMENTS = defineForArchive([
   {
     id: 'agreement.images-in-index',
@@ -26,7 +26,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     aliases: ['O16', 'O18', 'R4', 'R5'],
     consequence:
       'kind, ctr, skopeo and every other consumer of OCI layouts loses an image, without an error.',
-    when: hasBothRoads,
+    when: hasBothViews,
     *check(archive) {
       // By descriptor: a config of a type that is none of an image is not read on this way.
       const reachable = new Set(
@@ -57,7 +57,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     aliases: ['O16', 'O18'],
     consequence:
       'docker load with a graph driver and podman load take manifest.json, and lose the image without an error.',
-    when: hasBothRoads,
+    when: hasBothViews,
     *check(archive) {
       const listed = new Set(archive.dockerImages.flatMap(({ config }) => (config ? [config.digest] : [])));
       const isComplete = archive.dockerImages.every(({ config }) => config !== undefined);
@@ -68,7 +68,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
         const digests = images.flatMap(({ config }) => (config ? [config.digest] : []));
         if (!image || !isComplete || digests.length === 0 || digests.some((digest) => listed.has(digest)))
           continue;
-        // Images that both roads lose track of are reported once, by the other direction.
+        // Images missing from both views are reported once, by the other direction.
         if (areLost) continue;
         yield violationAt(
           { image: imageName(image), member: 'manifest.json' },
@@ -87,7 +87,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
     source: CONTAINERD_NAME,
     aliases: ['O16', 'O18', 'R16', 'R65', 'R70'],
     consequence: 'The image gets other names, or none, depending on which file the loader reads.',
-    when: hasBothRoads,
+    when: hasBothViews,
     check: findNameDifferences,
   },
   {
@@ -176,7 +176,7 @@ function someOf(digests: ReadonlySet<string>): readonly string[] {
   return digests.size > most ? [...shown, `and ${digests.size - most} more`] : shown;
 }
 
-function hasBothRoads({ documents }: Archive): true | string {
+function hasBothViews({ documents }: Archive): true | string {
   if (!isArray(documents['manifest.json']?.value))
     return 'the archive has no list of images in manifest.json';
   return (

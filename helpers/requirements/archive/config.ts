@@ -156,12 +156,12 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const image of countable(archive)) {
         if (image.layers.length === image.diffIds.length) continue;
-        const where = { image: imageName(image), member: image.manifest?.member ?? image.road };
+        const where = { image: imageName(image), member: image.manifest?.member ?? image.view };
         yield violationAt(
           where,
           image.diffIds.length,
           image.layers.length,
-          `layers as ${image.road} leads to them`,
+          `layers as ${image.view} leads to them`,
           `diff_ids in ${image.config?.member}`,
         );
       }

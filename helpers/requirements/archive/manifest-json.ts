@@ -1,4 +1,4 @@
-import { ENTRY_KEYS } from '../../archive/docker-road.ts';
+import { ENTRY_KEYS } from '../../archive/docker-view.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import {

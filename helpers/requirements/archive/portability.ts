@@ -42,7 +42,7 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const image of allImages(archive)) {
         if (image.kind !== 'image' || image.layers.length <= MAX_LAYERS) continue;
-        const where = { image: imageName(image), member: image.manifest?.member ?? image.road };
+        const where = { image: imageName(image), member: image.manifest?.member ?? image.view };
         yield violationAt(where, `at most ${MAX_LAYERS}`, image.layers.length, 'layers of the image');
       }
     },

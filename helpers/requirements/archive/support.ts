@@ -1,4 +1,4 @@
-import { ENTRY_KEYS } from '../../archive/docker-road.ts';
+import { ENTRY_KEYS } from '../../archive/docker-view.ts';
 import type { Archive, DescriptorUse, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf, withKeys } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
@@ -43,12 +43,12 @@ export function damage(...kinds: readonly ProblemKind[]): (archive: Archive) => 
   };
 }
 
-/** Images of both roads, `manifest.json` first. */
+/** Images of both views, `manifest.json` first. */
 export function allImages({ dockerImages, ociImages }: Archive): readonly Image[] {
   return [...dockerImages, ...ociImages];
 }
 
-/** Runnable images of both roads: no attestations, no artifacts. */
+/** Runnable images of both views: no attestations, no artifacts. */
 export function runnableImages(archive: Archive): readonly Image[] {
   return allImages(archive).filter(({ kind }) => kind === 'image');
 }
@@ -66,8 +66,8 @@ export function imagesByRoot({ ociImages }: Archive): ReadonlyMap<string, readon
   return result;
 }
 
-export function imageName({ road, position }: Image): string {
-  return `${road}#${position}`;
+export function imageName({ view, position }: Image): string {
+  return `${view}#${position}`;
 }
 
 /** Every config of a runnable image, once, with the first image that has it. */

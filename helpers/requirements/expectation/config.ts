@@ -26,8 +26,8 @@ function inAnyOrder(value: Json): Json {
 
 /** Every stated name must be there; an empty list states that there is none. */
 export function* compareTags(image: Image, expected: readonly string[]): Iterable<Violation> {
-  const where = { image: imageKey(image), ...(image.road === 'manifest.json' && { member: image.road }) };
-  const actual: Observed = { value: image.names, from: `names in ${image.road}` };
+  const where = { image: imageKey(image), ...(image.view === 'manifest.json' && { member: image.view }) };
+  const actual: Observed = { value: image.names, from: `names in ${image.view}` };
   for (const [position, tag] of expected.entries()) {
     if (!image.names.some((name) => isSameName(tag, name))) {
       yield { where, expected: { value: tag, from: stated(`/tags/${position}`) }, actual };

@@ -70,7 +70,7 @@ export function draftExpectation(
   const platform = draftPlatform(image);
   const draft: Expectation = {
     ...(Object.keys(platform).length > 0 && { platform }),
-    ...(image.names.length > 0 && image.road === 'manifest.json' && { tags: image.names }),
+    ...(image.names.length > 0 && image.view === 'manifest.json' && { tags: image.names }),
     layers: image.layers.map((reference, position) => {
       const twin = withPrograms.layers[position];
       const programs = twin && layerFiles(withPrograms, twin);

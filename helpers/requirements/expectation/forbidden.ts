@@ -67,9 +67,9 @@ function* textsOf(image: Image, rules: readonly Rule[]): Iterable<Text> {
   }
 }
 
-function* configTexts({ config, road, position }: Image): Iterable<Text> {
+function* configTexts({ config, view, position }: Image): Iterable<Text> {
   const place = (pointer: string) => ({
-    image: imageKey({ road, position }),
+    image: imageKey({ view, position }),
     ...(config && { member: config.member }),
     pointer,
   });

@@ -12,7 +12,7 @@ export interface ImageChoice {
 
 /**
  * The images that match, as `manifest.json` tells them where it does, and else as `index.json` does. Attestations and
- * artifacts are no images. (That both roads agree is for the invariants to say.)
+ * artifacts are no images. (That both views agree is for the invariants to say.)
  */
 export function selectImages(archive: Archive, { image, platform }: ImageChoice = {}): readonly Image[] {
   const named = (candidate: Image) =>
@@ -31,9 +31,9 @@ export function selectImages(archive: Archive, { image, platform }: ImageChoice 
   );
 }
 
-/** Names the road and position: `manifest.json#0`. */
-export function imageKey({ road, position }: Pick<Image, 'road' | 'position'>): string {
-  return `${road}#${position}`;
+/** Names the view and position: `manifest.json#0`. */
+export function imageKey({ view, position }: Pick<Image, 'view' | 'position'>): string {
+  return `${view}#${position}`;
 }
 
 /** `os`, `architecture` and `variant` as the config states them; a field that is no string is left out. */

@@ -291,7 +291,7 @@ describe('documents', () => {
   });
 });
 
-describe('roads', () => {
+describe('views', () => {
   test('legacy links are followed, and circles and escapes are not', async () => {
     const link = (name: string, linkname: string) =>
       entry({ name, typeflag: '2', fields: { 157: linkname } });

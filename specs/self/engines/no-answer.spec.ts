@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askEngineTwice } from '../../../helpers/engines/api.ts';
 import { EngineError, NoAnswerError } from '../../../helpers/engines/error.ts';
-import { type Roads, resolveEngine } from '../../../helpers/engines/resolve.ts';
+import { type Routes, resolveEngine } from '../../../helpers/engines/resolve.ts';
 import { askTool } from '../../../helpers/engines/run-tool.ts';
 import { silentProgress } from '../../../helpers/report/progress.ts';
 import { assembleMatrix } from '../../../helpers/runner/assemble-matrix.ts';
@@ -99,7 +99,7 @@ describe('An engine', () => {
   test('that is silent at the default socket is not replaced by one of the suite’s own', async () => {
     await using folder = await scratchFolder({ 'docker.sock': '' });
     const started: string[] = [];
-    const roads: Partial<Roads> = {
+    const routes: Partial<Routes> = {
       defaultSocket: join(folder.path, 'docker.sock'),
       connect: async () => {
         throw new NoAnswerError('The engine does not answer (no answer within 60 s).');
@@ -109,7 +109,7 @@ describe('An engine', () => {
         throw new EngineError('must not be asked');
       },
     };
-    const search = resolveEngine({ environment: { HOME: '/nonexistent' }, roads });
+    const search = resolveEngine({ environment: { HOME: '/nonexistent' }, routes });
     await expect(search).rejects.toThrow('no answer within 60 s');
     expect(started).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EngineError } from '../../../helpers/engines/error.ts';
 import type { RunningEngine } from '../../../helpers/engines/model.ts';
-import { type ResolveOptions, type Roads, resolveEngine } from '../../../helpers/engines/resolve.ts';
+import { type ResolveOptions, type Routes, resolveEngine } from '../../../helpers/engines/resolve.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
@@ -10,25 +10,25 @@ const engine = {} as RunningEngine;
 /** No home, so that the configuration of the machine that runs this plays no part. */
 const NOWHERE = { HOME: '/nonexistent' };
 
-/** Resolves with roads that only note which way was taken; nothing is started. */
-async function take(options: ResolveOptions & { readonly roads?: Partial<Roads> }): Promise<{
+/** Resolves with routes that only note which way was taken; nothing is started. */
+async function take(options: ResolveOptions & { readonly routes?: Partial<Routes> }): Promise<{
   readonly way: readonly string[];
   readonly said: readonly string[];
   readonly error?: EngineError;
 }> {
   const way: string[] = [];
   const said: string[] = [];
-  const start: Roads['start'] = async (name, origin) => {
+  const start: Routes['start'] = async (name, origin) => {
     way.push(`start ${name} as ${origin}`);
     return engine;
   };
-  const roads = { defaultSocket: '/nonexistent/docker.sock', start, ...options.roads };
+  const routes = { defaultSocket: '/nonexistent/docker.sock', start, ...options.routes };
   try {
     const { stop } = await resolveEngine({
       environment: NOWHERE,
       onProgress: (line) => said.push(line),
       ...options,
-      roads,
+      routes,
     });
     await stop?.();
     return { way, said };
@@ -77,7 +77,7 @@ test('An engine that answers at DOCKER_HOST is used and nothing is started', asy
 
 test('The default socket comes before an engine of the suite’s own', async () => {
   await using fake = await fakeEngine(DOCKER_ANSWERS);
-  const { way, error } = await take({ roads: { defaultSocket: fake.dockerHost.slice('unix://'.length) } });
+  const { way, error } = await take({ routes: { defaultSocket: fake.dockerHost.slice('unix://'.length) } });
   expect(error).toBeUndefined();
   expect(way).toEqual([]);
   expect(fake.requests).toContain('GET /info');
@@ -93,16 +93,16 @@ test('Without a default socket the embedded engine is started, and that is said'
 
 test('A default socket that nobody listens on is mentioned before the embedded engine is started', async () => {
   await using folder = await scratchFolder({ 'docker.sock': '' });
-  const { way, said } = await take({ roads: { defaultSocket: join(folder.path, 'docker.sock') } });
+  const { way, said } = await take({ routes: { defaultSocket: join(folder.path, 'docker.sock') } });
   expect(way).toEqual(['start docker-26 as embedded']);
   expect(said[0]).toMatch(/^The default socket is there but unusable: .*\(ECONNREFUSED\)/);
 });
 
 test('Where nothing can be provided, one message has every reason and the remedy', async () => {
-  const start: Roads['start'] = async () => {
+  const start: Routes['start'] = async () => {
     throw new EngineError('An engine of the suite’s own needs root for its private namespaces.');
   };
-  const { error } = await take({ roads: { start } });
+  const { error } = await take({ routes: { start } });
   expect(error?.exitCode).toBe(2);
   expect(error?.message).toMatch(
     /^There is no engine to test\. No engine runs on this host .* needs root .* Start Docker, set DOCKER_HOST, or run as root on Debian; saved archives .* check\.$/,
@@ -111,23 +111,23 @@ test('Where nothing can be provided, one message has every reason and the remedy
 
 test('Where the embedded engine cannot be started the one without root is tried last', async () => {
   const tried: string[] = [];
-  const start: Roads['start'] = async (name, origin) => {
+  const start: Routes['start'] = async (name, origin) => {
     tried.push(`${name} as ${origin}`);
     if (name === 'docker-26')
       throw new EngineError('The engine docker-26 needs root for its private namespaces.');
     return engine;
   };
-  const { error, said } = await take({ roads: { start } });
+  const { error, said } = await take({ routes: { start } });
   expect(error).toBeUndefined();
   expect(tried).toEqual(['docker-26 as embedded', 'podman-rootless as rootless']);
   expect(said).toContain('The engine docker-26 needs root for its private namespaces.');
 });
 
 test('A bug of the suite is not taken for a missing engine', async () => {
-  const start: Roads['start'] = async () => {
+  const start: Routes['start'] = async () => {
     throw new TypeError('Suite bug: x');
   };
-  await expect(take({ roads: { start } })).rejects.toThrow(TypeError);
+  await expect(take({ routes: { start } })).rejects.toThrow(TypeError);
 });
 
 test('The engine called host is one that runs, never one of the suite’s own', async () => {

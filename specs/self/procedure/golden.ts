@@ -103,7 +103,7 @@ export function sampleArchive(profile: Profile): Archive {
     dockerImages: [
       {
         ...{
-          road: 'manifest.json' as const,
+          view: 'manifest.json' as const,
           position: 0,
           kind: 'image' as const,
           names: ['run/hello:buildx'],

@@ -17,7 +17,7 @@ describe('the structure of a recorded archive', () => {
     containerd = archiveReport(await readArchive(RECORDED.containerd));
   });
 
-  it('is told for each road of an archive that has both', () => {
+  it('is told for each view of an archive that has both', () => {
     expect(legacy.images.map(({ road }) => road)).toEqual(['manifest.json']);
     expect(new Set(containerd.images.map(({ road }) => road))).toEqual(
       new Set(['manifest.json', 'index.json']),

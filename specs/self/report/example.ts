@@ -39,7 +39,7 @@ const CLAIMS = [
   'lists every layer once',
   'keeps the modes of the build context',
   'ends with two blocks of zeros',
-  'agrees on both roads',
+  'agrees in both views',
   'holds a platform',
   'states sizes that are true',
   'refers only to what is there',

@@ -52,11 +52,11 @@ describe('the image of an archive', () => {
     );
   });
 
-  test('is not torn in two by damage on one road', () => {
+  test('is not torn in two by damage on one view', () => {
     const archive = archiveOf(image('a:1', 'amd64'));
     const damaged = archive.dockerImages.map(({ config: _, ...rest }) => ({
       ...rest,
-      road: 'index.json' as const,
+      view: 'index.json' as const,
     }));
     expect(selectImages({ ...archive, ociImages: damaged })).toEqual(archive.dockerImages);
     expect(selectImages({ ...archive, dockerImages: [], ociImages: damaged })).toEqual(damaged);

@@ -8,7 +8,7 @@ import type {
   Layer,
 } from '../../../../helpers/archive/model.ts';
 import { fieldOf, listOf, stringOf } from '../../../../helpers/archive/oci/guards.ts';
-import { manifestKind } from '../../../../helpers/archive/oci-road.ts';
+import { manifestKind } from '../../../../helpers/archive/oci-view.ts';
 import type { EntryType, TarEntry } from '../../../../helpers/archive/tar/entry.ts';
 import type { Json } from '../../../../helpers/common/json.ts';
 
@@ -65,7 +65,7 @@ export function imageOf(
   position = 0,
 ): Image {
   return {
-    road: 'manifest.json',
+    view: 'manifest.json',
     position,
     kind: 'image',
     names,
@@ -95,7 +95,7 @@ function ociImagesOf(image: ImageOf, { descriptor, manifest, beside = [] }: OciO
   const uses = listOf(manifest, 'layers').map((value, position) =>
     useOf('manifest.blob', `/layers/${position}`, 'layer', value),
   );
-  const common = { road: 'index.json' as const, names: [], diffIds: [] };
+  const common = { view: 'index.json' as const, names: [], diffIds: [] };
   return [
     {
       ...own,

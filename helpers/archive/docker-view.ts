@@ -3,9 +3,9 @@ import type { DocumentReader } from './documents.ts';
 import {
   describeUse,
   diffIdsOf,
-  type Road,
   type UnfinishedDescriptor,
   type UnfinishedImage,
+  type ViewDraft,
 } from './drafts.ts';
 import { MAX_IMAGES } from './limits.ts';
 import type { MemberStore } from './members.ts';
@@ -20,32 +20,32 @@ import {
   stringsOf,
   withKeys,
 } from './oci/guards.ts';
-import { createSteps, manifestKind, type ReferenceSteps } from './oci-road.ts';
+import { createSteps, manifestKind, type ReferenceSteps } from './oci-view.ts';
 import type { ReportDamage } from './problems.ts';
 
 /** Fields of an entry of `manifest.json`. */
 export const ENTRY_KEYS = ['Config', 'RepoTags', 'Layers', 'Parent', 'LayerSources'] as const;
 
 /** Reads every image as `manifest.json` of a docker archive tells it. */
-export function walkDockerRoad(
+export function walkDockerView(
   manifest: JsonDocument | undefined,
   store: MemberStore,
   documents: DocumentReader,
   limits: ReadLimits,
   report: ReportDamage,
-): Road {
-  const road: Road = { images: [], descriptors: [], indexes: [] };
+): ViewDraft {
+  const view: ViewDraft = { images: [], descriptors: [], indexes: [] };
   const steps = createSteps(limits, report);
   if (fieldOf(manifest?.value, 'schemaVersion') !== undefined && manifest)
     return walkDirectoryTransport(manifest, store, documents, steps);
-  if (!isArray(manifest?.value)) return road;
+  if (!isArray(manifest?.value)) return view;
   for (const [position, written] of manifest.value.slice(0, MAX_IMAGES).entries()) {
     const item = withKeys(written, ENTRY_KEYS);
     const configPath = stringOf(item, 'Config');
     const config = configPath === undefined ? undefined : documents.read(configPath);
     const layers = stringsOf(item, 'Layers').filter((_, layer) => steps.spend('manifest.json', layer));
-    road.images.push({
-      road: 'manifest.json',
+    view.images.push({
+      view: 'manifest.json',
       position,
       kind: 'image',
       names: [...stringsOf(item, 'RepoTags')],
@@ -63,7 +63,7 @@ export function walkDockerRoad(
     for (const [key, value] of Object.entries(sources)) {
       if (!steps.spend('manifest.json')) break;
       const pointer = `/${position}/LayerSources${pointerSegment(key)}`;
-      road.descriptors.push(
+      view.descriptors.push(
         describeUse(
           { member: manifest.member, pointer, image: `manifest.json#${position}` },
           'layer-source',
@@ -72,7 +72,7 @@ export function walkDockerRoad(
       );
     }
   }
-  return road;
+  return view;
 }
 
 /**
@@ -84,21 +84,21 @@ function walkDirectoryTransport(
   store: MemberStore,
   documents: DocumentReader,
   steps: ReferenceSteps,
-): Road {
+): ViewDraft {
   if (!isArray(fieldOf(root.value, 'manifests')))
     return walkManifest(root, 0, undefined, store, documents, steps);
-  const road: Road = { images: [], descriptors: [], indexes: [] };
+  const view: ViewDraft = { images: [], descriptors: [], indexes: [] };
   for (const [index, value] of listOf(root.value, 'manifests').slice(0, MAX_IMAGES).entries()) {
     const where = { member: root.member, pointer: `/manifests/${index}` };
     const use = describeUse(where, 'manifest', value);
-    road.descriptors.push(use);
+    view.descriptors.push(use);
     const manifest = documents.read(`${nameOf(use.digest)}.manifest.json`);
     if (!manifest) continue;
-    const below = walkManifest(manifest, road.images.length, use, store, documents, steps);
-    road.images.push(...below.images);
-    road.descriptors.push(...below.descriptors);
+    const below = walkManifest(manifest, view.images.length, use, store, documents, steps);
+    view.images.push(...below.images);
+    view.descriptors.push(...below.descriptors);
   }
-  return road;
+  return view;
 }
 
 function nameOf(digest: string | undefined): string {
@@ -112,7 +112,7 @@ function walkManifest(
   store: MemberStore,
   documents: DocumentReader,
   steps: ReferenceSteps,
-): Road {
+): ViewDraft {
   const place = { member: manifest.member, image: `manifest.json#${position}` };
   const config = describeUse(
     { ...place, pointer: '/config' },
@@ -134,7 +134,7 @@ function walkManifest(
     };
   });
   const image: UnfinishedImage = {
-    road: 'manifest.json',
+    view: 'manifest.json',
     position,
     kind: manifestKind(use?.value ?? null, manifest.value),
     names: [],

@@ -4,9 +4,9 @@ import {
   blobPath,
   describeUse,
   diffIdsOf,
-  type Road,
   type UnfinishedDescriptor,
   type UnfinishedImage,
+  type ViewDraft,
 } from './drafts.ts';
 import type { MemberStore } from './members.ts';
 import type { Image, JsonDocument, ReadLimits } from './model.ts';
@@ -51,13 +51,13 @@ export function createSteps(
 }
 
 /** Reads every manifest that `index.json` reaches; a manifest reached twice is one image with all its names. */
-export function walkOciRoad(
+export function walkOciView(
   index: JsonDocument | undefined,
   store: MemberStore,
   documents: DocumentReader,
   limits: ReadLimits,
   report: ReportDamage,
-): Road {
+): ViewDraft {
   const images: UnfinishedImage[] = [];
   const descriptors: UnfinishedDescriptor[] = [];
   const indexes: JsonDocument[] = [];
@@ -138,7 +138,7 @@ export function walkOciRoad(
     const config =
       configMember === undefined || kind === 'artifact' ? undefined : documents.read(configMember);
     const image: UnfinishedImage = {
-      road: 'index.json',
+      view: 'index.json',
       position,
       kind,
       names: [...names],
