@@ -1,12 +1,11 @@
 import { copyFile, cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { GenericContainer, Wait } from 'testcontainers';
 import { expect } from 'vitest';
 import { readElf } from '../helpers/archive/elf.ts';
 import { readArchive } from '../helpers/archive/read.ts';
-import { test, textsOf } from '../helpers/runner/engine-fixture.ts';
+import { outputOf, test, textsOf } from '../helpers/runner/engine-fixture.ts';
 
 // The documented procedure in its own literal values. Everything else in this suite is a wider, closer look at it.
 test('hello: static, from scratch, run, and saved as four layers', async ({ folder, tag, save }) => {
@@ -25,11 +24,8 @@ test('hello: static, from scratch, run, and saved as four layers', async ({ fold
   const image = await GenericContainer.fromDockerfile(folder).build(tag, { deleteOnExit: false });
 
   // docker run --rm hello
-  await using container = await image
-    .withNetworkMode('none')
-    .withWaitStrategy(Wait.forOneShotStartup())
-    .start();
-  expect(await text(await container.logs())).toBe('Hello, world!\n');
+  const run = () => image.withNetworkMode('none').withWaitStrategy(Wait.forOneShotStartup()).start();
+  expect(await outputOf(run)).toBe('Hello, world!\n');
 
   // docker save -o hello.tar hello
   const archive = await readArchive(await save(tag), { contents: { paths: 'all', maxFileBytes: 4_000_000 } });

@@ -7,6 +7,9 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** With the runs that followed because this one ended well and handed over nothing. */
+export type Repeated<Result extends CommandResult> = Result & { readonly again?: readonly Result[] };
+
 /** The steps of the documented procedure, in its order. */
 export type StepName = 'compile' | 'builders' | 'build' | 'run' | 'save' | 'shell' | 'load';
 

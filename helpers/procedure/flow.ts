@@ -8,6 +8,7 @@ import { limited } from '../engines/limited.ts';
 import { BUILDERS, type BuilderName, type EngineHandle, isPrivate } from '../engines/model.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
+import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { FlowError } from '../engines/step-error.ts';
 import { type EngineWatch, watchEngine } from '../engines/watch-engine.ts';
 import type {
@@ -95,7 +96,7 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     following(build(builder), (built) =>
       explain('run', async () => {
         const runs = await Promise.all(
-          runForms(handle).map((form) => runImage(handle, 'run', built.tag, form)),
+          runForms(handle).map((form) => runAgainIfSilent(() => runImage(handle, 'run', built.tag, form))),
         );
         return { builder, expectedImage: built.expectedImage, runs };
       }),

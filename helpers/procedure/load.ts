@@ -6,6 +6,7 @@ import type { EngineHandle } from '../engines/model.ts';
 import { readEvents } from '../engines/read-events.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
+import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type { BuildEvidence, LoadEvidence } from '../requirements/procedure/evidence.ts';
 import { archivePath } from './save.ts';
@@ -27,7 +28,7 @@ export async function gatherLoad(
     .reverse();
   const [after, run] = await Promise.all([
     inspectImage(handle, 'load', tag),
-    runImage(handle, 'load', tag, form),
+    runAgainIfSilent(() => runImage(handle, 'load', tag, form)),
   ]);
   return { builder, expectedImage, remove, load, tag, store, before: built.image, after, run };
 }

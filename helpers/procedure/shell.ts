@@ -1,11 +1,12 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Archive } from '../archive/model.ts';
-import type { CommandResult } from '../engines/answers.ts';
+import type { CommandResult, Repeated } from '../engines/answers.ts';
 import { type BuildContext, ensureFolder, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
 import { type EngineHandle, isPrivate } from '../engines/model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
+import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type {
   ExpectedImage,
@@ -130,8 +131,8 @@ async function typeLine(
   return runCommand(['sh', '-c', line, 'sh', ...args], options);
 }
 
-async function typeUnderTerminal(line: string, options: CommandOptions): Promise<CommandResult> {
-  return runUnderTerminal(['sh', '-c', line], options);
+async function typeUnderTerminal(line: string, options: CommandOptions): Promise<Repeated<CommandResult>> {
+  return runAgainIfSilent(() => runUnderTerminal(['sh', '-c', line], options));
 }
 
 /**

@@ -1,11 +1,15 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
+import type { StartedTestContainer } from 'testcontainers';
 import { test as base } from 'vitest';
 import type { LayerReference } from '../archive/model.ts';
 import { connectThroughTestcontainers } from '../engines/client.ts';
+import { runAgainIfSilent } from '../engines/silent-run.ts';
+import { judgedRuns } from '../requirements/procedure/repeated-runs.ts';
 import { filesOf, readText } from '../requirements/procedure/saved-files.ts';
 import { workerEngine } from './worker.ts';
 
@@ -39,6 +43,16 @@ export const test = base.extend<EngineFixtures>({
       return file;
     }),
 });
+
+/** What a container prints that ends by itself; of runs that followed a silent one, the first that says something. */
+export async function outputOf(start: () => Promise<StartedTestContainer>): Promise<string> {
+  const run = await runAgainIfSilent(async () => {
+    await using container = await start();
+    const stdout = await text(await container.logs());
+    return { command: `start of ${container.getName()}`, exitCode: 0, stdout, stderr: '' };
+  });
+  return judgedRuns(run)[0]?.stdout ?? '';
+}
 
 /** The files of one layer by path, in its order, with their content as text. */
 export function textsOf({ layer }: LayerReference): Readonly<Record<string, string | null>> {

@@ -1,4 +1,9 @@
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
+import {
+  judgedRuns,
+  LOST_ONCE_CONSEQUENCE,
+  lostOnce,
+} from '../../helpers/requirements/procedure/repeated-runs.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
@@ -53,13 +58,23 @@ export const load = defineStep('load', [
     check: ({ before, after }) => mustEqual(after.id, 'Id after the load', before.id, 'before'),
   },
   {
+    id: 'load.output-heard',
+    title: 'What the loaded image prints arrives at every run',
+    level: 'practice',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: LOST_ONCE_CONSEQUENCE,
+    check: ({ run }) => lostOnce(run),
+  },
+  {
     id: 'load.same-output',
     title: 'The loaded image runs and prints the same again',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The export does not carry what the image needs to run.',
-    *check({ run: { command, exitCode, stdout }, expectedImage }) {
-      yield* mustEqual(exitCode, `exit code of ${command}`, 0);
-      yield* mustEqual(stdout, `standard output of ${command}`, expectedImage.output, 'main.c');
+    *check({ run, expectedImage }) {
+      for (const { command, exitCode, stdout } of judgedRuns(run)) {
+        yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+        yield* mustEqual(stdout, `standard output of ${command}`, expectedImage.output, 'main.c');
+      }
     },
   },
 ]);

@@ -1,4 +1,10 @@
 import type { Run } from '../../helpers/engines/answers.ts';
+import {
+  eachRun,
+  judgedRuns,
+  LOST_ONCE_CONSEQUENCE,
+  lostOnce,
+} from '../../helpers/requirements/procedure/repeated-runs.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
@@ -13,7 +19,8 @@ export const run = defineStep('run', [
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The program did not start or did not end well: scripts that run it stop here.',
     *check({ runs }) {
-      for (const { command, exitCode } of runs) yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+      for (const { command, exitCode } of runs.flatMap(eachRun))
+        yield* mustEqual(exitCode, `exit code of ${command}`, 0);
     },
   },
   {
@@ -22,7 +29,7 @@ export const run = defineStep('run', [
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'Bytes are lost, added or changed between the program and the reader of its output.',
     *check({ runs, expectedImage }) {
-      for (const run of runs.filter(({ tty }) => !tty))
+      for (const run of runs.filter(({ tty }) => !tty).flatMap(judgedRuns))
         yield* mustEqual(
           run.stdout,
           `standard output of ${run.command}${logOf(run)}`,
@@ -32,13 +39,23 @@ export const run = defineStep('run', [
     },
   },
   {
+    id: 'run.output-heard',
+    title: 'What the program prints arrives at every run',
+    level: 'practice',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: LOST_ONCE_CONSEQUENCE,
+    *check({ runs }) {
+      for (const run of runs) yield* lostOnce(run);
+    },
+  },
+  {
     id: 'run.no-stderr',
     title: 'Nothing arrives on standard error',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence:
       'The engine warns, or mixes the two streams: callers that watch standard error see a failure.',
     *check({ runs }) {
-      for (const { command, stderr } of runs.filter(({ tty }) => !tty))
+      for (const { command, stderr } of runs.filter(({ tty }) => !tty).flatMap(eachRun))
         yield* mustEqual(stderr, `standard error of ${command}`, '');
     },
   },
@@ -49,7 +66,7 @@ export const run = defineStep('run', [
     consequence: 'The container has no real terminal: the output staggers, and programs do not see a TTY.',
     *check({ runs, expectedImage }) {
       const expected = expectedImage.output.replaceAll('\n', '\r\n');
-      for (const run of runs.filter(({ tty }) => tty))
+      for (const run of runs.filter(({ tty }) => tty).flatMap(judgedRuns))
         yield* mustEqual(
           run.stdout,
           `terminal output of ${run.command}${logOf(run)}`,
@@ -64,7 +81,7 @@ export const run = defineStep('run', [
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'Every run leaves a container behind, until the disk is full.',
     *check({ runs }) {
-      for (const { command, gone } of runs)
+      for (const { command, gone } of runs.flatMap(eachRun))
         if (!gone) yield violation('still there', `list of containers after ${command}`, 'no such container');
     },
   },

@@ -1,5 +1,10 @@
 import type { Violation } from '../../helpers/requirements/outcome.ts';
 import type { ShellEvidence, ShellLineId } from '../../helpers/requirements/procedure/evidence.ts';
+import {
+  judgedRuns,
+  LOST_ONCE_CONSEQUENCE,
+  lostOnce,
+} from '../../helpers/requirements/procedure/repeated-runs.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
@@ -29,6 +34,16 @@ export const shell = defineStep('shell', [
     *check(evidence) {
       yield* exitsWithZero(evidence, 'run');
       yield* prints(evidence, 'run', evidence.expectedImage.output.replaceAll('\n', '\r\n'));
+    },
+  },
+  {
+    id: 'shell.output-heard',
+    title: 'What the program prints arrives each time that the line is typed',
+    level: 'practice',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: LOST_ONCE_CONSEQUENCE,
+    *check({ lines: { run } }) {
+      if (run) yield* lostOnce(run);
     },
   },
   {
@@ -137,7 +152,8 @@ function* exitsWithZero({ lines }: ShellEvidence, id: ShellLineId): Iterable<Vio
 
 function* prints({ lines }: ShellEvidence, id: ShellLineId, expected: string): Iterable<Violation> {
   const line = lines[id];
-  if (line?.exitCode === 0) yield* mustEqual(line.stdout, `output of ${line.command}`, expected);
+  if (line?.exitCode !== 0) return;
+  for (const { stdout } of judgedRuns(line)) yield* mustEqual(stdout, `output of ${line.command}`, expected);
 }
 
 function* reads(evidence: ShellEvidence, id: ShellLineId, layer: number): Iterable<Violation> {

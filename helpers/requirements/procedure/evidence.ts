@@ -1,6 +1,6 @@
 import type { ElfHeaders } from '../../archive/elf.ts';
 import type { Archive } from '../../archive/model.ts';
-import type { Ancestor, CommandResult, ImageFacts, Run } from '../../engines/answers.ts';
+import type { Ancestor, CommandResult, ImageFacts, Repeated, Run } from '../../engines/answers.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../../engines/model.ts';
 import type { FlowSaver } from '../../engines/savers/savers.ts';
 
@@ -86,7 +86,7 @@ export interface BuildEvidence {
 export interface RunEvidence {
   readonly builder: BuilderName;
   readonly expectedImage: ExpectedImage;
-  readonly runs: readonly Run[];
+  readonly runs: readonly Repeated<Run>[];
 }
 
 /** What the save left behind, before anybody has looked into the file. */
@@ -112,6 +112,7 @@ export interface SaveEvidence extends Omit<SavedArchive, 'file' | 'program'> {
 /** One line of the procedure, executed by a shell. */
 export interface ShellLine extends CommandResult {
   readonly id: ShellLineId;
+  readonly again?: readonly CommandResult[];
 }
 
 export const SHELL_LINES = [
@@ -148,5 +149,5 @@ export interface LoadEvidence {
   readonly store: string;
   readonly before: ImageFacts;
   readonly after: ImageFacts;
-  readonly run: Run;
+  readonly run: Repeated<Run>;
 }

@@ -1,5 +1,5 @@
 import type { StepName } from '../../engines/answers.ts';
-import { defineRequirements, type Requirement, type Source } from '../define.ts';
+import { defineRequirements, type Level, type Requirement, type Source } from '../define.ts';
 import type { Violation } from '../outcome.ts';
 import type { FlowEvidence } from './evidence.ts';
 
@@ -24,8 +24,12 @@ export type AnyStep = { readonly [Name in ProcedureStep]: Step<Name> }[Procedure
 /** Whole lists of requirements that saved archives are judged by: those of any archive, those of the expectation. */
 export type ArchiveJudge = 'any-archive' | 'expectation';
 
-/** A requirement as a spec states it: its level and its subject follow from the step. */
-type Stated<Evidence, Id> = Omit<Requirement<Evidence>, 'level' | 'subject'> & { readonly id: Id };
+/** A requirement as a spec states it: its subject follows from the step. */
+type Stated<Evidence, Id> = Omit<Requirement<Evidence>, 'level' | 'subject'> & {
+  readonly id: Id;
+  /** Default: `expectation`, for the documented procedure states it. */
+  readonly level?: Level;
+};
 
 /** Declares the requirements of one step. */
 export function defineStep<const Name extends ProcedureStep, const Id extends string>(
@@ -38,8 +42,8 @@ export function defineStep<const Name extends ProcedureStep, const Id extends st
     evidence,
     requirements: defineRequirements(
       requirements.map((requirement) => ({
-        ...requirement,
         level: 'expectation',
+        ...requirement,
         subject: evidence,
         check: (subject) => placed(evidence, requirement.check(subject)),
       })),

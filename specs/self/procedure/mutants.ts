@@ -1,5 +1,5 @@
 import type { Archive, Image, LayerReference } from '../../../helpers/archive/model.ts';
-import type { Run, RunForm, StepName } from '../../../helpers/engines/answers.ts';
+import type { CommandResult, Repeated, Run, RunForm, StepName } from '../../../helpers/engines/answers.ts';
 import type { FlowEvidence, ShellLineId } from '../../../helpers/requirements/procedure/evidence.ts';
 import type { ProcedureId } from '../../../helpers/runner/steps.ts';
 import { GOLDEN, sampleEntry, sampleLayer, sampleSave, sampleShell } from './golden.ts';
@@ -27,15 +27,17 @@ const image = (change: Partial<typeof build.image>) => {
   const changed = { ...build.image, ...change };
   return { ...build, image: changed, again: changed };
 };
-const runs = (form: RunForm, change: Partial<Run>) => ({
+const runs = (form: RunForm, change: Partial<Repeated<Run>>) => ({
   ...run,
   runs: run.runs.map((one) => (one.form === form ? { ...one, ...change } : one)),
 });
-const line = (
-  evidence: typeof shell,
-  id: ShellLineId,
-  change: { readonly exitCode?: number; readonly stdout?: string },
-) => {
+/** The first of four runs hands over nothing. */
+const silentOnce = <Result extends CommandResult>(one: Result): Repeated<Result> => ({
+  ...one,
+  stdout: '',
+  again: [one, one, one],
+});
+const line = (evidence: typeof shell, id: ShellLineId, change: Partial<Repeated<CommandResult>>) => {
   const known = evidence.lines[id];
   return { ...evidence, lines: { ...evidence.lines, ...(known && { [id]: { ...known, ...change } }) } };
 };
@@ -121,6 +123,10 @@ export const FLOW_MUTANTS: FlowMutants = {
   run: {
     'run.exit-code': { defect: 'exit code 1', evidence: runs('api', { exitCode: 1 }) },
     'run.output': { defect: 'the line feed is lost', evidence: runs('cli', { stdout: 'Hello, world!' }) },
+    'run.output-heard': {
+      defect: 'one silent run of four',
+      evidence: { ...run, runs: run.runs.map(silentOnce) },
+    },
     'run.no-stderr': {
       defect: 'a warning of the engine',
       evidence: runs('cli', { stderr: 'WARNING: platform\n' }),
@@ -203,6 +209,13 @@ export const FLOW_MUTANTS: FlowMutants = {
   shell: {
     'shell.build': { defect: 'the build fails', evidence: line(shell, 'build', { exitCode: 1 }) },
     'shell.run': { defect: 'no terminal', evidence: line(shell, 'run', { stdout: 'Hello, world!\n' }) },
+    'shell.output-heard': {
+      defect: 'one silent run of four',
+      evidence: {
+        ...shell,
+        lines: { ...shell.lines, ...(shell.lines.run && { run: silentOnce(shell.lines.run) }) },
+      },
+    },
     'shell.save': {
       defect: 'tar cannot read the archive',
       evidence: line(shell, 'extract', { exitCode: 2 }),
@@ -246,6 +259,10 @@ export const FLOW_MUTANTS: FlowMutants = {
       evidence: { ...load, after: { ...load.after, cmd: null } },
     },
     'load.same-id': { defect: 'another ID', evidence: { ...load, after: { ...load.after, id: 'sha256:2' } } },
+    'load.output-heard': {
+      defect: 'one silent run of four',
+      evidence: { ...load, run: silentOnce(load.run) },
+    },
     'load.same-output': { defect: 'no output', evidence: { ...load, run: { ...load.run, stdout: '' } } },
   },
 };

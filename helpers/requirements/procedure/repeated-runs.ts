@@ -1,0 +1,30 @@
+import type { CommandResult, Repeated } from '../../engines/answers.ts';
+import type { Violation } from '../outcome.ts';
+import { violation } from '../violation.ts';
+
+/** A run and those that followed it, in their order. */
+export function eachRun<Result extends CommandResult>(run: Repeated<Result>): readonly Result[] {
+  return [run, ...(run.again ?? [])];
+}
+
+/**
+ * The runs whose output must be what the program prints: all of them, without a single silent one among several, which
+ * `lostOnce` tells. An engine that loses output twice in four runs is judged by what is missing.
+ */
+export function judgedRuns<Result extends CommandResult>(run: Repeated<Result>): readonly Result[] {
+  const runs = eachRun(run);
+  return isLostOnce(run) ? runs.filter(({ stdout }) => stdout !== '') : runs;
+}
+
+/** One silent run among several. */
+export function* lostOnce(run: Repeated<CommandResult>): Iterable<Violation> {
+  if (isLostOnce(run))
+    yield violation('1 silent', `${eachRun(run).length} runs of ${run.command}`, 'output of each');
+}
+
+export const LOST_ONCE_CONSEQUENCE =
+  'The engine loses the output of short programs now and then, on a busy host above all: a script that reads it finds nothing, with exit code 0.';
+
+function isLostOnce(run: Repeated<CommandResult>): boolean {
+  return run.again !== undefined && eachRun(run).filter(({ stdout }) => stdout === '').length === 1;
+}
