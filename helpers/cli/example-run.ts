@@ -31,7 +31,7 @@ export async function keepExampleRun(path: string): Promise<void> {
       ...subject,
       outcomes: subject.outcomes.map(({ durationMs: _duration, ...outcome }) => outcome),
     })),
-    facts: [],
+    observations: [],
     archives: [],
   };
   await writeOutput(exampleRunFile(), `${linePerItem(kept)}\n`);

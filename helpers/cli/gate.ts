@@ -8,6 +8,7 @@ import { compare } from '../gate/gate.ts';
 import { GateError } from '../gate/stored.ts';
 import { renderGateJson, writeGate } from '../gate/write.ts';
 import type { GateReport, GateVerdict } from '../report/gate-model.ts';
+import { observationIdOfToday } from '../report/read.ts';
 import { provideSides } from './gate-sides.ts';
 
 const USAGE = `Usage: scratch-conformance gate --baseline A --candidate B [OPTIONS]
@@ -18,7 +19,7 @@ Says what going from one engine to another breaks, changes and fixes. A and B ar
   --baseline A          what is in use today
   --baseline-file FILE  the same from a stored report, for example one that a team commits
   --candidate B         what would come
-  --allow ID            this requirement may break, or this fact may change; may be repeated or a list
+  --allow ID            this requirement may break, or this observation may change; may be repeated or a list
   --allow-file FILE     allowed changes with their reasons (default: gate.json, where there is one)
   --strict              any change that is not allowed is a no-go
   --fresh               run engines again, even where report/matrix.json has them
@@ -99,7 +100,7 @@ async function readAllowances(
   ids: readonly string[] | undefined,
   file: string | undefined,
 ): Promise<readonly Allowance[]> {
-  const named = (optionList(ids) ?? []).map((id) => ({ id, by: '--allow' }));
+  const named = (optionList(ids) ?? []).map((id) => ({ id: observationIdOfToday(id), by: '--allow' }));
   const name = file ?? 'gate.json';
   if (file === undefined && !existsSync(name)) return named;
   const text = await readFile(name, 'utf8').catch(() => {

@@ -1,5 +1,5 @@
 import { isInRange } from '../common/version-range.ts';
-import type { EngineFacts } from './facts.ts';
+import type { InspectedEngine } from './inspect-engine.ts';
 import {
   BUILDERS,
   type BuilderName,
@@ -9,11 +9,11 @@ import {
   type SaverName,
 } from './model.ts';
 
-/** What a found engine can do, told from its facts; a recipe states the same as data. */
+/** What a found engine can do, from what it says about itself; a recipe states the same as data. */
 export function abilitiesOf({
   family,
   stack,
-}: EngineFacts): Pick<EngineHandle, 'features' | 'builders' | 'savers' | 'lacking'> {
+}: InspectedEngine): Pick<EngineHandle, 'features' | 'builders' | 'savers' | 'lacking'> {
   const docker = family === 'docker';
   const cli = stack.client !== undefined;
   const buildx = docker && stack.buildx !== undefined;
@@ -60,7 +60,7 @@ export function abilitiesOf({
 }
 
 /** https://github.com/moby/moby/issues/47717; Docker 28.5 takes it, 26.1 does not. */
-function whyNoBuildkitApi({ version, store }: EngineFacts['stack']): string | undefined {
+function whyNoBuildkitApi({ version, store }: InspectedEngine['stack']): string | undefined {
   return store === 'containerd' && isInRange(version, '<28')
     ? 'With the containerd store BuildKit takes no context from the body of a request before Docker 28 (moby/moby#47717).'
     : undefined;

@@ -14,7 +14,7 @@ export type Repeated<Result extends CommandResult> = Result & { readonly again?:
 export type StepName = 'compile' | 'builders' | 'build' | 'run' | 'save' | 'shell' | 'load';
 
 /** What the engine says about an image in its store. */
-export interface ImageFacts {
+export interface InspectedImage {
   readonly id: string;
   readonly tags: readonly string[];
   /** `name@sha256:…`, where the engine gives an image one before it is pushed. */

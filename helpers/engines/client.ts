@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import type { StepName } from './answers.ts';
 import { connectionOf } from './api.ts';
 import { ANSWER_BYTES, limitConnection, saysTooMuch } from './byte-budgets.ts';
-import { assertIdentity, readIdentity } from './facts.ts';
+import { assertIdentity, readIdentity } from './inspect-engine.ts';
 import { isLimited, limited, underWay, whenStepEnds, whoGivesUp } from './limited.ts';
 import type { EngineHandle } from './model.ts';
 import { FlowError } from './step-error.ts';

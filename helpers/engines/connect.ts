@@ -1,7 +1,7 @@
 import { abilitiesOf } from './abilities.ts';
 import type { EngineAddress } from './address.ts';
 import { askEngineTwice, connectionOf } from './api.ts';
-import { readEngineFacts } from './facts.ts';
+import { inspectEngine } from './inspect-engine.ts';
 import type { EngineHandle, RunningEngine } from './model.ts';
 import { makeTemporaryFolder } from './start/run-folder.ts';
 import { stopAtEnd } from './start/stop-at-end.ts';
@@ -13,7 +13,7 @@ export async function connectEngine(address: EngineAddress, runId: string): Prom
   await askEngineTwice(dockerHost, '/_ping', { environment: { ...process.env, ...environment } });
   const toolEnvironment = { ...environment, DOCKER_HOST: dockerHost };
   const docker = ['env', '-u', 'DOCKER_CONTEXT', 'docker'];
-  const facts = await readEngineFacts(dockerHost, { docker }, toolEnvironment);
+  const inspected = await inspectEngine(dockerHost, { docker }, toolEnvironment);
   const workDir = await makeTemporaryFolder();
   const watchdog = startWatchdog(
     connectionOf(dockerHost, { ...process.env, ...environment }),
@@ -22,15 +22,15 @@ export async function connectEngine(address: EngineAddress, runId: string): Prom
   );
   const handle: EngineHandle = {
     name: 'host',
-    family: facts.family,
+    family: inspected.family,
     origin,
     dockerHost,
-    identity: facts.identity,
-    stack: facts.stack,
-    tools: facts.stack.client === undefined ? {} : { docker },
+    identity: inspected.identity,
+    stack: inspected.stack,
+    tools: inspected.stack.client === undefined ? {} : { docker },
     toolEnvironment,
     workDir,
-    ...abilitiesOf(facts),
+    ...abilitiesOf(inspected),
     runId,
   };
   let stopped: Promise<void> | undefined;

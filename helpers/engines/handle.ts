@@ -1,4 +1,4 @@
-import { readEngineFacts } from './facts.ts';
+import { inspectEngine } from './inspect-engine.ts';
 import type { EngineHandle } from './model.ts';
 import type { EngineRecipe } from './recipe.ts';
 
@@ -9,7 +9,7 @@ type Given = Pick<EngineHandle, 'origin' | 'runId' | 'tools' | 'toolEnvironment'
 /** The handle of a started engine: what the recipe states, what the engine says of itself, and where the two differ. */
 export async function makeHandle(recipe: EngineRecipe, given: Given): Promise<EngineHandle> {
   const { name, family, features, builders, savers, lacking } = recipe;
-  const { identity, stack } = await readEngineFacts(given.dockerHost, given.tools, given.toolEnvironment);
+  const { identity, stack } = await inspectEngine(given.dockerHost, given.tools, given.toolEnvironment);
   const moved = versionNotice(recipe, stack.version);
   const notices = [...(recipe.limits ?? []), ...(moved === undefined ? [] : [moved])];
   const made = { name, family, features, builders, savers, lacking, identity, stack, ...given };

@@ -1,5 +1,5 @@
 import type { AnswerKind } from './answer-schemas.ts';
-import type { Ancestor, ImageFacts, StepName } from './answers.ts';
+import type { Ancestor, InspectedImage, StepName } from './answers.ts';
 import { askEngineJson } from './api.ts';
 import { within } from './client.ts';
 import { clientOf, runTool } from './command.ts';
@@ -29,8 +29,8 @@ export async function inspectImage(
   handle: EngineHandle,
   step: StepName,
   reference: string,
-): Promise<ImageFacts> {
-  return toFacts(await inspect(handle, step, reference));
+): Promise<InspectedImage> {
+  return toInspectedImage(await inspect(handle, step, reference));
 }
 
 async function inspect(handle: EngineHandle, step: StepName, reference: string): Promise<Inspected> {
@@ -60,7 +60,7 @@ function ask<T>(
   });
 }
 
-function toFacts(image: Inspected): ImageFacts {
+function toInspectedImage(image: Inspected): InspectedImage {
   return {
     id: image.Id,
     tags: image.RepoTags ?? [],
@@ -79,13 +79,13 @@ function toFacts(image: Inspected): ImageFacts {
 /** The chain of parents that the engine names, nearest first. */
 export async function inspectAncestors(
   handle: EngineHandle,
-  image: ImageFacts,
+  image: InspectedImage,
 ): Promise<readonly Ancestor[]> {
   const ancestors: Ancestor[] = [];
   for (let parent = image.parent; parent !== ''; ) {
-    const facts = await inspectImage(handle, 'build', parent);
-    ancestors.push({ id: facts.id, tags: facts.tags, diffIds: facts.diffIds });
-    parent = facts.parent;
+    const inspected = await inspectImage(handle, 'build', parent);
+    ancestors.push({ id: inspected.id, tags: inspected.tags, diffIds: inspected.diffIds });
+    parent = inspected.parent;
     if (ancestors.length > 100) throw new FlowError('build', `the parents of ${image.id} do not end.`);
   }
   return ancestors;

@@ -1,11 +1,12 @@
 import type { Json } from '../common/json.ts';
 import { schemaProblems } from '../common/json-schema.ts';
 import type { GateItem } from '../report/gate-model.ts';
+import { observationIdOfToday } from '../report/read.ts';
 import schema from './gate-allow.schema.json' with { type: 'json' };
 
 /** A change that may happen. */
 export interface Allowance {
-  /** Id of a requirement or of a fact. */
+  /** Id of a requirement or of an observation. */
   readonly id: string;
   readonly reason?: string;
   /** The last day on which it allows anything, `2026-11-23`. */
@@ -53,5 +54,11 @@ export function parseAllowances(
   const problems = schemaProblems(schema, value, name);
   if (problems.length > 0) return { problems };
   const { allow } = value as unknown as { readonly allow: readonly Omit<Allowance, 'by'>[] };
-  return { allowances: allow.map((allowance) => ({ ...allowance, by: name })) };
+  return {
+    allowances: allow.map((allowance) => ({
+      ...allowance,
+      id: observationIdOfToday(allowance.id),
+      by: name,
+    })),
+  };
 }

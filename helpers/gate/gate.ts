@@ -1,6 +1,6 @@
 import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
 import { type Allowance, allowanceNotes, markAllowed } from './allow.ts';
-import { compareFacts } from './compare-facts.ts';
+import { compareObservations } from './compare-observations.ts';
 import { compareRequirements } from './compare-requirements.ts';
 import { groupItems } from './group.ts';
 import { enginesOf, type Pair, pairSubjects, type Side } from './pair.ts';
@@ -25,13 +25,13 @@ export function compare(baseline: Side, candidate: Side, options: CompareOptions
   const { allowances = [], strict = false, today, command } = options;
   const pairs = pairSubjects(baseline, candidate);
   const requirements = compareRequirements(pairs, [baseline.report, candidate.report]);
-  const facts = compareFacts(pairs, baseline, candidate);
+  const observations = compareObservations(pairs, baseline, candidate);
   const prepare = (items: readonly GateItem[]) =>
     groupItems(items.map((item) => markAllowed(item, allowances, today)));
   const itemsOf = (change: string) =>
     requirements.changes.filter((entry) => entry.change === change).map(({ item }) => item);
   const broken = prepare(itemsOf('broken'));
-  const changed = prepare([...pairs.flatMap(loneSubject), ...itemsOf('changed'), ...facts.changes]);
+  const changed = prepare([...pairs.flatMap(loneSubject), ...itemsOf('changed'), ...observations.changes]);
   const fixed = groupItems(itemsOf('fixed'));
   const notJudged = [
     ...itemsOf('not-judged').map(cannotJudge),
@@ -51,7 +51,7 @@ export function compare(baseline: Side, candidate: Side, options: CompareOptions
     broken,
     changed,
     fixed,
-    unchanged: { requirements: requirements.unchanged, facts: facts.unchanged },
+    unchanged: { requirements: requirements.unchanged, observations: observations.unchanged },
     stackDifferences: compareStacks(baseline, candidate),
     timings: compareTimings(pairs),
     notJudged,

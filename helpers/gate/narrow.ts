@@ -13,7 +13,7 @@ export function narrowReport(report: Report, engine: string): Report | undefined
     engines,
     subjects,
     requirements: report.requirements.filter(({ id }) => named.has(id)),
-    facts: report.facts.filter(({ subject }) => ids.has(subject)),
+    observations: report.observations.filter(({ subject }) => ids.has(subject)),
     archives: report.archives.filter(({ id }) => archives.has(id)),
   };
 }

@@ -18,7 +18,7 @@ export function renderGateText(gate: GateReport, { color }: GateTextOptions): st
   };
   const section = (title: string, items: readonly GateItem[], show: (item: GateItem) => readonly string[]) =>
     items.length === 0 ? [] : [paint.bold(`${title} (${items.length})`), ...items.flatMap(show), ''];
-  const { requirements, facts } = gate.unchanged ?? { requirements: 0, facts: 0 };
+  const { requirements, observations } = gate.unchanged ?? { requirements: 0, observations: 0 };
   return `${[
     ...section('Broken', gate.broken, requirementLines(paint.red('✗'), paint.dim)),
     ...section('Changed', gate.changed, changeLines(paint.yellow('~'), paint.dim)),
@@ -33,7 +33,7 @@ export function renderGateText(gate: GateReport, { color }: GateTextOptions): st
     ...listing(paint.bold('Not judged'), gate.notJudged.map(escapeControl)),
     ...listing(paint.bold('Notes'), (gate.notes ?? []).map(escapeControl)),
     ...timings(gate),
-    `Unchanged: ${requirements} results and ${facts} observations.`,
+    `Unchanged: ${requirements} results and ${observations} observations.`,
     `Baseline of ${minute(gate.baseline.date)}, candidate of ${minute(gate.candidate.date)}.`,
     mark[gate.verdict](escapeControl(gate.summary)),
   ].join('\n')}\n`;

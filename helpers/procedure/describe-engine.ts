@@ -14,6 +14,6 @@ export function describeEngine({
     stack.buildx && `buildx ${stack.buildx}`,
     stack.platform,
   ];
-  const facts = parts.filter((part) => part !== undefined && part !== '').join(', ');
-  return escapeControl(`Engine ${name}: ${facts} (from ${origin})`);
+  const known = parts.filter((part) => part !== undefined && part !== '').join(', ');
+  return escapeControl(`Engine ${name}: ${known} (from ${origin})`);
 }

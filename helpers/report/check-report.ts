@@ -48,7 +48,7 @@ export function buildCheckReport(run: CheckRun): Report {
       consequence,
     })),
     unreadable,
-    facts: [],
+    observations: [],
     archives: checked.map(({ archive }, position) => archiveReport(archive, ids[position])),
   };
 }

@@ -17,14 +17,14 @@ export interface GateReport {
   readonly candidate: GateSide;
   /** Held on the baseline, fails on the candidate. */
   readonly broken: readonly GateItem[];
-  /** Observable facts that differ. */
+  /** Observations that differ. */
   readonly changed: readonly GateItem[];
   /** Failed on the baseline, holds on the candidate. */
   readonly fixed: readonly GateItem[];
   /** Parts of the stack that differ, so that a change can be attributed. */
   readonly stackDifferences: readonly StackDifference[];
-  /** How many requirements and facts of paired subjects are as they were. */
-  readonly unchanged?: { readonly requirements: number; readonly facts: number };
+  /** How many requirements and observations of paired subjects are as they were. */
+  readonly unchanged?: { readonly requirements: number; readonly observations: number };
   /** Information only: no verdict rests on it. */
   readonly timings?: readonly Timing[];
   /** Allowances that are over or that nothing needed, one sentence each. */
@@ -45,14 +45,14 @@ export interface GateSide {
 }
 
 export interface GateItem {
-  /** Id of the requirement or of the fact. */
+  /** Id of the requirement or of the observation. */
   readonly id: string;
   readonly title: string;
   /** Where it was seen, as `builder/saver` or a step: `buildx/docker-save`, `compile`. */
   readonly subject: string;
   /** Where several subjects share it, each of them; `subject` then names them all. */
   readonly subjects?: readonly string[];
-  /** A status (`pass`, `fail`) for a requirement, the value for a fact; absent where that side has none. */
+  /** A status (`pass`, `fail`) for a requirement, the value for an observation; absent where that side has none. */
   readonly before?: Json;
   readonly after?: Json;
   /** What it means for a consumer, in one or two sentences. */

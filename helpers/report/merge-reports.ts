@@ -36,8 +36,8 @@ export function mergeReports(reports: readonly Report[], run: MergedRun): Report
       reports.flatMap(({ requirements }) => requirements),
       ({ id }) => id,
     ),
-    facts: uniqueBy(
-      reports.flatMap(({ facts }) => facts),
+    observations: uniqueBy(
+      reports.flatMap(({ observations }) => observations),
       ({ id, subject }) => `${subject} ${id}`,
     ),
     archives: uniqueBy(

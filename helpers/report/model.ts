@@ -23,7 +23,7 @@ export interface Report {
   /** What could not even be read, each with the reason in one sentence; there is no subject for it. */
   readonly unreadable?: readonly { readonly subject: string; readonly reason: string }[];
   /** Observable things that may differ between engines without breaking a requirement. */
-  readonly facts: readonly Fact[];
+  readonly observations: readonly Observation[];
   /** Structure of the archives judged, for the explorer of the page. */
   readonly archives: readonly ArchiveReport[];
 }
@@ -64,9 +64,9 @@ export interface RequirementReport {
   readonly consequence: string;
 }
 
-export interface Fact {
+export interface Observation {
   readonly id: string;
-  /** Subject the fact was read from. */
+  /** Subject the observation was read from. */
   readonly subject: string;
   readonly value: Json;
 }

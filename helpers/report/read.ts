@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { escapeControl, showName } from '../common/escape.ts';
 import type { Level } from '../requirements/define.ts';
 import { wasFoundOut } from '../requirements/outcome.ts';
-import type { Report } from './model.ts';
+import type { Observation, Report } from './model.ts';
 import schema from './report.schema.json' with { type: 'json' };
 
 /** Why a file is no report, in one sentence. */
@@ -25,7 +25,7 @@ export async function readReport(path: string): Promise<Report> {
   } catch {
     throw new ReportError(`The report ${name} is no JSON; it may have been cut off, so make it again.`);
   }
-  value = withLevelsOfToday(value);
+  value = withWordsOfToday(value);
   const problem = reportProblem(value);
   if (problem !== undefined) {
     throw new ReportError(
@@ -48,7 +48,16 @@ const FORMER_LEVELS: Readonly<Record<string, Level>> = {
   promise: 'expectation',
 };
 
-/** Reads the former names of levels too. Anything that is no report comes out as it was, for the schema to refuse. */
+/** Id of an observation; ids that still begin with `fact.`, their former word, are read too. */
+export function observationIdOfToday(id: string): string {
+  return id.replace(/^fact\./, 'observation.');
+}
+
+/** Reads the words of version 0.1 too. Anything that is no report comes out as it was, for the schema to refuse. */
+function withWordsOfToday(value: unknown): unknown {
+  return withObservationsOfToday(withLevelsOfToday(value));
+}
+
 function withLevelsOfToday(value: unknown): unknown {
   const report = value as Partial<Report> | null;
   if (!Array.isArray(report?.requirements)) return value;
@@ -57,6 +66,16 @@ function withLevelsOfToday(value: unknown): unknown {
       requirement && { ...requirement, level: FORMER_LEVELS[requirement.level] ?? requirement.level },
   );
   return { ...report, requirements };
+}
+
+function withObservationsOfToday(value: unknown): unknown {
+  const report = value as (Partial<Report> & { readonly facts?: unknown }) | null;
+  if (!Array.isArray(report?.facts) || report.observations !== undefined) return value;
+  const { facts, ...rest } = report;
+  const observations = facts.map((fact: Partial<Observation> | null) =>
+    typeof fact?.id === 'string' ? { ...fact, id: observationIdOfToday(fact.id) } : fact,
+  );
+  return { ...rest, observations };
 }
 
 let validate: ReturnType<Ajv2020['compile']> | undefined;

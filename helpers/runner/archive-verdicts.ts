@@ -1,4 +1,4 @@
-import { readEvidence } from '../gate/observations/read.ts';
+import { readEvidence } from '../gate/observations/read-observations.ts';
 import { readExpectedImage } from '../procedure/expected-image.ts';
 import { archiveReport } from '../report/archive-report.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
@@ -7,11 +7,11 @@ import { checkExpectation } from '../requirements/expectation/check.ts';
 import type { SaveEvidence } from '../requirements/procedure/evidence.ts';
 import type { Verdicts } from './judged.ts';
 
-/** Every invariant that any saved archive must uphold, and the facts that the archive shows. */
+/** Every invariant that any saved archive must uphold, and the observations that the archive shows. */
 export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdicts {
   return {
     outcomes: checkArchive(archive, ARCHIVE_REQUIREMENTS),
-    facts: readEvidence({ archive }, subject),
+    observations: readEvidence({ archive }, subject),
     archive: archiveReport(archive, subject),
   };
 }

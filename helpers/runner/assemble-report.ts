@@ -43,7 +43,7 @@ export function assembleReport(
     ...(errors.length > 0 && {
       unreadable: errors.map((reason) => ({ subject: engine.name, reason })),
     }),
-    facts: judged.flatMap(({ facts }) => facts),
+    observations: judged.flatMap(({ observations }) => observations),
     archives: judged.flatMap(({ archive }) => archive ?? []),
   };
 }

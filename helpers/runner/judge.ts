@@ -35,7 +35,7 @@ export async function judgeEvidence<Evidence>(
     step: subject.step,
     subject: subjectOf(engine, subject),
     outcomes: verdicts.outcomes,
-    facts: verdicts.facts ?? [],
+    observations: verdicts.observations ?? [],
     ...(verdicts.archive && { archive: verdicts.archive }),
   });
   const without = (status: Outcome['status'], reason: string) =>
@@ -74,7 +74,7 @@ export function judgeAbsent(
     step: subject.step,
     subject: subjectOf(engine, subject),
     outcomes: ids.map((id) => ({ id, status: 'unsupported', reason, findings: [] })),
-    facts: [],
+    observations: [],
   };
 }
 

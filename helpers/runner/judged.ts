@@ -1,5 +1,5 @@
 import type { BuilderName, SaverName } from '../engines/model.ts';
-import type { ArchiveReport, Fact, SubjectReport } from '../report/model.ts';
+import type { ArchiveReport, Observation, SubjectReport } from '../report/model.ts';
 import type { BuiltImage } from '../requirements/matrix/built-image-model.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 
@@ -15,7 +15,7 @@ export interface Subject {
 /** What a test finds in its evidence. */
 export interface Verdicts {
   readonly outcomes: readonly Outcome[];
-  readonly facts?: readonly Fact[];
+  readonly observations?: readonly Observation[];
   readonly archive?: ArchiveReport;
 }
 
@@ -24,7 +24,7 @@ export interface Judged {
   readonly subject: Pick<SubjectReport, 'id' | 'engine' | 'builder' | 'saver'>;
   readonly step: string;
   readonly outcomes: readonly Outcome[];
-  readonly facts: readonly Fact[];
+  readonly observations: readonly Observation[];
   readonly archive?: ArchiveReport;
   /** Of a comparison: the engine's own images, so that they can be compared with those of another shard. */
   readonly images?: readonly BuiltImage[];

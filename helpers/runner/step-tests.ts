@@ -9,7 +9,7 @@ import { byCatalogue, byExpectation } from './archive-verdicts.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { judgeAbsent, judgeEvidence, type TestJudgement } from './judge.ts';
 import type { Judged, Subject, Verdicts } from './judged.ts';
-import { flowFacts } from './procedure-facts.ts';
+import { procedureObservations } from './procedure-observations.ts';
 
 /** Turns a step of the procedure into tests. Which there are is known before anything is gathered. */
 
@@ -104,7 +104,7 @@ function testOf(
     judge: () =>
       judgeEvidence(engine, request, [id], gather(), (evidence) => ({
         outcomes: [evaluate(requirement, evidence)],
-        facts: flowFacts(id, evidence, engine),
+        observations: procedureObservations(id, evidence, engine),
       })),
   };
 }

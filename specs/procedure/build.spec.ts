@@ -1,4 +1,4 @@
-import type { ImageFacts } from '../../helpers/engines/answers.ts';
+import type { InspectedImage } from '../../helpers/engines/answers.ts';
 import type { BuildEvidence } from '../../helpers/requirements/procedure/evidence.ts';
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
@@ -127,7 +127,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
  * What makes two images the same. On the containerd store the ID is the digest of an index that holds the time of the
  * build. podman and buildah take a cached step from any image of the store whose history matches, another builder's too.
  */
-function comparedFields(store: string, family: BuildEvidence['family']): readonly (keyof ImageFacts)[] {
+function comparedFields(store: string, family: BuildEvidence['family']): readonly (keyof InspectedImage)[] {
   const content = ['os', 'architecture', 'cmd', 'entrypoint', 'diffIds'] as const;
   if (family !== 'docker') return content;
   return store.includes('containerd') ? ['created', ...content] : ['id', 'created', ...content];

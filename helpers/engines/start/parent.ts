@@ -22,7 +22,7 @@ export function whenCallerGone(callback: () => void, environment: NodeJS.Process
   timer.unref();
 }
 
-interface ProcessFacts {
+interface ProcessState {
   readonly id: number;
   readonly name: string;
   readonly parent: number;
@@ -31,7 +31,7 @@ interface ProcessFacts {
 }
 
 /** The parent, or its own parent where it is a shell. */
-function findCaller(): ProcessFacts {
+function findCaller(): ProcessState {
   const parent = readProcess(process.ppid);
   return SHELLS.has(parent.name) ? readProcess(parent.parent) : parent;
 }
@@ -40,12 +40,12 @@ function findCaller(): ProcessFacts {
  * Whether the caller was gone before it could be seen. Package managers start a script in their own process group, also
  * where they are the first process of a container.
  */
-function isOrphan({ id, group }: ProcessFacts): boolean {
+function isOrphan({ id, group }: ProcessState): boolean {
   return id === 1 && group !== readProcess(process.pid).group;
 }
 
 /** Without /proc nothing is known but the number. */
-function readProcess(id: number): ProcessFacts {
+function readProcess(id: number): ProcessState {
   try {
     const text = readFileSync(`/proc/${id}/stat`, 'utf8');
     const [, name = '', parent, group] = /\((.*)\) \S (\d+) (\d+)/s.exec(text) ?? [];

@@ -1,13 +1,13 @@
 import { imagesOf } from '../../archive/images.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import { defineArchiveFacts } from './define.ts';
+import { defineArchiveObservations } from './define.ts';
 import { common, elementsOf, fieldsOf, setOf } from './values.ts';
 
 /** What builders write into a config beyond what the Dockerfile says. */
-export const CONFIG_FACTS = defineArchiveFacts([
+export const CONFIG_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.config-keys',
+    id: 'observation.config-keys',
     title: 'Keys of the config',
     read: (archive) => setOf(configs(archive).flatMap(Object.keys)),
     advice: {
@@ -16,7 +16,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.runtime-config-keys',
+    id: 'observation.runtime-config-keys',
     title: 'Keys of the runtime part of the config',
     read: (archive) => setOf(configs(archive).flatMap((config) => Object.keys(fieldsOf(config['config'])))),
     advice: {
@@ -26,7 +26,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.docker-version',
+    id: 'observation.docker-version',
     title: 'docker_version in the config',
     read: presence('docker_version'),
     advice: {
@@ -35,7 +35,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.path-default',
+    id: 'observation.path-default',
     title: 'PATH that the builder adds to the environment',
     read: (archive) =>
       common(
@@ -50,7 +50,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.working-dir-default',
+    id: 'observation.working-dir-default',
     title: 'Working directory that the builder writes',
     read: runtimeValue('WorkingDir'),
     advice: {
@@ -59,7 +59,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.entrypoint-default',
+    id: 'observation.entrypoint-default',
     title: 'Entrypoint that the builder writes',
     read: runtimeValue('Entrypoint'),
     advice: {
@@ -69,7 +69,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.labels',
+    id: 'observation.labels',
     title: 'Keys of the labels',
     read: (archive) =>
       setOf(
@@ -81,7 +81,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.created',
+    id: 'observation.created',
     title: 'Form of created in the config',
     read: (archive) => common(configs(archive).map(({ created }) => timeForm(created))),
     advice: {
@@ -90,7 +90,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.history-wording',
+    id: 'observation.history-wording',
     title: 'Wording of the history, hashes left out',
     read: (archive) => common(configs(archive).map((config) => histories(config).map(wordingOf))),
     advice: {
@@ -99,7 +99,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.history-comments',
+    id: 'observation.history-comments',
     title: 'Comments in the history',
     read: (archive) =>
       setOf(
@@ -113,7 +113,7 @@ export const CONFIG_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.history-keys',
+    id: 'observation.history-keys',
     title: 'Keys of the history entries',
     read: (archive) => setOf(configs(archive).flatMap((config) => histories(config).flatMap(Object.keys))),
     advice: {

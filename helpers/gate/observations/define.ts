@@ -2,7 +2,7 @@ import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import { maskSecrets } from '../../common/secrets.ts';
 
-/** What facts are read from; a part that a run does not have is left out, and its facts are not read. */
+/** What observations are read from; a part that a run does not have is left out, and its observations are not read. */
 export interface Evidence {
   readonly archive?: Archive;
   /** What the engine reports as the image's ID: `sha256:…`. */
@@ -12,8 +12,8 @@ export interface Evidence {
 }
 
 /** Something observable that may differ between engines without breaking a requirement. */
-export interface FactDefinition {
-  /** `fact.what`, stable, never reused. */
+export interface ObservationDefinition {
+  /** `observation.what`, stable, never reused. */
   readonly id: string;
   /** What is read, as a noun. */
   readonly title: string;
@@ -21,7 +21,7 @@ export interface FactDefinition {
   readonly alarm?: true;
   /** Pure. `undefined` where the evidence has nothing to read; values hold no digest, time or name of one run. */
   readonly read: (evidence: Evidence) => Json | undefined;
-  /** A table by name of member; that a name comes or goes is told by `fact.members`, and not once more here. */
+  /** A table by name of member; that a name comes or goes is told by `observation.members`, and not once more here. */
   readonly byMember?: true;
   readonly advice: Advice;
 }
@@ -42,17 +42,17 @@ export interface AdviceCase extends Words {
   readonly fits: (before: Json | undefined, after: Json | undefined) => boolean;
 }
 
-/** A fact about a saved archive. */
-export interface ArchiveFact extends Omit<FactDefinition, 'read'> {
+/** An observation about a saved archive. */
+export interface ArchiveObservation extends Omit<ObservationDefinition, 'read'> {
   readonly read: (archive: Archive) => Json | undefined;
 }
 
-/** Types the declarations of facts about an archive, reads nothing where there is none, and keeps no secret. */
-export function defineArchiveFacts<const Id extends string>(
-  facts: readonly (ArchiveFact & { readonly id: Id })[],
-): readonly (FactDefinition & { readonly id: Id })[] {
-  return facts.map(({ read, ...fact }) => ({
-    ...fact,
+/** Types the declarations of observations about an archive, reads nothing where there is none, and keeps no secret. */
+export function defineArchiveObservations<const Id extends string>(
+  observations: readonly (ArchiveObservation & { readonly id: Id })[],
+): readonly (ObservationDefinition & { readonly id: Id })[] {
+  return observations.map(({ read, ...observation }) => ({
+    ...observation,
     read: ({ archive }: Evidence) => {
       const value = archive === undefined ? undefined : read(archive);
       return value === undefined ? undefined : maskSecrets(value);

@@ -1,15 +1,15 @@
 import type { Archive, DocumentName } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import { defineArchiveFacts } from './define.ts';
+import { defineArchiveObservations } from './define.ts';
 import { common, elementsOf, fieldsOf, isList, setOf, withoutHex } from './values.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 const CONTAINERD_NAME = 'io.containerd.image.name';
 
 /** What the documents at the top of an archive say, and in which shape. */
-export const DOCUMENT_FACTS = defineArchiveFacts([
+export const DOCUMENT_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.layout',
+    id: 'observation.layout',
     title: 'Producer generation told from the form of the archive',
     read: ({ fingerprint }) => fingerprint.profile,
     advice: {
@@ -18,7 +18,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.documents',
+    id: 'observation.documents',
     title: 'Documents at the top of the archive',
     read: ({ documents }) => setOf(Object.keys(documents)),
     advice: {
@@ -35,7 +35,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.trailing-newline',
+    id: 'observation.trailing-newline',
     title: 'Documents that end with a newline',
     read: ({ documents }) =>
       setOf(Object.entries(documents).flatMap(([name, { text }]) => (text.endsWith('\n') ? [name] : []))),
@@ -45,7 +45,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.oci-layout-bytes',
+    id: 'observation.oci-layout-bytes',
     title: 'Text of oci-layout',
     read: ({ documents }) => documents['oci-layout']?.text ?? 'absent',
     advice: {
@@ -54,7 +54,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.repositories',
+    id: 'observation.repositories',
     title: 'The file repositories and what its values mean',
     read: repositoriesMeaning,
     advice: {
@@ -63,7 +63,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.manifest-json-keys',
+    id: 'observation.manifest-json-keys',
     title: 'Keys of the entries of manifest.json',
     read: ({ documents }) =>
       setOf(elementsOf(documents['manifest.json']?.value).flatMap((entry) => Object.keys(fieldsOf(entry)))),
@@ -73,7 +73,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-sources',
+    id: 'observation.layer-sources',
     title: 'LayerSources in manifest.json',
     read: layerSources,
     advice: {
@@ -82,7 +82,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-paths',
+    id: 'observation.layer-paths',
     title: 'Paths of layers and config in manifest.json',
     read: ({ documents }) =>
       setOf(
@@ -98,7 +98,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.repo-tags',
+    id: 'observation.repo-tags',
     title: 'Form of the names in manifest.json',
     read: ({ documents }) =>
       setOf(
@@ -112,7 +112,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.ref-name',
+    id: 'observation.ref-name',
     title: `Meaning of the annotation ${REF_NAME}`,
     read: annotationForms(REF_NAME),
     advice: {
@@ -121,7 +121,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.containerd-name',
+    id: 'observation.containerd-name',
     title: `The annotation ${CONTAINERD_NAME}`,
     read: annotationForms(CONTAINERD_NAME),
     advice: {
@@ -131,7 +131,7 @@ export const DOCUMENT_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.index-annotations',
+    id: 'observation.index-annotations',
     title: 'Annotation keys on the descriptors of index.json',
     read: ({ documents }) =>
       setOf(indexDescriptors(documents).flatMap((each) => Object.keys(fieldsOf(each['annotations'])))),
@@ -202,9 +202,9 @@ function indexDescriptors(documents: Archive['documents']): readonly Readonly<Re
 }
 
 /** Media types by depth below `index.json`, and keys of descriptors. */
-export const INDEX_FACTS = defineArchiveFacts([
+export const INDEX_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.index-target',
+    id: 'observation.index-target',
     title: 'What the descriptors of index.json point at',
     read: ({ documents }) =>
       setOf(indexDescriptors(documents).map((descriptor) => String(descriptor['mediaType']))),
@@ -233,7 +233,7 @@ export const INDEX_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.descriptor-keys',
+    id: 'observation.descriptor-keys',
     title: 'Keys of the descriptors by what they describe',
     read: ({ descriptors }) =>
       setOf(

@@ -1,10 +1,10 @@
 import type { Archive } from '../../archive/model.ts';
-import type { Evidence, FactDefinition } from './define.ts';
+import type { Evidence, ObservationDefinition } from './define.ts';
 
 /** What only an engine, beside its archive, can show. */
-export const ENGINE_FACTS = [
+export const ENGINE_OBSERVATIONS = [
   {
-    id: 'fact.image-id',
+    id: 'observation.image-id',
     title: 'What the engine reports as the image ID',
     read: ({ imageId, archive }: Evidence) =>
       imageId === undefined || archive === undefined ? undefined : imageIdMeaning(imageId, archive),
@@ -22,7 +22,7 @@ export const ENGINE_FACTS = [
     },
   },
   {
-    id: 'fact.save-repeats',
+    id: 'observation.save-repeats',
     title: 'Two saves of one image, compared in bytes',
     read: ({ savedTwice }: Evidence) => savedTwice,
     advice: {
@@ -37,7 +37,7 @@ export const ENGINE_FACTS = [
       ],
     },
   },
-] as const satisfies readonly FactDefinition[];
+] as const satisfies readonly ObservationDefinition[];
 
 function imageIdMeaning(imageId: string, { dockerImages, ociImages }: Archive): string {
   const images = [...dockerImages, ...ociImages];

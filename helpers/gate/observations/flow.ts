@@ -1,7 +1,7 @@
 import type { Advice } from './define.ts';
 
 /** Title and advice of what the documented procedure records beside its claims; its specs read the values. */
-export const FLOW_FACTS: Readonly<Record<string, Advice & { readonly title: string }>> = {
+export const PROCEDURE_OBSERVATIONS: Readonly<Record<string, Advice & { readonly title: string }>> = {
   'flow.builder': {
     title: 'Name of the builder that buildx uses',
     means: 'Scripts that name the builder talk to another one, or to none.',

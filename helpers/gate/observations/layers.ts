@@ -1,12 +1,12 @@
 import { imagesOf } from '../../archive/images.ts';
 import type { Archive, Layer } from '../../archive/model.ts';
-import { defineArchiveFacts } from './define.ts';
+import { defineArchiveObservations } from './define.ts';
 import { common, setOf } from './values.ts';
 
 /** How layers are written: all of it decides their diffIDs. */
-export const LAYER_FACTS = defineArchiveFacts([
+export const LAYER_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.layer-count',
+    id: 'observation.layer-count',
     title: 'Number of layers',
     read: (archive) => common(imagesOf(archive).map(({ diffIds }) => diffIds.length)),
     advice: {
@@ -15,7 +15,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-tar-format',
+    id: 'observation.layer-tar-format',
     title: 'Tar flavours of the entries in layers',
     read: ({ layers }) => setOf(eachLayer(layers, ({ entries }) => map(entries, ({ format }) => format))),
     advice: {
@@ -24,7 +24,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-mode-type-bits',
+    id: 'observation.layer-mode-type-bits',
     title: 'File type bits in the mode field of entries in layers',
     read: ({ layers }) =>
       [...layers.values()].some(({ entries }) => some(entries, ({ mode }) => (mode & ~0o7777) !== 0)),
@@ -34,7 +34,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-owner-names',
+    id: 'observation.layer-owner-names',
     title: 'Owner names of entries in layers',
     read: ({ layers }) =>
       setOf(eachLayer(layers, ({ entries }) => map(entries, ({ uname, gname }) => `${uname}:${gname}`))),
@@ -44,7 +44,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-directories',
+    id: 'observation.layer-directories',
     title: 'Directory entries in layers',
     read: ({ layers }) =>
       [...layers.values()].some(({ entries }) => some(entries, ({ type }) => type === 'directory')),
@@ -54,7 +54,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-pax-keys',
+    id: 'observation.layer-pax-keys',
     title: 'Keys of pax records in layers',
     read: ({ layers }) =>
       setOf(eachLayer(layers, ({ entries }) => map(entries, ({ pax }) => Object.keys(pax)))),
@@ -64,7 +64,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-mtime-precision',
+    id: 'observation.layer-mtime-precision',
     title: 'Precision of the times in layers',
     read: ({ layers }) =>
       [...layers.values()].some(({ entries }) => some(entries, ({ mtime }) => !Number.isInteger(mtime)))
@@ -76,7 +76,7 @@ export const LAYER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-trailer',
+    id: 'observation.layer-trailer',
     title: 'Zero blocks at the end of layers',
     read: ({ layers }) => setOf([...layers.values()].map(({ trailer }) => String(trailer.zeroBlocks))),
     advice: {

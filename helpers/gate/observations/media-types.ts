@@ -1,14 +1,14 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import { defineArchiveFacts } from './define.ts';
+import { defineArchiveObservations } from './define.ts';
 import { elementsOf, fieldsOf, setOf } from './values.ts';
 
 const PREDICATE = 'in-toto.io/predicate-type';
 
 /** Media types, compression and attestations. */
-export const MEDIA_TYPE_FACTS = defineArchiveFacts([
+export const MEDIA_TYPE_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.manifest-media-types',
+    id: 'observation.manifest-media-types',
     title: 'Media types of the image manifests',
     read: ({ ociImages }) => setOf(imagesOnly(ociImages).map(manifestMediaType)),
     advice: {
@@ -17,7 +17,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.config-media-types',
+    id: 'observation.config-media-types',
     title: 'Media types of the configs',
     read: ({ ociImages }) =>
       setOf(
@@ -29,7 +29,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-media-types',
+    id: 'observation.layer-media-types',
     title: 'Media types of the layers',
     read: ({ ociImages }) =>
       setOf(
@@ -43,7 +43,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.layer-compression',
+    id: 'observation.layer-compression',
     title: 'Compression of the layers, measured',
     read: ({ layers }) => setOf([...layers.values()].map(({ compression }) => compression)),
     advice: {
@@ -61,7 +61,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.attestations',
+    id: 'observation.attestations',
     title: 'Attestations beside the images',
     read: attestationForm,
     advice: {
@@ -77,7 +77,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.attestation-predicates',
+    id: 'observation.attestation-predicates',
     title: 'Predicate types of the attestations',
     read: ({ ociImages }) =>
       setOf(
@@ -95,7 +95,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.manifest-annotations',
+    id: 'observation.manifest-annotations',
     title: 'Annotation keys on the image manifests',
     read: ({ ociImages }) =>
       setOf(
@@ -109,7 +109,7 @@ export const MEDIA_TYPE_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.digest-algorithms',
+    id: 'observation.digest-algorithms',
     title: 'Digest algorithms of the blobs',
     read: ({ blobs }) => setOf(blobs.map(({ algorithm }) => algorithm)),
     advice: {

@@ -1,11 +1,11 @@
 import type { Archive, Member } from '../../archive/model.ts';
-import { defineArchiveFacts } from './define.ts';
+import { defineArchiveObservations } from './define.ts';
 import { fieldsOf, octalMode, setOf, tabulate, withoutHex } from './values.ts';
 
 /** How the outer tar is written. None of it is content, and scripts depend on all of it. */
-export const MEMBER_FACTS = defineArchiveFacts([
+export const MEMBER_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.compression-of-archive',
+    id: 'observation.compression-of-archive',
     title: 'Compression around the whole archive',
     read: ({ compression }) => compression,
     advice: {
@@ -14,7 +14,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.members',
+    id: 'observation.members',
     title: 'Names of the members, digests left out',
     read: ({ members }) => setOf(members.map(nameOf)),
     advice: {
@@ -23,7 +23,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.member-order',
+    id: 'observation.member-order',
     title: 'Order of the members',
     read: ({ members, form }) => (form === 'directory' ? undefined : orderOf(members)),
     advice: {
@@ -33,7 +33,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.member-types',
+    id: 'observation.member-types',
     title: 'Types of the members by name',
     read: ({ members }) => tabulate(members.map((member) => [nameOf(member), member.type])),
     byMember: true,
@@ -43,7 +43,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.member-modes',
+    id: 'observation.member-modes',
     title: 'Permissions of the members by name',
     read: tarOnly((member) => octalMode(member.mode & 0o7777)),
     byMember: true,
@@ -53,7 +53,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.member-mode-type-bits',
+    id: 'observation.member-mode-type-bits',
     title: 'File type bits in the mode field of the members',
     read: ({ members, form }) =>
       form === 'directory' ? undefined : members.some(({ mode }) => (mode & ~0o7777) !== 0),
@@ -63,7 +63,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.member-mtimes',
+    id: 'observation.member-mtimes',
     title: 'Times of the members by name: 0, or a time',
     read: tarOnly(({ mtime }) => (mtime === 0 ? '0' : 'a time')),
     byMember: true,
@@ -80,7 +80,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.member-owners',
+    id: 'observation.member-owners',
     title: 'Owner numbers and names of the members',
     read: ({ members, form }) =>
       form === 'directory'
@@ -92,7 +92,7 @@ export const MEMBER_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.tar-format',
+    id: 'observation.tar-format',
     title: 'Tar flavour of the archive',
     read: ({ members, form }) =>
       form === 'directory' ? undefined : setOf(members.map(({ format }) => format)),

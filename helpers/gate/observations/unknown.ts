@@ -1,16 +1,16 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import { defineArchiveFacts } from './define.ts';
+import { defineArchiveObservations } from './define.ts';
 import { KNOWN_KEYS, KNOWN_MEDIA_TYPES, KNOWN_MEMBERS, type KnownDocument } from './known.ts';
 import { elementsOf, fieldsOf, setOf, withoutHex } from './values.ts';
 
 const NEVER_SEEN =
   'No known engine writes this. New fields have appeared without notice before (LayerSources, variant). Look up which release added it.';
 
-/** Alarms: what was never seen before is itself a fact. */
-export const UNKNOWN_FACTS = defineArchiveFacts([
+/** Alarms: what was never seen before is itself an observation. */
+export const UNKNOWN_OBSERVATIONS = defineArchiveObservations([
   {
-    id: 'fact.unknown-members',
+    id: 'observation.unknown-members',
     title: 'Members never seen before',
     alarm: true,
     read: ({ members }) =>
@@ -25,7 +25,7 @@ export const UNKNOWN_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.unknown-keys',
+    id: 'observation.unknown-keys',
     title: 'JSON keys never seen before',
     alarm: true,
     read: (archive) => setOf(unknownKeys(archive)),
@@ -35,7 +35,7 @@ export const UNKNOWN_FACTS = defineArchiveFacts([
     },
   },
   {
-    id: 'fact.unknown-media-types',
+    id: 'observation.unknown-media-types',
     title: 'Media types never seen before',
     alarm: true,
     read: ({ descriptors }) =>
@@ -47,7 +47,7 @@ export const UNKNOWN_FACTS = defineArchiveFacts([
     advice: { means: NEVER_SEEN, do: 'Check that registries and consumers accept the type.' },
   },
   {
-    id: 'fact.unreferenced-blobs',
+    id: 'observation.unreferenced-blobs',
     title: 'Blobs that no image refers to',
     read: (archive) => unreferenced(archive).length,
     advice: {

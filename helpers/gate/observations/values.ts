@@ -1,6 +1,6 @@
 import type { Json } from '../../common/json.ts';
 
-/** Sorted, each once: the order in which things were met is no fact. */
+/** Sorted, each once: the order in which things were met is no observation. */
 export function setOf(values: Iterable<string>): readonly string[] {
   return [...new Set(values)].sort();
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onceFor } from '../../common/once.ts';
-import type { ImageFacts } from '../../engines/answers.ts';
+import type { InspectedImage } from '../../engines/answers.ts';
 import { type BuildContext, ensureFolder } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
@@ -82,7 +82,7 @@ interface PreparedImage {
   /** Second in which the build ended; 0 for an image that is not built yet. */
   readonly builtAt: number;
   /** Absent for an image that is not in the store. */
-  readonly facts?: ImageFacts;
+  readonly inspected?: InspectedImage;
 }
 
 /** Writes the context, and builds it unless every save is to be a build of its own. */
@@ -98,7 +98,7 @@ async function prepareImage(
   if (!isBuiltFirst) return { tag, context, builtAt: 0 };
   const build = await loadBuilder(builder);
   await build({ handle, context, tag, useCache: true });
-  return { tag, context, builtAt: Date.now(), facts: await inspectImage(handle, 'build', tag) };
+  return { tag, context, builtAt: Date.now(), inspected: await inspectImage(handle, 'build', tag) };
 }
 
 async function playSaves(
@@ -129,15 +129,18 @@ async function playSaves(
     scenario: scenario.name,
     builder,
     saver,
-    images: images.flatMap(({ facts }) => facts ?? []),
+    images: images.flatMap(({ inspected }) => inspected ?? []),
     saves,
     ...(scenario.epoch !== undefined && { epoch: { seconds: scenario.epoch, files: timesOf(images) } }),
   };
 }
 
 /** None for an image that the engine knows no digest of. */
-function saveableOf({ tag, facts, context: { folder } }: PreparedImage, by: Reference): readonly Saveable[] {
-  const reference = { tag, id: facts?.id, digest: facts?.repoDigest }[by];
+function saveableOf(
+  { tag, inspected, context: { folder } }: PreparedImage,
+  by: Reference,
+): readonly Saveable[] {
+  const reference = { tag, id: inspected?.id, digest: inspected?.repoDigest }[by];
   return reference === undefined ? [] : [{ reference, folder }];
 }
 

@@ -9,10 +9,10 @@ import { embedData } from './embed-data.ts';
 import { escapeHtml, toHtml } from './to-html.ts';
 import { archives } from './views/archives.ts';
 import { engines } from './views/engines.ts';
-import { facts } from './views/facts.ts';
 import { gate } from './views/gate.ts';
 import { type Hero, header, heroOf } from './views/header.ts';
 import { matrix } from './views/matrix.ts';
+import { observations } from './views/observations.ts';
 import { problems } from './views/problems.ts';
 
 export interface HtmlOptions {
@@ -67,7 +67,7 @@ function body(data: PageData, hero: Hero) {
     engines(report),
     matrix(report),
     archives(allArchives(data)),
-    facts(report),
+    observations(report),
   ].filter((part) => part !== undefined);
   return h(
     'div',

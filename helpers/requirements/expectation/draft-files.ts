@@ -1,7 +1,7 @@
 import type { Image } from '../../archive/model.ts';
 import { holdsSecret } from '../../common/secrets.ts';
 import { draftValues } from './draft-secrets.ts';
-import { factsOf } from './elf.ts';
+import { elfPropertiesOf } from './elf.ts';
 import { type FoundFile, type FoundFiles, formatMode } from './files.ts';
 import type { ExpectedFile, ExpectedFiles } from './model.ts';
 import { platformOf } from './select.ts';
@@ -37,7 +37,7 @@ function draftFile(
 ): ExpectedFile {
   const { type, uid, gid, mtime, linkname } = entry;
   const xattrs = draftValues(statedXattrs(entry), showSecrets);
-  const facts = program?.content?.bytes && factsOf(program.content.bytes);
+  const properties = program?.content?.bytes && elfPropertiesOf(program.content.bytes);
   return {
     path,
     ...(isStatable(type) && { type }),
@@ -48,10 +48,11 @@ function draftFile(
     ...(Object.keys(xattrs).length > 0 && { xattrs }),
     ...(linkname !== '' && { linkname }),
     ...(type === 'file' && content && draftContent(content.bytes, content.digest)),
-    ...(facts && {
+    ...(properties && {
       elf: {
-        static: facts.static,
-        architecture: facts.architecture === platformOf(image).architecture ? 'image' : facts.architecture,
+        static: properties.static,
+        architecture:
+          properties.architecture === platformOf(image).architecture ? 'image' : properties.architecture,
       },
     }),
   };

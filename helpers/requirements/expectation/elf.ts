@@ -8,7 +8,7 @@ import { type FoundFiles, isOtherType, pairs } from './files.ts';
 import type { ExpectedFiles } from './model.ts';
 import { imageKey, platformOf } from './select.ts';
 
-export interface ElfFacts {
+export interface ElfProperties {
   readonly static: boolean;
   readonly architecture: string;
   /** What makes it dynamic, in words. */
@@ -16,7 +16,7 @@ export interface ElfFacts {
 }
 
 /** What the headers of a program say; `undefined` when the bytes are no ELF file. */
-export function factsOf(bytes: Uint8Array): ElfFacts | undefined {
+export function elfPropertiesOf(bytes: Uint8Array): ElfProperties | undefined {
   const { isElf, type, architecture, interpreter, needed } = readElf(bytes);
   if (!isElf) return undefined;
   const needs = [
@@ -39,23 +39,23 @@ export function* compareElf(image: Image, found: FoundFiles, expected: ExpectedF
     });
     const from = `ELF headers of ${file.entry.path}`;
     const problem = whyUnreadable(file, true);
-    const facts = file.content?.bytes && factsOf(file.content.bytes);
+    const properties = file.content?.bytes && elfPropertiesOf(file.content.bytes);
     if (problem) yield violation('', 'a readable ELF file', problem.value, problem.from);
-    else if (!facts) yield violation('', 'an ELF file', 'no ELF file', from);
+    else if (!properties) yield violation('', 'an ELF file', 'no ELF file', from);
     else {
-      if (elf.static !== undefined && elf.static !== facts.static) {
+      if (elf.static !== undefined && elf.static !== properties.static) {
         yield violation(
           '/static',
           elf.static ? 'static' : 'dynamic',
-          facts.static ? 'static' : facts.needs,
+          properties.static ? 'static' : properties.needs,
           from,
         );
       }
       const isImages = elf.architecture === 'image';
       const architecture = isImages ? platformOf(image).architecture : elf.architecture;
-      if (elf.architecture !== undefined && architecture !== facts.architecture) {
+      if (elf.architecture !== undefined && architecture !== properties.architecture) {
         const value = architecture ?? `the architecture of ${imageKey(image)}, which states none`;
-        yield violation('/architecture', value, facts.architecture, from);
+        yield violation('/architecture', value, properties.architecture, from);
       }
     }
   }

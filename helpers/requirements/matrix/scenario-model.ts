@@ -1,4 +1,4 @@
-import type { CommandResult, ImageFacts } from '../../engines/answers.ts';
+import type { CommandResult, InspectedImage } from '../../engines/answers.ts';
 import type { BuilderName, Feature, SaverName } from '../../engines/model.ts';
 
 /** How an image is named when it is saved. */
@@ -48,7 +48,7 @@ export interface ScenarioRecord {
   readonly builder: BuilderName;
   readonly saver: SaverName;
   /** As the engine reports them, in the order of the contexts; none for builds that leave nothing in the store. */
-  readonly images: readonly ImageFacts[];
+  readonly images: readonly InspectedImage[];
   readonly saves: readonly SavedFile[];
   /** Of a scenario that has one, with the time that each file of the context was given. */
   readonly epoch?: { readonly seconds: number; readonly files: Readonly<Record<string, number>> };

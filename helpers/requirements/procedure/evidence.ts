@@ -1,6 +1,6 @@
 import type { ElfHeaders } from '../../archive/elf.ts';
 import type { Archive } from '../../archive/model.ts';
-import type { Ancestor, CommandResult, ImageFacts, Repeated, Run } from '../../engines/answers.ts';
+import type { Ancestor, CommandResult, InspectedImage, Repeated, Run } from '../../engines/answers.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../../engines/model.ts';
 import type { FlowSaver } from '../../engines/savers/savers.ts';
 
@@ -73,12 +73,12 @@ export interface BuildEvidence {
   readonly platform: string;
   /** Image store in force: on the containerd store an image's ID is not that of its config. */
   readonly store: string;
-  readonly image: ImageFacts;
+  readonly image: InspectedImage;
   /** The chain of `Parent`, nearest first. */
   readonly ancestors: readonly Ancestor[];
   /** `created_by` of the history, bottom first. */
   readonly history: readonly string[];
-  readonly again: ImageFacts;
+  readonly again: InspectedImage;
   /** COPY steps that the second build reported as cached; `null` where the builder does not say. */
   readonly cachedSteps: number | null;
 }
@@ -147,7 +147,7 @@ export interface LoadEvidence {
   readonly load: CommandResult;
   readonly tag: string;
   readonly store: string;
-  readonly before: ImageFacts;
-  readonly after: ImageFacts;
+  readonly before: InspectedImage;
+  readonly after: InspectedImage;
   readonly run: Repeated<Run>;
 }

@@ -1,7 +1,7 @@
 import { describe, type TestContext, test } from 'vitest';
 import { once } from '../../common/once.ts';
 import type { SaverName } from '../../engines/model.ts';
-import { readEvidence } from '../../gate/observations/read.ts';
+import { readEvidence } from '../../gate/observations/read-observations.ts';
 import type { Gathered } from '../../procedure/flow.ts';
 import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
@@ -49,7 +49,7 @@ function registerScenario(scenario: ScenarioName, saver: SaverName, { engine, sc
     test('what the scenario asks', async (context: TestContext) => {
       const judgement = await judgeEvidence(engine, subject, OWN, play(), (played) => ({
         outcomes: SCENARIO_REQUIREMENTS.map((requirement) => evaluate(requirement, played)),
-        facts: factsOf(played, `${engine.name}/${scenario}/${saver}`),
+        observations: observationsOf(played, `${engine.name}/${scenario}/${saver}`),
       }));
       show(context, judgement);
     });
@@ -70,7 +70,7 @@ function archiveOutcomes({ saves: [first] }: Played): readonly Outcome[] {
   return ARCHIVE_REQUIREMENTS.map(({ id }) => ({ id, status: 'not-applicable', reason, findings: [] }));
 }
 
-function factsOf({ record, saves: [archive], differences }: Played, subject: string) {
+function observationsOf({ record, saves: [archive], differences }: Played, subject: string) {
   const isRepeated = record.scenario === 'save-twice' || record.scenario === 'save-twice-repeated-layer';
   const savedTwice = differences.length === 0 ? 'identical' : 'different';
   const imageId = record.images[0]?.id;

@@ -70,7 +70,7 @@ function tell(context: TestContext, outcomes: readonly Outcome[], own: readonly 
   const subject = { id: `${engine.name}/together`, engine: engine.name };
   const [only] = outcomes;
   show(context, {
-    judged: [{ step: 'together', subject, outcomes, facts: [], images: own }],
+    judged: [{ step: 'together', subject, outcomes, observations: [], images: own }],
     ...(only?.status === 'not-applicable' && { skipped: `not applicable: ${only.reason}` }),
   });
 }

@@ -63,7 +63,7 @@ async function judgeSaves(engine: EngineHandle): Promise<Report> {
   const subject = { id: `${engine.name}/${builder}/${saver}`, engine: engine.name, builder, saver };
   return assembleReport(
     engine,
-    [{ subject, step: 'save', outcomes, facts: [], durationMs: 0 }],
+    [{ subject, step: 'save', outcomes, observations: [], durationMs: 0 }],
     new Date(),
     [],
   );

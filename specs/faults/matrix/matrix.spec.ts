@@ -58,7 +58,7 @@ test('The shards of a matrix, merged, tell what each of them told', { timeout: L
   const alone = (report: Report) => rows(report).filter((row) => !isCompared(row));
   expect(alone(merged)).toEqual([...alone(first), ...alone(second)].toSorted());
   expect(rows(merged).filter(isCompared)).toContain('docker-26/together across.entries pass');
-  expect(merged.facts).toHaveLength(first.facts.length + second.facts.length);
+  expect(merged.observations).toHaveLength(first.observations.length + second.observations.length);
 });
 
 test('An engine that cannot be had is listed with its reason, and --require makes that a failure', async () => {

@@ -3,11 +3,18 @@ import { parseAllowances } from '../../../helpers/gate/allow.ts';
 
 test('a list of allowed changes names its file', () => {
   const text = JSON.stringify({
-    allow: [{ id: 'fact.layout', reason: 'All consumers follow manifest.json.' }],
+    allow: [{ id: 'observation.layout', reason: 'All consumers follow manifest.json.' }],
   });
   expect(parseAllowances(text, 'gate.json')).toEqual({
-    allowances: [{ id: 'fact.layout', reason: 'All consumers follow manifest.json.', by: 'gate.json' }],
+    allowances: [
+      { id: 'observation.layout', reason: 'All consumers follow manifest.json.', by: 'gate.json' },
+    ],
   });
+});
+
+test('the former word for an observation, fact, allows the same change', () => {
+  const parsed = parseAllowances('{"allow":[{"id":"fact.layout","reason":"Because of it."}]}', 'gate.json');
+  expect(parsed).toHaveProperty('allowances.0.id', 'observation.layout');
 });
 
 test.each([

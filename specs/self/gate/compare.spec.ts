@@ -121,7 +121,7 @@ describe('subjects', () => {
   test('are paired by builder, saver and step, whatever the engines are called', () => {
     const gate = gateOf(broken('docker-20.10', 'pass'), broken('docker-28', 'pass'));
     expect(counts(gate)).toEqual(NOTHING);
-    expect(gate.unchanged).toEqual({ requirements: 2, facts: 0 });
+    expect(gate.unchanged).toEqual({ requirements: 2, observations: 0 });
   });
 
   test('that share a change are told once', () => {
@@ -182,35 +182,39 @@ describe('subjects', () => {
   });
 });
 
-describe('a fact', () => {
-  const before = { facts: { 'fact.layout': 'docker-graphdriver-legacy', 'fact.labels': ['a'] } };
+describe('an observation', () => {
+  const before = {
+    observations: { 'observation.layout': 'docker-graphdriver-legacy', 'observation.labels': ['a'] },
+  };
 
   test('that differs is a change with meaning and advice', () => {
-    const gate = gateOf(before, { facts: { ...before.facts, 'fact.layout': 'docker-graphdriver-hybrid' } });
+    const gate = gateOf(before, {
+      observations: { ...before.observations, 'observation.layout': 'docker-graphdriver-hybrid' },
+    });
     expect(gate.verdict).toBe('go');
-    expect(gate.unchanged?.facts).toBe(1);
+    expect(gate.unchanged?.observations).toBe(1);
     expect(gate.changed).toMatchObject([
-      { id: 'fact.layout', before: 'docker-graphdriver-legacy', after: 'docker-graphdriver-hybrid' },
+      { id: 'observation.layout', before: 'docker-graphdriver-legacy', after: 'docker-graphdriver-hybrid' },
     ]);
     expect(gate.changed[0]?.consequence).not.toBe('');
     expect(gate.changed[0]?.advice).not.toBe('');
   });
 
   test('that only the candidate has is a change', () => {
-    const gate = gateOf({}, { facts: { 'fact.unknown-members': ['signatures.json'] } });
-    expect(gate.changed).toMatchObject([{ id: 'fact.unknown-members', after: ['signatures.json'] }]);
+    const gate = gateOf({}, { observations: { 'observation.unknown-members': ['signatures.json'] } });
+    expect(gate.changed).toMatchObject([{ id: 'observation.unknown-members', after: ['signatures.json'] }]);
     expect(gate.changed[0]).not.toHaveProperty('before');
   });
 
   test('is the same whatever the order of its keys', () => {
-    const gate = gateOf({ facts: { f: { a: 1, b: 2 } } }, { facts: { f: { b: 2, a: 1 } } });
+    const gate = gateOf({ observations: { f: { a: 1, b: 2 } } }, { observations: { f: { b: 2, a: 1 } } });
     expect(counts(gate)).toEqual(NOTHING);
   });
 
   test('that changes is a no-go where changes must be allowed', () => {
-    const after = { facts: { ...before.facts, 'fact.labels': [] } };
+    const after = { observations: { ...before.observations, 'observation.labels': [] } };
     expect(gateOf(before, after, { strict: true }).verdict).toBe('no-go');
-    const allowances = [{ id: 'fact.labels', by: '--allow' }];
+    const allowances = [{ id: 'observation.labels', by: '--allow' }];
     expect(gateOf(before, after, { strict: true, allowances }).verdict).toBe('go');
   });
 });

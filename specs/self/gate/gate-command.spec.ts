@@ -74,11 +74,11 @@ describe('the output', () => {
   });
 
   test('shows hostile values as text', async () => {
-    const hostile = { ...holding, facts: { 'fact.members': [HOSTILE] } };
+    const hostile = { ...holding, observations: { 'observation.members': [HOSTILE] } };
     for (const format of ['text', 'markdown']) {
       printed = '';
       await gate(
-        reportOf({ ...holding, facts: { 'fact.members': [] } }),
+        reportOf({ ...holding, observations: { 'observation.members': [] } }),
         reportOf(hostile),
         '--format',
         format,

@@ -1,5 +1,5 @@
 import type { EngineStack } from '../../../helpers/engines/model.ts';
-import type { Fact, Report, SubjectReport } from '../../../helpers/report/model.ts';
+import type { Observation, Report, SubjectReport } from '../../../helpers/report/model.ts';
 import type { Outcome, Status } from '../../../helpers/requirements/outcome.ts';
 
 /** What a test varies of a report with one engine and one subject. */
@@ -7,11 +7,11 @@ export interface ReportSample {
   readonly engine?: string;
   readonly stack?: Partial<EngineStack>;
   readonly subjects?: Readonly<Record<string, Readonly<Record<string, Status | Outcome>>>>;
-  readonly facts?: Readonly<Record<string, Fact['value']>>;
+  readonly observations?: Readonly<Record<string, Observation['value']>>;
   readonly unavailable?: Readonly<Record<string, string>>;
 }
 
-/** A matrix report; subjects are named without the engine, facts belong to the first of them. */
+/** A matrix report; subjects are named without the engine, observations belong to the first of them. */
 export function reportOf(sample: ReportSample = {}): Report {
   const { engine = 'docker-28', subjects = { 'buildx/docker-save': { 'a.claim': 'pass' } } } = sample;
   const rows: readonly SubjectReport[] = Object.entries(subjects).map(([key, outcomes]) => ({
@@ -54,7 +54,7 @@ export function reportOf(sample: ReportSample = {}): Report {
       source: { document: 'd', section: 's', quote: 'q', url: 'https://example.org/' },
       consequence: 'Somebody breaks.',
     })),
-    facts: Object.entries(sample.facts ?? {}).map(([id, value]) => ({
+    observations: Object.entries(sample.observations ?? {}).map(([id, value]) => ({
       id,
       subject: rows[0]?.id ?? '',
       value,

@@ -1,49 +1,49 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../helpers/common/json.ts';
 import { compare } from '../../../helpers/gate/gate.ts';
-import { FACTS, type FactId } from '../../../helpers/gate/observations/catalogue.ts';
-import type { FactDefinition } from '../../../helpers/gate/observations/define.ts';
+import type { ObservationDefinition } from '../../../helpers/gate/observations/define.ts';
+import { OBSERVATIONS, type ObservationId } from '../../../helpers/gate/observations/observations.ts';
 import { describeSubjects } from '../../../helpers/gate/subjects.ts';
 import { reportOf } from './samples.ts';
 
-function changeOf(id: FactId, before: Json, after: Json) {
-  const side = (name: string, value: Json) => ({ name, report: reportOf({ facts: { [id]: value } }) });
+function changeOf(id: ObservationId, before: Json, after: Json) {
+  const side = (name: string, value: Json) => ({ name, report: reportOf({ observations: { [id]: value } }) });
   const options = { today: '2026-11-23', command: 'npm run gate' };
   return compare(side('A', before), side('B', after), options);
 }
 
-describe('a fact that changes has words for this very change', () => {
+describe('an observation that changes has words for this very change', () => {
   const OCI = 'application/vnd.oci.image.manifest.v1+json';
   const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
   const INDEX = 'application/vnd.oci.image.index.v1+json';
-  test.each<[FactId, Json, Json, RegExp]>([
-    ['fact.save-repeats', 'identical', 'different', /never match/],
-    ['fact.save-repeats', 'different', 'identical', /now the same bytes/],
-    ['fact.image-id', 'config digest', 'index digest', /no config digest/],
-    ['fact.image-id', 'index digest', 'config digest', /names the config alone/],
-    ['fact.unreferenced-blobs', 0, 4, /cost space/],
-    ['fact.unreferenced-blobs', 4, 0, /archive is smaller/],
-    ['fact.documents', ['manifest.json', 'repositories'], ['manifest.json'], /may not find it/],
-    ['fact.documents', ['manifest.json'], ['index.json', 'manifest.json'], /still there/],
-    ['fact.index-target', [], [OCI], /has an index\.json now/],
-    ['fact.index-target', [OCI], [DOCKER], /one family of media types/],
-    ['fact.index-target', [OCI], [INDEX], /nested index/],
-    ['fact.index-target', [INDEX], [OCI], /straight to a manifest/],
-    ['fact.attestations', 'none', 'as image manifests', /take the attestation for an image/],
-    ['fact.attestations', 'as image manifests', 'none', /ask for an attestation/],
-    ['fact.layer-compression', ['none'], ['gzip'], /open layers as plain tar/],
-    ['fact.layer-compression', ['gzip'], ['none'], /decompress each layer/],
-    ['fact.member-mtimes', { a: '0' }, { a: 'a time' }, /two saves of one image may differ/],
-    ['fact.member-mtimes', { a: 'a time' }, { a: '0' }, /No member carries a time/],
+  test.each<[ObservationId, Json, Json, RegExp]>([
+    ['observation.save-repeats', 'identical', 'different', /never match/],
+    ['observation.save-repeats', 'different', 'identical', /now the same bytes/],
+    ['observation.image-id', 'config digest', 'index digest', /no config digest/],
+    ['observation.image-id', 'index digest', 'config digest', /names the config alone/],
+    ['observation.unreferenced-blobs', 0, 4, /cost space/],
+    ['observation.unreferenced-blobs', 4, 0, /archive is smaller/],
+    ['observation.documents', ['manifest.json', 'repositories'], ['manifest.json'], /may not find it/],
+    ['observation.documents', ['manifest.json'], ['index.json', 'manifest.json'], /still there/],
+    ['observation.index-target', [], [OCI], /has an index\.json now/],
+    ['observation.index-target', [OCI], [DOCKER], /one family of media types/],
+    ['observation.index-target', [OCI], [INDEX], /nested index/],
+    ['observation.index-target', [INDEX], [OCI], /straight to a manifest/],
+    ['observation.attestations', 'none', 'as image manifests', /take the attestation for an image/],
+    ['observation.attestations', 'as image manifests', 'none', /ask for an attestation/],
+    ['observation.layer-compression', ['none'], ['gzip'], /open layers as plain tar/],
+    ['observation.layer-compression', ['gzip'], ['none'], /decompress each layer/],
+    ['observation.member-mtimes', { a: '0' }, { a: 'a time' }, /two saves of one image may differ/],
+    ['observation.member-mtimes', { a: 'a time' }, { a: '0' }, /No member carries a time/],
   ])('%s from %j to %j', (id, before, after, means) => {
     const [item] = changeOf(id, before, after).changed;
     expect(item?.consequence).toMatch(means);
     expect(item?.advice).toMatch(/^[A-Z].*\.$/);
   });
 
-  test('and each case of a fact is told in sentences', () => {
-    const facts: readonly FactDefinition[] = FACTS;
-    for (const words of facts.flatMap(({ advice }) => advice.cases ?? [])) {
+  test('and each case of an observation is told in sentences', () => {
+    const observations: readonly ObservationDefinition[] = OBSERVATIONS;
+    for (const words of observations.flatMap(({ advice }) => advice.cases ?? [])) {
       expect(words.means).toMatch(/^[A-Za-z].*\.$/);
       expect(words.do).toMatch(/^[A-Z].*\.$/);
     }
@@ -59,13 +59,13 @@ describe('a table by member', () => {
     ['tells a name that both sides have', { 'manifest.json': '0444' }, 1],
     ['tells that nothing is left', {}, 1],
   ])('%s', (_, after, changes) => {
-    const gate = changeOf('fact.member-modes', before, after);
+    const gate = changeOf('observation.member-modes', before, after);
     expect(gate.changed).toHaveLength(changes);
-    expect(gate.unchanged?.facts).toBe(0);
+    expect(gate.unchanged?.observations).toBe(0);
   });
 
   test('that is no such table is told whatever changes', () => {
-    expect(changeOf('fact.members', ['a', 'b'], ['a']).changed).toHaveLength(1);
+    expect(changeOf('observation.members', ['a', 'b'], ['a']).changed).toHaveLength(1);
   });
 });
 

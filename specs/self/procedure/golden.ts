@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Archive, Layer, Profile } from '../../../helpers/archive/model.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
-import type { ImageFacts, Run } from '../../../helpers/engines/answers.ts';
+import type { InspectedImage, Run } from '../../../helpers/engines/answers.ts';
 import type { EngineHandle } from '../../../helpers/engines/model.ts';
 import type {
   FlowEvidence,
@@ -127,7 +127,7 @@ export function sampleArchive(profile: Profile): Archive {
 const DIFF_IDS = sampleArchive('docker-graphdriver-hybrid').dockerImages[0]?.diffIds ?? [];
 const TAG = 'run/hello:buildx';
 
-const IMAGE: ImageFacts = {
+const IMAGE: InspectedImage = {
   ...{
     id: 'sha256:1',
     tags: [TAG],

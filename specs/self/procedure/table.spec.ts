@@ -32,7 +32,7 @@ const REPORT: Report = {
     durationMs: 1500,
     command: 'npm run conformance',
     verdict: 'could-not-judge',
-    facts: [],
+    observations: [],
     archives: [],
   },
   engines: [

@@ -39,7 +39,7 @@ function busyReport(): Report {
   };
   const broken = subject('five', [{ id: failing.id, status: 'fail', findings: [finding] }]);
   return {
-    ...{ ...base, archives: [], facts: [] },
+    ...{ ...base, archives: [], observations: [] },
     ...{ requirements, subjects: [...late, broken], verdict: 'could-not-judge' },
   };
 }

@@ -76,7 +76,7 @@ export function exampleReport(options: ExampleOptions): Report {
     engines,
     subjects,
     requirements,
-    facts: subjects.flatMap(({ id }, position) => [
+    observations: subjects.flatMap(({ id }, position) => [
       {
         id: 'layout',
         subject: id,
@@ -306,7 +306,7 @@ export function exampleGate(report: Report): GateReport {
       { part: 'version', before: '20.10.24', after: '28.5.2' },
       { part: 'store', after: 'containerd' },
     ],
-    unchanged: { requirements: 80, facts: 12 },
+    unchanged: { requirements: 80, observations: 12 },
     timings: [{ subject: 'buildx/docker-save', before: 1200, after: 900 }],
     notes: ['The allowance of config.order is over since 2026-01-01.'],
     notJudged: [],

@@ -31,7 +31,7 @@ export function hostileReport(): Report {
         })),
       })),
     })),
-    facts: texts.flatMap((text, position) => [
+    observations: texts.flatMap((text, position) => [
       { id: 'a', subject: text, value: position },
       { id: 'a', subject: text, value: { [text]: text } },
     ]),

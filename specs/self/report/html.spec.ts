@@ -58,7 +58,7 @@ describe('the page', () => {
     expect(gated.indexOf('id="gate"')).toBeLessThan(gated.indexOf('id="problems"'));
     for (const said of [
       'What to do: ',
-      '80 requirements and 12 facts',
+      '80 requirements and 12 observations',
       'is over since',
       '1.2 s, then 900 ms',
     ])

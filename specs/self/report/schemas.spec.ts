@@ -55,6 +55,19 @@ test('a report with the former names of levels is read with those of today', asy
   expect(levels).toEqual(report.requirements.map(({ level }) => level));
 });
 
+test('a report with the former word for observations, fact, is read with that of today', async () => {
+  const { observations: _, ...rest } = report;
+  const [layout, driver] = [
+    { subject: 'docker-26/buildx/docker-save', value: 'docker-with-oci' },
+    { id: 'flow.builder-driver', subject: 'docker-26/builders', value: 'docker' },
+  ];
+  const stored = { ...rest, facts: [{ ...layout, id: 'fact.layout' }, driver] };
+  await using folder = await scratchFolder({ 'conformance.json': JSON.stringify(stored) });
+  const read = await readReport(join(folder.path, 'conformance.json'));
+  expect(read).not.toHaveProperty('facts');
+  expect(read.observations).toEqual([{ ...layout, id: 'observation.layout' }, driver]);
+});
+
 describe('the schema of the gate', () => {
   const validate = new Ajv2020({ strict: true }).compile(gateSchema);
 

@@ -20,7 +20,7 @@ function judgedOf(
     subject: { id: `docker-26/${builder}`, engine: 'docker-26', builder },
     step,
     outcomes: [{ id: 'build.cmd', status, findings: [], ...(status === 'unsupported' && { reason }) }],
-    facts: [],
+    observations: [],
     durationMs: 1,
   }));
 }

@@ -82,7 +82,7 @@ const STEPS = ['build', 'run', 'save'];
 function judgedOn(engine: string): readonly TimedJudged[] {
   return STEPS.map((step) => ({
     subject: { id: `${engine}/buildx`, engine, builder: 'buildx' },
-    ...{ step, facts: [], durationMs: 1 },
+    ...{ step, observations: [], durationMs: 1 },
     outcomes: [{ id: 'build.cmd', status: 'pass', findings: [] }],
   }));
 }

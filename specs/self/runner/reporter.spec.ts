@@ -9,7 +9,12 @@ const step = { type: 'suite', name: 'build', project, parent: { type: 'module', 
 
 function judgedOf(id: string, status: Status): Judged {
   const outcomes = [{ id, status, findings: [] }];
-  return { subject: { id: 'docker-26/buildx', engine: 'docker-26' }, step: 'build', outcomes, facts: [] };
+  return {
+    subject: { id: 'docker-26/buildx', engine: 'docker-26' },
+    step: 'build',
+    outcomes,
+    observations: [],
+  };
 }
 
 function caseOf(judged: readonly Judged[] | undefined, message?: string): TestCase {

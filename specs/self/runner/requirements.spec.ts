@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ImageFacts } from '../../../helpers/engines/answers.ts';
+import type { InspectedImage } from '../../../helpers/engines/answers.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import { type Played, readPlayed } from '../../../helpers/requirements/matrix/played.ts';
 import type { SavedFile, ScenarioName } from '../../../helpers/requirements/matrix/scenario-model.ts';
@@ -53,8 +53,11 @@ async function played(scenario: ScenarioName, saves: readonly SavedFile[]): Prom
   });
   const epoch = { seconds: EPOCH, files: { a: OLDER, b: EPOCH + 1 } };
   const image = read[0]?.archive?.dockerImages[0];
-  const facts = { id: image?.config?.digest ?? '', diffIds: image?.diffIds ?? [] } as unknown as ImageFacts;
-  return readPlayed({ scenario, builder: 'buildx', saver: 'docker-save', images: [facts], saves, epoch });
+  const inspected = {
+    id: image?.config?.digest ?? '',
+    diffIds: image?.diffIds ?? [],
+  } as unknown as InspectedImage;
+  return readPlayed({ scenario, builder: 'buildx', saver: 'docker-save', images: [inspected], saves, epoch });
 }
 
 function statusOf(id: Id, subject: Played) {

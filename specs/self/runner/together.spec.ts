@@ -160,7 +160,7 @@ describe('the shards of a matrix, put together,', () => {
           step: 'together',
           subject: { id: `${engine.name}/together`, engine: engine.name },
           outcomes: await compareEngine(comparison, engine, images),
-          facts: [],
+          observations: [],
           images: images.filter(comparison.groupOf),
         }),
       ),

@@ -43,15 +43,15 @@ const COPIED = [directory('p/'), directory('p/q/'), { ...file('p/q/f', 'copied\n
 /** BuildKit and buildx: rows R23 to R55. */
 export const BUILDKIT = {
   R23: seen('BuildKit 0.12 (buildkit#4131): type=oci has no manifest.json any more', {
-    by: 'fact',
-    fact: 'fact.documents',
+    by: 'observation',
+    observation: 'observation.documents',
     from: 'containerd',
     form: 'oci',
     apply: () => {},
   }),
   R24: seen('buildx 0.10 (buildx#1509): default provenance turns an image into an index', {
-    by: 'fact',
-    fact: 'fact.index-target',
+    by: 'observation',
+    observation: 'observation.index-target',
     form: 'containerd',
     given: (draft) => {
       draft.attested = false;
@@ -65,8 +65,8 @@ export const BUILDKIT = {
     'the build ends with an error and writes no archive',
   ),
   R26: seen('BuildKit 0.31 (buildkit#6824): default media types change from Docker to OCI', {
-    by: 'fact',
-    fact: 'fact.layer-media-types',
+    by: 'observation',
+    observation: 'observation.layer-media-types',
     form: 'containerd',
     given: (draft) => {
       draft.attested = false;
@@ -83,8 +83,8 @@ export const BUILDKIT = {
     },
   }),
   R27: seen('BuildKit 0.32 (buildkit#6914): attestations become OCI artifacts', {
-    by: 'fact',
-    fact: 'fact.attestations',
+    by: 'observation',
+    observation: 'observation.attestations',
     form: 'containerd',
     given: (draft) => {
       draft.edit.attestation = (manifest) => {

@@ -4,7 +4,7 @@ import type { Expectation } from '../../../requirements/expectation/model.ts';
 import type { Draft, Form } from '../draft.ts';
 
 /** One bug of a real tool, reproduced as a generated archive, and what notices it. */
-export type Replay = RequirementReplay | ExpectationReplay | DiffReplay | FactReplay;
+export type Replay = RequirementReplay | ExpectationReplay | DiffReplay | ObservationReplay;
 
 interface Symptom {
   readonly form: Form;
@@ -36,10 +36,10 @@ export interface DiffReplay extends Symptom {
   readonly given?: (draft: Draft) => void;
 }
 
-/** A change that is no fault, and that a consumer must hear of: a fact differs. */
-export interface FactReplay extends Symptom {
-  readonly by: 'fact';
-  readonly fact: string;
+/** A change that is no fault, and that a consumer must hear of: an observation differs. */
+export interface ObservationReplay extends Symptom {
+  readonly by: 'observation';
+  readonly observation: string;
   readonly given?: (draft: Draft) => void;
   /** Form of the archive before the change. Default: the same. */
   readonly from?: Form;

@@ -69,8 +69,8 @@ export const OTHERS = {
   R63: seen('buildah 1.22 (buildah#3320): chown after setxattr drops file capabilities', LOST_CAPABILITY),
   // On a running engine save.repeatable notices it.
   R64: seen('podman (podman#14978): two saves as oci-archive differ', {
-    by: 'fact',
-    fact: 'fact.member-mtimes',
+    by: 'observation',
+    observation: 'observation.member-mtimes',
     form: 'oci',
     apply: (draft) => {
       draft.members = (members) => {

@@ -1,7 +1,7 @@
 import { digestOf } from '../../../archive/digest.ts';
 import { readArchiveBytes } from '../../../archive/read.ts';
 import { DIFF_READ, diffArchives } from '../../../gate/diff/diff-archives.ts';
-import { readObservations } from '../../../gate/observations/read.ts';
+import { readObservations } from '../../../gate/observations/read-observations.ts';
 import { checkExpectation } from '../../../requirements/expectation/check.ts';
 import { buildMutant } from '../define.ts';
 import type { Draft } from '../draft.ts';
@@ -24,8 +24,8 @@ export function catcherOf(replay: Replay): string {
       return replay.requirement;
     case 'diff':
       return `diff ${replay.area}`;
-    case 'fact':
-      return replay.fact;
+    case 'observation':
+      return replay.observation;
   }
 }
 
@@ -55,11 +55,11 @@ export async function judgeReplay(replay: Replay): Promise<ReplayVerdict> {
   }
   if (replay.by === 'diff')
     return { control: await heaviestArea(right, right), noticed: await heaviestArea(right, wrong) };
-  const factOf = (archive: typeof first) =>
-    JSON.stringify(readObservations(archive, '').find(({ id }) => id === replay.fact));
+  const observationOf = (archive: typeof first) =>
+    JSON.stringify(readObservations(archive, '').find(({ id }) => id === replay.observation));
   return {
-    control: factOf(first) === undefined ? [`${replay.fact} is not read`] : [],
-    noticed: factOf(first) === factOf(second) ? [] : [replay.fact],
+    control: observationOf(first) === undefined ? [`${replay.observation} is not read`] : [],
+    noticed: observationOf(first) === observationOf(second) ? [] : [replay.observation],
   };
 }
 

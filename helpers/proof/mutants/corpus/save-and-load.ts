@@ -83,8 +83,8 @@ export const SAVE_AND_LOAD = {
     }),
   ),
   R10: seen('Docker 24 to 25 (go-containerregistry#1870): <id>/layer.tar and VERSION are gone', {
-    by: 'fact',
-    fact: 'fact.layout',
+    by: 'observation',
+    observation: 'observation.layout',
     from: 'legacy',
     form: 'hybrid',
     apply: () => {},
@@ -149,8 +149,8 @@ export const SAVE_AND_LOAD = {
     ),
   ),
   R19: seen('Docker 29 (moby#51532): loaded images are stored and pushed without compression', {
-    by: 'fact',
-    fact: 'fact.layer-compression',
+    by: 'observation',
+    observation: 'observation.layer-compression',
     form: 'oci',
     apply: (draft) => {
       for (const layer of imageAt(draft).layers) {

@@ -24,10 +24,13 @@ export function archiveView(archive: ArchiveReport): Element {
     h('h3', {}, archive.id === archive.source ? archive.source : `${archive.id}: ${archive.source}`),
     h(
       'dl',
-      { class: 'facts' },
-      fact('Profile', `${archive.profile} (${archive.signs.join('; ') || 'no sign known'})`),
-      fact('Size', `${formatBytes(archive.size)}, compression ${archive.compression}`),
-      fact('Holds', `${count(archive.members.length, 'member')}, ${count(archive.images.length, 'image')}`),
+      { class: 'properties' },
+      property('Profile', `${archive.profile} (${archive.signs.join('; ') || 'no sign known'})`),
+      property('Size', `${formatBytes(archive.size)}, compression ${archive.compression}`),
+      property(
+        'Holds',
+        `${count(archive.members.length, 'member')}, ${count(archive.images.length, 'image')}`,
+      ),
     ),
     h('h4', {}, 'How the members refer to one another'),
     references(archive),
@@ -41,7 +44,7 @@ export function archiveView(archive: ArchiveReport): Element {
   );
 }
 
-function fact(name: string, value: string): Element {
+function property(name: string, value: string): Element {
   return h('div', {}, h('dt', {}, name), h('dd', {}, value));
 }
 
@@ -132,11 +135,11 @@ function imageView(image: ArchiveImageReport): Element {
     ),
     h(
       'dl',
-      { class: 'facts' },
-      image.platform !== undefined && fact('Platform', image.platform),
-      image.manifestDigest !== undefined && digestFact('Manifest', image.manifestDigest),
-      image.configDigest !== undefined && digestFact('Config', image.configDigest),
-      fact('Layers', `${image.layers.length}, ${formatBytes(total)} uncompressed`),
+      { class: 'properties' },
+      image.platform !== undefined && property('Platform', image.platform),
+      image.manifestDigest !== undefined && digestProperty('Manifest', image.manifestDigest),
+      image.configDigest !== undefined && digestProperty('Config', image.configDigest),
+      property('Layers', `${image.layers.length}, ${formatBytes(total)} uncompressed`),
     ),
     image.layers.length > 0 &&
       h(
@@ -163,7 +166,7 @@ function imageView(image: ArchiveImageReport): Element {
   );
 }
 
-function digestFact(name: string, digest: string): Element {
+function digestProperty(name: string, digest: string): Element {
   return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', { class: 'digest' }, digest)));
 }
 
@@ -198,11 +201,11 @@ function layerView(layer: Layer, position: number, total: number): Element {
       ),
       h(
         'dl',
-        { class: 'facts' },
-        digestFact('Digest', layer.digest),
-        digestFact('diffID', layer.diffId),
-        fact('Member', layer.member),
-        layer.mediaType !== undefined && fact('Media type', layer.mediaType),
+        { class: 'properties' },
+        digestProperty('Digest', layer.digest),
+        digestProperty('diffID', layer.diffId),
+        property('Member', layer.member),
+        layer.mediaType !== undefined && property('Media type', layer.mediaType),
       ),
       entriesTable(layer),
     ),

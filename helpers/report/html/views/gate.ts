@@ -40,7 +40,7 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
     'Upgrade gate',
     h(
       'dl',
-      { class: 'facts' },
+      { class: 'properties' },
       h(
         'div',
         {},
@@ -87,7 +87,7 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
       h(
         'p',
         { class: 'calm' },
-        `Unchanged: ${count(report.unchanged.requirements, 'requirement')} and ${count(report.unchanged.facts, 'fact')}.`,
+        `Unchanged: ${count(report.unchanged.requirements, 'requirement')} and ${count(report.unchanged.observations, 'observation')}.`,
       ),
     (report.notes ?? []).length > 0 &&
       h(

@@ -65,7 +65,7 @@ export function header(report: Report, hero: Hero): Element {
     ),
     h(
       'dl',
-      { class: 'facts' },
+      { class: 'properties' },
       h(
         'div',
         {},

@@ -1,12 +1,12 @@
-import type { FactId } from '../../../../helpers/gate/observations/catalogue.ts';
+import type { ObservationId } from '../../../../helpers/gate/observations/observations.ts';
 import { SAMPLE, type Sample } from './sample-archive.ts';
 import type { TarMember } from './tar-bytes.ts';
 
-/** Two archives that differ in what one fact reads; `company` are facts that cannot but differ too. */
+/** Two archives that differ in what one observation reads; `company` are observations that cannot but differ too. */
 export interface Difference {
   readonly from?: Partial<Sample>;
   readonly to: Partial<Sample>;
-  readonly company?: readonly FactId[];
+  readonly company?: readonly ObservationId[];
 }
 
 const OCI = 'application/vnd.oci.image';
@@ -19,41 +19,44 @@ const eachEntry = (change: (entry: TarMember) => TarMember) => ({
 const isBlob = ({ name }: TarMember) => name.startsWith('blobs/');
 const attested = { predicate: 'https://slsa.dev/provenance/v0.2', artifact: false };
 
-/** The types demand a difference for every fact that an archive shows. */
+/** The types demand a difference for every observation that an archive shows. */
 export const DIFFERENCES: Readonly<
-  Record<Exclude<FactId, 'fact.image-id' | 'fact.save-repeats'>, Difference>
+  Record<Exclude<ObservationId, 'observation.image-id' | 'observation.save-repeats'>, Difference>
 > = {
-  'fact.documents': {
+  'observation.documents': {
     to: { repositories: {} },
     company: [
-      'fact.repositories',
-      'fact.members',
-      'fact.member-types',
-      'fact.member-modes',
-      'fact.member-mtimes',
+      'observation.repositories',
+      'observation.members',
+      'observation.member-types',
+      'observation.member-modes',
+      'observation.member-mtimes',
     ],
   },
-  'fact.trailing-newline': { to: { newline: '\n' } },
+  'observation.trailing-newline': { to: { newline: '\n' } },
   // The white space is a sign by which the producer is told.
-  'fact.layout': {
+  'observation.layout': {
     to: { ociLayout: '{"imageLayoutVersion": "1.0.0"}' },
-    company: ['fact.oci-layout-bytes'],
+    company: ['observation.oci-layout-bytes'],
   },
-  'fact.oci-layout-bytes': { to: { ociLayout: '{"imageLayoutVersion":"1.0.0" }' } },
-  'fact.repositories': {
+  'observation.oci-layout-bytes': { to: { ociLayout: '{"imageLayoutVersion":"1.0.0" }' } },
+  'observation.repositories': {
     from: { repositories: {} },
     to: { repositories: { x: { '1': 'f'.repeat(64) } } },
   },
-  'fact.manifest-json-keys': {
+  'observation.manifest-json-keys': {
     to: { dockerEntry: { ...SAMPLE.dockerEntry, Parent: `sha256:${'0'.repeat(64)}` } },
   },
-  'fact.layer-sources': { to: { layerSources: true }, company: ['fact.layout', 'fact.manifest-json-keys'] },
-  'fact.layer-paths': {
+  'observation.layer-sources': {
+    to: { layerSources: true },
+    company: ['observation.layout', 'observation.manifest-json-keys'],
+  },
+  'observation.layer-paths': {
     from: { dockerEntry: { Config: 'x.json', RepoTags: ['x:1'] } },
     to: { dockerEntry: { Config: 'y.json', RepoTags: ['x:1'] } },
   },
-  'fact.repo-tags': { to: { dockerEntry: { RepoTags: ['localhost/x:1'] } } },
-  'fact.ref-name': {
+  'observation.repo-tags': { to: { dockerEntry: { RepoTags: ['localhost/x:1'] } } },
+  'observation.ref-name': {
     to: {
       manifestDescriptor: {
         annotations: {
@@ -63,11 +66,11 @@ export const DIFFERENCES: Readonly<
       },
     },
   },
-  'fact.containerd-name': {
+  'observation.containerd-name': {
     to: { manifestDescriptor: { annotations: { 'org.opencontainers.image.ref.name': '1' } } },
-    company: ['fact.index-annotations'],
+    company: ['observation.index-annotations'],
   },
-  'fact.index-annotations': {
+  'observation.index-annotations': {
     to: {
       manifestDescriptor: {
         annotations: {
@@ -77,68 +80,80 @@ export const DIFFERENCES: Readonly<
       },
     },
   },
-  'fact.index-target': { to: { nested: true } },
-  'fact.descriptor-keys': { to: { manifestDescriptor: { ...SAMPLE.manifestDescriptor, urls: [] } } },
-  'fact.compression-of-archive': { to: { gzipArchive: true } },
-  'fact.members': {
+  'observation.index-target': { to: { nested: true } },
+  'observation.descriptor-keys': { to: { manifestDescriptor: { ...SAMPLE.manifestDescriptor, urls: [] } } },
+  'observation.compression-of-archive': { to: { gzipArchive: true } },
+  'observation.members': {
     to: { extraMembers: [{ name: 'version', body: 'x' }] },
-    company: ['fact.documents', 'fact.member-types', 'fact.member-modes', 'fact.member-mtimes'],
+    company: [
+      'observation.documents',
+      'observation.member-types',
+      'observation.member-modes',
+      'observation.member-mtimes',
+    ],
   },
-  'fact.member-order': { to: { reverse: true } },
-  'fact.member-types': {
+  'observation.member-order': { to: { reverse: true } },
+  'observation.member-types': {
     from: { extraMembers: [{ name: 'ingest/', type: '5' }] },
     to: { extraMembers: [{ name: 'ingest/', type: '2', linkname: 'blobs' }] },
   },
-  'fact.member-modes': { to: { member: (member) => (isBlob(member) ? { ...member, mode: 0o666 } : member) } },
-  'fact.member-mode-type-bits': { to: { member: (member) => ({ ...member, mode: 0o100644 }) } },
-  'fact.member-mtimes': { to: { member: (member) => ({ ...member, mtime: 1_700_000_000 }) } },
-  'fact.member-owners': { to: { member: (member) => ({ ...member, uname: 'root' }) } },
-  'fact.tar-format': { to: { member: (member) => ({ ...member, magic: 'ustar  \0' }) } },
-  'fact.manifest-media-types': {
+  'observation.member-modes': {
+    to: { member: (member) => (isBlob(member) ? { ...member, mode: 0o666 } : member) },
+  },
+  'observation.member-mode-type-bits': { to: { member: (member) => ({ ...member, mode: 0o100644 }) } },
+  'observation.member-mtimes': { to: { member: (member) => ({ ...member, mtime: 1_700_000_000 }) } },
+  'observation.member-owners': { to: { member: (member) => ({ ...member, uname: 'root' }) } },
+  'observation.tar-format': { to: { member: (member) => ({ ...member, magic: 'ustar  \0' }) } },
+  'observation.manifest-media-types': {
     to: { manifest: { schemaVersion: 2, mediaType: 'application/vnd.docker.distribution.manifest.v2+json' } },
   },
-  'fact.config-media-types': { to: { configMediaType: 'application/vnd.docker.container.image.v1+json' } },
-  'fact.layer-media-types': { to: { layerMediaType: 'application/vnd.docker.image.rootfs.diff.tar' } },
-  'fact.layer-compression': {
+  'observation.config-media-types': {
+    to: { configMediaType: 'application/vnd.docker.container.image.v1+json' },
+  },
+  'observation.layer-media-types': { to: { layerMediaType: 'application/vnd.docker.image.rootfs.diff.tar' } },
+  'observation.layer-compression': {
     from: { layerMediaType: `${OCI}.layer.v1.tar+gzip` },
     to: { layerMediaType: `${OCI}.layer.v1.tar+gzip`, gzipLayers: true },
   },
-  'fact.attestations': {
+  'observation.attestations': {
     from: { attestation: attested },
     to: { attestation: { ...attested, artifact: true } },
   },
-  'fact.attestation-predicates': {
+  'observation.attestation-predicates': {
     from: { attestation: attested },
     to: { attestation: { ...attested, predicate: 'https://slsa.dev/provenance/v1' } },
   },
-  'fact.manifest-annotations': { to: { manifest: { ...SAMPLE.manifest, annotations: { a: 'b' } } } },
-  'fact.digest-algorithms': {
+  'observation.manifest-annotations': { to: { manifest: { ...SAMPLE.manifest, annotations: { a: 'b' } } } },
+  'observation.digest-algorithms': {
     to: { algorithm: 'sha512' },
     // Names of more than 100 bytes need a pax header.
     company: [
-      'fact.members',
-      'fact.member-types',
-      'fact.member-modes',
-      'fact.member-mtimes',
-      'fact.layer-paths',
-      'fact.tar-format',
+      'observation.members',
+      'observation.member-types',
+      'observation.member-modes',
+      'observation.member-mtimes',
+      'observation.layer-paths',
+      'observation.tar-format',
     ],
   },
-  'fact.config-keys': { to: { config: { ...SAMPLE.config, container: 'x' } } },
-  'fact.runtime-config-keys': { to: runtime({ OnBuild: null }) },
-  'fact.docker-version': {
+  'observation.config-keys': { to: { config: { ...SAMPLE.config, container: 'x' } } },
+  'observation.runtime-config-keys': { to: runtime({ OnBuild: null }) },
+  'observation.docker-version': {
     to: { config: { ...SAMPLE.config, docker_version: '28.5.2' } },
-    company: ['fact.config-keys'],
+    company: ['observation.config-keys'],
   },
-  'fact.path-default': { to: runtime({ Env: ['PATH=/usr/bin'] }) },
-  'fact.working-dir-default': { to: runtime({ WorkingDir: '' }) },
-  'fact.entrypoint-default': { to: runtime({ Entrypoint: [] }), company: ['fact.runtime-config-keys'] },
-  'fact.labels': {
+  'observation.path-default': { to: runtime({ Env: ['PATH=/usr/bin'] }) },
+  'observation.working-dir-default': { to: runtime({ WorkingDir: '' }) },
+  'observation.entrypoint-default': {
+    to: runtime({ Entrypoint: [] }),
+    company: ['observation.runtime-config-keys'],
+  },
+  'observation.labels': {
     from: runtime({ Labels: {} }),
     to: runtime({ Labels: { 'io.buildah.version': '1.43.2' } }),
   },
-  'fact.created': { to: { config: { ...SAMPLE.config, created: null } } },
-  'fact.history-wording': {
+  'observation.created': { to: { config: { ...SAMPLE.config, created: null } } },
+  'observation.history-wording': {
     to: {
       config: {
         ...SAMPLE.config,
@@ -148,40 +163,47 @@ export const DIFFERENCES: Readonly<
       },
     },
   },
-  'fact.history-comments': {
+  'observation.history-comments': {
     from: { config: { ...SAMPLE.config, history: [{ comment: 'buildkit.dockerfile.v0' }] } },
     to: { config: { ...SAMPLE.config, history: [{ comment: 'FROM scratch' }] } },
   },
-  'fact.history-keys': {
+  'observation.history-keys': {
     from: { config: { ...SAMPLE.config, history: [{ created_by: 'x' }] } },
     to: { config: { ...SAMPLE.config, history: [{ created_by: 'x', empty_layer: true }] } },
   },
-  'fact.layer-count': { to: { layers: SAMPLE.layers.concat([[{ name: 'c', body: 'c' }]]) } },
-  'fact.layer-tar-format': { to: eachEntry((entry) => ({ ...entry, magic: 'ustar  \0' })) },
-  'fact.layer-mode-type-bits': { to: eachEntry((entry) => ({ ...entry, mode: 0o100644 })) },
-  'fact.layer-owner-names': { to: eachEntry((entry) => ({ ...entry, uname: 'games' })) },
-  'fact.layer-directories': { to: { layers: [[{ name: 'a', body: 'a' }], [{ name: 'b', body: 'b' }]] } },
-  'fact.layer-pax-keys': {
+  'observation.layer-count': { to: { layers: SAMPLE.layers.concat([[{ name: 'c', body: 'c' }]]) } },
+  'observation.layer-tar-format': { to: eachEntry((entry) => ({ ...entry, magic: 'ustar  \0' })) },
+  'observation.layer-mode-type-bits': { to: eachEntry((entry) => ({ ...entry, mode: 0o100644 })) },
+  'observation.layer-owner-names': { to: eachEntry((entry) => ({ ...entry, uname: 'games' })) },
+  'observation.layer-directories': {
+    to: { layers: [[{ name: 'a', body: 'a' }], [{ name: 'b', body: 'b' }]] },
+  },
+  'observation.layer-pax-keys': {
     from: eachEntry((entry) => ({ ...entry, pax: { 'SCHILY.xattr.user.a': 'x' } })),
     to: eachEntry((entry) => ({ ...entry, pax: { 'SCHILY.xattr.user.b': 'x' } })),
   },
-  'fact.layer-mtime-precision': {
+  'observation.layer-mtime-precision': {
     from: eachEntry((entry) => ({ ...entry, pax: { mtime: '981173106' } })),
     to: eachEntry((entry) => ({ ...entry, pax: { mtime: '981173106.789' } })),
   },
-  'fact.layer-trailer': { to: { layerZeroBlocks: 20 } },
-  'fact.unknown-members': {
+  'observation.layer-trailer': { to: { layerZeroBlocks: 20 } },
+  'observation.unknown-members': {
     to: { extraMembers: [{ name: 'signatures.json', body: '{}' }] },
-    company: ['fact.members', 'fact.member-types', 'fact.member-modes', 'fact.member-mtimes'],
+    company: [
+      'observation.members',
+      'observation.member-types',
+      'observation.member-modes',
+      'observation.member-mtimes',
+    ],
   },
-  'fact.unknown-keys': {
+  'observation.unknown-keys': {
     to: { manifest: { ...SAMPLE.manifest, futureKey: 1 } },
   },
-  'fact.unknown-media-types': {
+  'observation.unknown-media-types': {
     to: { layerMediaType: 'application/x-layer' },
-    company: ['fact.layer-media-types'],
+    company: ['observation.layer-media-types'],
   },
-  'fact.unreferenced-blobs': {
+  'observation.unreferenced-blobs': {
     to: { extraMembers: [{ name: `blobs/sha256/${'e'.repeat(64)}`, body: 'e' }] },
   },
 };

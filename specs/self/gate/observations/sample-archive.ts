@@ -7,7 +7,7 @@ import { type TarMember, tarOf } from './tar-bytes.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 
-/** Everything that a fact may depend on, so that a test changes one thing and all digests follow. */
+/** Everything that an observation may depend on, so that a test changes one thing and all digests follow. */
 export interface Sample {
   readonly layers: readonly (readonly TarMember[])[];
   readonly layerZeroBlocks: number;

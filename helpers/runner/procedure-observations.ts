@@ -1,6 +1,6 @@
 import type { Json } from '../common/json.ts';
 import type { EngineHandle } from '../engines/model.ts';
-import type { Fact } from '../report/model.ts';
+import type { Observation } from '../report/model.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,
@@ -32,13 +32,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   }),
 };
 
-/** The facts that go with one claim. */
-export function flowFacts(
+/** The observations that go with one claim. */
+export function procedureObservations(
   id: string,
   evidence: FlowEvidence[keyof FlowEvidence],
   { name }: EngineHandle,
-): readonly Fact[] {
+): readonly Observation[] {
   const values = READERS[id]?.(evidence as never) ?? {};
   const subject = 'builder' in evidence ? `${name}/${evidence.builder}` : `${name}/${id.split('.')[0]}`;
-  return Object.entries(values).map(([fact, value]) => ({ id: fact, subject, value }));
+  return Object.entries(values).map(([observation, value]) => ({ id: observation, subject, value }));
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { abilitiesOf } from '../../../helpers/engines/abilities.ts';
+import { versionNotice } from '../../../helpers/engines/handle.ts';
 import {
   assertIdentity,
   builtIn,
+  inspectEngine,
   parseBuilder,
-  readEngineFacts,
   storeOf,
-} from '../../../helpers/engines/facts.ts';
-import { versionNotice } from '../../../helpers/engines/handle.ts';
+} from '../../../helpers/engines/inspect-engine.ts';
 import { BUILDERS, type EngineHandle, SAVERS } from '../../../helpers/engines/model.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
 
@@ -28,8 +28,8 @@ test('Docker’s containerd image store is told by its snapshotter, not by its n
 
 test('Docker is known by its ID', async () => {
   await using fake = await fakeEngine(DOCKER_ANSWERS);
-  const facts = await readEngineFacts(fake.dockerHost, {}, {});
-  expect(facts).toEqual({
+  const inspected = await inspectEngine(fake.dockerHost, {}, {});
+  expect(inspected).toEqual({
     identity: 'one',
     family: 'docker',
     stack: {
@@ -63,7 +63,7 @@ test.for([
 
 test('Podman is known by its socket and storage, because its ID is another one for every request', async () => {
   await using fake = await fakeEngine(PODMAN_ANSWERS);
-  const { identity, family } = await readEngineFacts(fake.dockerHost, {}, {});
+  const { identity, family } = await inspectEngine(fake.dockerHost, {}, {});
   expect({ identity, family }).toEqual({
     identity: 'vm unix:///run/a.sock /var/lib/containers',
     family: 'podman',
@@ -93,8 +93,8 @@ test.for([
   ['docker', { client: '28.5.2', store: 'overlay2' }, ['docker-build', 'buildkit-api']],
   ['podman', { store: 'overlay' }, ['classic-api']],
 ] as const)('A found engine (%s, %o) has builders or reasons, never both', ([family, stack, builders]) => {
-  const facts = { identity: '', family, stack: { engine: '', version: '', ...stack } };
-  const found = abilitiesOf(facts);
+  const inspected = { identity: '', family, stack: { engine: '', version: '', ...stack } };
+  const found = abilitiesOf(inspected);
   expect(found.builders).toEqual(expect.arrayContaining([...builders]));
   expect([...found.builders, ...found.savers, ...Object.keys(found.lacking)].sort()).toEqual(
     [...BUILDERS, ...SAVERS].sort(),

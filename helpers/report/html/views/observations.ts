@@ -4,11 +4,11 @@ import { count } from '../../summary.ts';
 import { type Element, h } from '../element.ts';
 import { section, showValue } from './parts.ts';
 
-/** Facts whose values differ between subjects, each value with who has it; those that agree are only counted. */
-export function facts(report: Report): Element | undefined {
-  if (report.facts.length === 0) return undefined;
+/** Observations whose values differ between subjects, each value with who has it; those that agree are only counted. */
+export function observations(report: Report): Element | undefined {
+  if (report.observations.length === 0) return undefined;
   const values = new Map<string, Map<string, { value: Json; subjects: string[] }>>();
-  for (const { id, subject, value } of report.facts) {
+  for (const { id, subject, value } of report.observations) {
     const these = values.get(id) ?? new Map<string, { value: Json; subjects: string[] }>();
     const key = JSON.stringify(value);
     const one = these.get(key) ?? { value, subjects: [] };
@@ -19,12 +19,12 @@ export function facts(report: Report): Element | undefined {
   const differing = [...values].filter(([, these]) => these.size > 1);
   const same = values.size - differing.length;
   return section(
-    'facts',
+    'observations',
     'What differs without breaking a requirement',
     h(
       'p',
       {},
-      `${count(differing.length, 'fact')} ${differing.length === 1 ? 'differs' : 'differ'} between what was tested; ${same} ${same === 1 ? 'is' : 'are'} the same everywhere.`,
+      `${count(differing.length, 'observation')} ${differing.length === 1 ? 'differs' : 'differ'} between what was tested; ${same} ${same === 1 ? 'is' : 'are'} the same everywhere.`,
     ),
     differing.map(([id, these]) =>
       h(

@@ -5,15 +5,19 @@ import { adviceOf, isByMember, wordsFor } from './observations/advice.ts';
 import { fieldsOf } from './observations/values.ts';
 import type { Pair, Side } from './pair.ts';
 
-export interface FactChanges {
+export interface ObservationChanges {
   readonly changes: readonly GateItem[];
   readonly unchanged: number;
 }
 
-/** Compares every fact of every subject that both sides have. */
-export function compareFacts(pairs: readonly Pair[], baseline: Side, candidate: Side): FactChanges {
-  const before = factsBySubject(baseline.report);
-  const after = factsBySubject(candidate.report);
+/** Compares every observation of every subject that both sides have. */
+export function compareObservations(
+  pairs: readonly Pair[],
+  baseline: Side,
+  candidate: Side,
+): ObservationChanges {
+  const before = observationsBySubject(baseline.report);
+  const after = observationsBySubject(candidate.report);
   const changes: GateItem[] = [];
   let unchanged = 0;
   for (const pair of pairs) {
@@ -56,9 +60,9 @@ function saysMoreThanNames(before: Json | undefined, after: Json | undefined): b
   );
 }
 
-function factsBySubject({ facts }: Report): ReadonlyMap<string, ReadonlyMap<string, Json>> {
+function observationsBySubject({ observations }: Report): ReadonlyMap<string, ReadonlyMap<string, Json>> {
   const result = new Map<string, Map<string, Json>>();
-  for (const { id, subject, value } of facts) {
+  for (const { id, subject, value } of observations) {
     const known = result.get(subject) ?? new Map<string, Json>();
     result.set(subject, known.set(id, value));
   }

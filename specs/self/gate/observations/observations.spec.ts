@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { isSameValue } from '../../../../helpers/gate/compare-facts.ts';
+import { isSameValue } from '../../../../helpers/gate/compare-observations.ts';
 import { adviceOf } from '../../../../helpers/gate/observations/advice.ts';
-import { FACTS, type FactId } from '../../../../helpers/gate/observations/catalogue.ts';
-import { FLOW_FACTS } from '../../../../helpers/gate/observations/flow.ts';
-import { readEvidence, readObservations } from '../../../../helpers/gate/observations/read.ts';
-import type { Fact } from '../../../../helpers/report/model.ts';
+import { PROCEDURE_OBSERVATIONS } from '../../../../helpers/gate/observations/flow.ts';
+import { OBSERVATIONS, type ObservationId } from '../../../../helpers/gate/observations/observations.ts';
+import { readEvidence, readObservations } from '../../../../helpers/gate/observations/read-observations.ts';
+import type { Observation } from '../../../../helpers/report/model.ts';
 import { DIFFERENCES } from './differences.ts';
 import { readSample, SAMPLE } from './sample-archive.ts';
 
-describe('every fact', () => {
+describe('every observation', () => {
   test('has an id of its own, a title, and advice in sentences', () => {
-    expect(new Set(FACTS.map(({ id }) => id)).size).toBe(FACTS.length);
-    const told = Object.entries(FLOW_FACTS).map(([id, { title, ...advice }]) => ({ id, title, advice }));
-    for (const { id, title, advice } of [...FACTS, ...told]) {
-      expect(id).toMatch(/^(fact|flow)\.[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(new Set(OBSERVATIONS.map(({ id }) => id)).size).toBe(OBSERVATIONS.length);
+    const told = Object.entries(PROCEDURE_OBSERVATIONS).map(([id, { title, ...advice }]) => ({
+      id,
+      title,
+      advice,
+    }));
+    for (const { id, title, advice } of [...OBSERVATIONS, ...told]) {
+      expect(id).toMatch(/^(observation|flow)\.[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(title.length).toBeLessThanOrEqual(90);
       expect(advice.means).toMatch(/^[A-Z].*\.$/);
       expect(advice.do).toMatch(/^[A-Z].*\.$/);
@@ -32,10 +36,14 @@ describe('every fact', () => {
   });
 
   test('that raises an alarm is silent on the sample', async () => {
-    const alarms = new Set(FACTS.filter(({ alarm }) => alarm).map(({ id }) => id));
+    const alarms = new Set(OBSERVATIONS.filter(({ alarm }) => alarm).map(({ id }) => id));
     expect(alarms.size).toBeGreaterThanOrEqual(3);
     const read = readObservations(await readSample(SAMPLE));
-    expect(read.filter(({ id }) => alarms.has(id as FactId)).map(({ value }) => value)).toEqual([[], [], []]);
+    expect(read.filter(({ id }) => alarms.has(id as ObservationId)).map(({ value }) => value)).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 });
 
@@ -54,8 +62,8 @@ describe('what an engine reports as image ID', () => {
       index: image?.path[0],
       none: 'sha256:0',
     };
-    const facts = readEvidence({ archive, imageId: ids[part] ?? '' }, 'x');
-    expect(facts).toContainEqual({ id: 'fact.image-id', subject: 'x', value: meaning });
+    const observations = readEvidence({ archive, imageId: ids[part] ?? '' }, 'x');
+    expect(observations).toContainEqual({ id: 'observation.image-id', subject: 'x', value: meaning });
   });
 
   test('is not told without an archive', () => {
@@ -65,16 +73,18 @@ describe('what an engine reports as image ID', () => {
 
 test('whether saves repeat is read from the evidence', () => {
   expect(readEvidence({ savedTwice: 'different' }, 'x')).toEqual([
-    { id: 'fact.save-repeats', subject: 'x', value: 'different' },
+    { id: 'observation.save-repeats', subject: 'x', value: 'different' },
   ]);
 });
 
-test('a fact that this suite does not know has advice all the same', () => {
-  expect(adviceOf('fact.of-tomorrow').means).toMatch(/does not know/);
+test('an observation that this suite does not know has advice all the same', () => {
+  expect(adviceOf('observation.of-tomorrow').means).toMatch(/does not know/);
 });
 
-function differing(before: readonly Fact[], after: readonly Fact[]): readonly string[] {
-  const [a, b] = [before, after].map((facts) => new Map(facts.map(({ id, value }) => [id, value])));
+function differing(before: readonly Observation[], after: readonly Observation[]): readonly string[] {
+  const [a, b] = [before, after].map(
+    (observations) => new Map(observations.map(({ id, value }) => [id, value])),
+  );
   const ids = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])]);
   return [...ids].filter((id) => !isSameValue(a?.get(id), b?.get(id))).sort();
 }

@@ -23,23 +23,23 @@ interface InfoAnswer {
   readonly KernelVersion?: string;
 }
 
-export interface EngineFacts {
+export interface InspectedEngine {
   readonly identity: string;
   readonly family: 'docker' | 'podman';
   readonly stack: EngineStack;
 }
 
 /** What an engine says about itself: one request each for version and info, one command for each tool. */
-export async function readEngineFacts(
+export async function inspectEngine(
   dockerHost: string,
   tools: EngineHandle['tools'],
   environment: Readonly<Record<string, string>>,
-): Promise<EngineFacts> {
+): Promise<InspectedEngine> {
   const env = { ...process.env, ...environment };
   const [version, info, client] = await Promise.all([
     askEngineJson<VersionAnswer>('version', dockerHost, '/version', { environment: env }),
     askEngineJson<InfoAnswer>('info', dockerHost, '/info', { environment: env }),
-    readClientFacts(tools, environment),
+    inspectClient(tools, environment),
   ]);
   const podman = version.Components?.some(({ Name }) => Name === 'Podman Engine') === true;
   const family = podman ? 'podman' : 'docker';
@@ -103,7 +103,7 @@ export async function assertIdentity(handle: EngineHandle): Promise<void> {
   );
 }
 
-async function readClientFacts(
+async function inspectClient(
   tools: EngineHandle['tools'],
   environment: Readonly<Record<string, string>>,
 ): Promise<Partial<EngineStack>> {
