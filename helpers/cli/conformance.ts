@@ -8,10 +8,11 @@ import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { BUILDERS, type BuilderName } from '../engines/model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
-import { provideHostPrograms } from '../engines/start/host-programs.ts';
+import { programsFor, provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
 import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
-import { describeEngine } from '../procedure/describe-engine.ts';
+import { describeEngine, describeGiven } from '../procedure/describe-engine.ts';
+import type { GivenImage } from '../procedure/given-image.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import type { Report } from '../report/model.ts';
@@ -25,17 +26,20 @@ import { assembleReport } from '../runner/assemble-report.ts';
 import { startWorker, type WaitingWorker } from '../runner/engine-worker.ts';
 import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
+import { GIVEN_OPTIONS, GIVEN_USAGE, readGivenImage } from './given-image.ts';
 
-const USAGE = `Usage: scratch-conformance conformance [--builder NAME[,NAME...]] [OPTIONS]
+const USAGE = `Usage: scratch-conformance conformance [--builder NAME[,NAME...]] [--context DIR [--expect FILE]] [OPTIONS]
 
 Goes through the documented procedure on the engine in force and judges every step.
 Builders: ${BUILDERS.join(', ')}.
 
+${GIVEN_USAGE}
   --step-limit SECONDS  longest that one step may take (default ${STEP_LIMIT.seconds})
   --run-limit SECONDS   longest that the whole run may take (default ${RUN_LIMIT.seconds})
   --quiet               no progress, only the table
 
-Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
+Exit codes: 0 conforms, 1 does not conform (also a builder that refuses a context which another one builds), 2 could not
+be judged (also a context that nobody builds).
 `;
 
 /** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/runner. */
@@ -44,6 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       builder: { type: 'string', multiple: true },
+      ...GIVEN_OPTIONS,
       'step-limit': { type: 'string' },
       'run-limit': { type: 'string' },
       quiet: { type: 'boolean', short: 'q' },
@@ -59,10 +64,12 @@ export async function run(args: readonly string[]): Promise<number> {
   if (unknown !== undefined) {
     throw new UsageError(`No builder is called ${quoteWord(unknown)}; there are ${BUILDERS.join(', ')}.`);
   }
+  const image = await readGivenImage(values);
   const progress = createProgress({ quiet: values.quiet === true });
   try {
     setLimits(values);
-    return await judgeEngine(builders, progress, values.quiet === true);
+    const command = ['npm run conformance', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+    return await judgeEngine({ asked: builders, image, command }, progress, values.quiet === true);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     progress.close();
@@ -71,21 +78,25 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function judgeEngine(asked: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
+async function judgeEngine(
+  { asked, image, command }: Omit<Asked, 'builders' | 'startedAt'>,
+  progress: Progress,
+  quiet: boolean,
+): Promise<number> {
   const startedAt = new Date();
   const folder = join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
   endOnSignals();
   await removeOld(folder);
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   const onProgress = (line: string) => tell(line, progress, quiet);
-  const { problem } = await provideHostPrograms(onProgress);
+  const { problem } = await provideHostPrograms(onProgress, programsFor(image));
   if (quiet && problem !== undefined) printNote(problem);
   // vitest and the worker take as long to load as the engine to be found.
   const worker = startWorker();
   let report: Report;
   try {
     report = await tellMeasured(
-      await judgeProcedure(worker, { builders, asked, startedAt }, onProgress, progress),
+      await judgeProcedure(worker, { builders, asked, image, command, startedAt }, onProgress, progress),
     );
   } finally {
     await worker.stop();
@@ -102,12 +113,15 @@ interface Asked {
   readonly builders: readonly BuilderName[];
   /** Builders that were named. */
   readonly asked: readonly string[];
+  readonly image: GivenImage | undefined;
+  /** The command that repeats the run. */
+  readonly command: string;
   readonly startedAt: Date;
 }
 
 async function judgeProcedure(
   worker: WaitingWorker,
-  { builders, asked, startedAt }: Asked,
+  { builders, asked, image, command, startedAt }: Asked,
   onProgress: (line: string) => void,
   progress: Progress,
 ): Promise<Report> {
@@ -116,13 +130,19 @@ async function judgeProcedure(
   const { handle, stop } = await resolveEngine({ onProgress });
   try {
     onProgress(describeEngine(handle));
+    if (image) onProgress(describeGiven(image));
     const reporter = new JudgementReporter(showSteps(progress));
     const { runTests } = await loading;
     const name = 'procedure';
-    const tests = { name, engine: handle, procedure: { builders }, file: 'procedure-tests.js' };
+    const tests = {
+      name,
+      engine: handle,
+      procedure: { builders, ...(image && { image }) },
+      file: 'procedure-tests.js',
+    };
     await runTests([tests], reporter, { waiting: [worker] });
     const { judged, errors } = reporter.resultOf(name);
-    return assembleReport(handle, judged, startedAt, errors, asked);
+    return { ...assembleReport(handle, judged, startedAt, errors, asked, image), command };
   } finally {
     await stop();
   }

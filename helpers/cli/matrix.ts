@@ -14,6 +14,7 @@ import { createProgress } from '../report/progress.ts';
 import { mergeShards } from '../runner/matrix/merge-shards.ts';
 import { parseShard, shardOf } from '../runner/matrix/plan.ts';
 import { runMatrix } from '../runner/matrix/run.ts';
+import { GIVEN_OPTIONS, GIVEN_USAGE, readGivenImage } from './given-image.ts';
 
 /** Engines wait for disks and for each other: two for each core keep it busy. */
 const DEFAULT_JOBS = 2 * availableParallelism();
@@ -29,6 +30,7 @@ Runs the documented procedure, the catalogue and the comparisons on every engine
   --shard I/N      only the Ith of N parts of the engines, for one of N jobs
   --merge FOLDER   no run: merge what the shards left there (FOLDER/*/) into one report
   --output FOLDER  where the report goes (default: report)
+${GIVEN_USAGE}
   --quiet          only the table
   --step-limit SECONDS, --run-limit SECONDS
                    longest that one step may take (default ${STEP_LIMIT.seconds}), and all steps of an engine (${RUN_LIMIT.seconds})
@@ -46,6 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
       jobs: { type: 'string' },
       shard: { type: 'string' },
       merge: { type: 'string' },
+      ...GIVEN_OPTIONS,
       output: { type: 'string', default: 'report' },
       'step-limit': { type: 'string' },
       'run-limit': { type: 'string' },
@@ -62,6 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const optional = namesOf(values.optional);
   const required = await chooseEngines([...asked, ...namesOf(values.require)]);
   const jobs = readJobs(values.jobs);
+  const image = await readGivenImage(values);
   const command = ['npm run matrix', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   let report: Report;
   try {
@@ -80,7 +84,7 @@ export async function run(args: readonly string[]): Promise<number> {
       const own = required.filter((name) => engines.includes(name));
       report = await runMatrix({
         ...{ engines, planned: all, required: own, jobs },
-        ...{ output: values.output, command, progress, isShard },
+        ...{ output: values.output, command, progress, isShard, image },
       });
     }
   } catch (error) {

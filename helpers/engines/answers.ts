@@ -10,8 +10,8 @@ export interface CommandResult {
 /** With the runs that followed because this one ended well and handed over nothing. */
 export type Repeated<Result extends CommandResult> = Result & { readonly again?: readonly Result[] };
 
-/** The steps of the documented procedure, in its order. */
-export type StepName = 'compile' | 'builders' | 'build' | 'run' | 'save' | 'shell' | 'load';
+/** The steps of the documented procedure, in its order; `context` is for an image of somebody's own. */
+export type StepName = 'compile' | 'builders' | 'context' | 'build' | 'run' | 'save' | 'shell' | 'load';
 
 /** What the engine says about an image in its store. */
 export interface InspectedImage {
@@ -47,4 +47,8 @@ export interface Run extends CommandResult {
   readonly logged?: { readonly stdout: string; readonly stderr: string };
   /** `true` when the engine no longer knows the container. */
   readonly gone: boolean;
+  /** Why the engine did not start the command; absent when it did. */
+  readonly notStarted?: string;
+  /** It had not ended then, and was stopped. */
+  readonly stoppedAfterMs?: number;
 }

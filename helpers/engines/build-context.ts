@@ -2,13 +2,18 @@ import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
 import { FlowError } from './step-error.ts';
-import { CONTEXT_MTIME, type ContextFile, packContext } from './tar-context.ts';
+import { CONTEXT_MTIME, type ContextFile, type Owner, packContext } from './tar-context.ts';
 
-/** The documented build context, twice: as a tar for the API, as a folder for the command line. Equal to the bit. */
+/** A build context, twice: as a folder for the command line, as a tar for the API. */
 export interface BuildContext {
-  readonly tar: Buffer;
   /** Absolute; visible to the engine's own tools under the same path. */
   readonly folder: string;
+  /** Default of the owner: root. */
+  readonly pack: (owner?: Owner) => Promise<Buffer>;
+}
+
+/** One that the suite wrote itself: its tar is fixed to the bit. */
+export interface WrittenContext extends BuildContext {
   readonly files: readonly ContextFile[];
 }
 
@@ -47,7 +52,7 @@ export async function readContextFiles(program: string): Promise<readonly Contex
 }
 
 /** Writes a context into a folder and packs it. Throws `FlowError` when the folder cannot be written. */
-export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<BuildContext> {
+export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<WrittenContext> {
   try {
     await ensureFolder(folder);
     // All to their end: after a failure nothing may still be writing into the folder.
@@ -56,7 +61,7 @@ export async function writeContext(folder: string, files: readonly ContextFile[]
   } catch (error) {
     throw new FlowError('build', `cannot write the build context: ${(error as Error).message}`);
   }
-  return { folder, files, tar: packContext(files) };
+  return { folder, files, pack: async (owner) => packContext(files, owner) };
 }
 
 async function writeExactly(folder: string, { name, mode, content, mtime }: ContextFile): Promise<void> {

@@ -25,13 +25,35 @@ export async function runImage(
   step: StepName,
   tag: string,
   form: RunForm,
+  stopAfterMs?: number,
 ): Promise<Run> {
   const name = `scratch-conformance-${handle.runId}-${randomBytes(4).toString('hex')}`;
   const tty = form.endsWith('-tty');
+  const isStopped = stopAfter(handle, name, stopAfterMs);
   const run = form.startsWith('api')
     ? await runThroughApi(handle, step, tag, name, tty)
     : await runThroughCommandLine(handle, tag, name, tty);
-  return { form, tty, ...run, gone: await isGone(handle, step, name) };
+  const stopped = isStopped() && stopAfterMs !== undefined && { stoppedAfterMs: stopAfterMs };
+  return { form, tty, ...run, ...stopped, gone: await isGone(handle, step, name) };
+}
+
+/** Stops a container that has not ended by then; answers, after the run, whether it had to. */
+function stopAfter(handle: EngineHandle, name: string, ms: number | undefined): () => boolean {
+  if (ms === undefined) return () => false;
+  let isOver = false;
+  const alarm = setTimeout(async () => {
+    isOver = true;
+    if (toolWords(handle, clientOf(handle))) await runTool(handle, clientOf(handle), ['kill', name]);
+    else
+      await (await connect(handle))
+        .getContainer(name)
+        .kill()
+        .catch(() => {});
+  }, ms);
+  return () => {
+    clearTimeout(alarm);
+    return isOver;
+  };
 }
 
 async function runThroughCommandLine(handle: EngineHandle, tag: string, name: string, tty: boolean) {
@@ -39,7 +61,12 @@ async function runThroughCommandLine(handle: EngineHandle, tag: string, name: st
   const options = ['--network', 'none', '--name', name, '--label', `${RUN_LABEL}=${handle.runId}`];
   const args = ['run', ...(tty ? ['-ti'] : []), '--rm', ...options, tag];
   const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', tag].join(' ');
-  if (!tty) return { ...(await runTool(handle, client, args)), command: shownAs };
+  if (!tty) {
+    const result = await runTool(handle, client, args);
+    const refusal = /^(?:docker|podman)?:? ?Error:? .*/m.exec(result.stderr)?.[0];
+    const isRefused = [125, 126, 127].includes(result.exitCode) && refusal !== undefined;
+    return { ...result, command: shownAs, ...(isRefused && { notStarted: refusal }) };
+  }
   const words = [...(toolWords(handle, client) ?? []), ...args];
   return {
     ...(await runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir })),
@@ -81,7 +108,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, name: string, tty: boolean) {
   const docker = await connect(handle);
   const work = async () => {
-    await docker.createContainer({
+    const created = docker.createContainer({
       name,
       Image: tag,
       // Standard input stays closed: the client sends a body with the attach, which podman would pass on to it.
@@ -91,6 +118,8 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
       Labels: { [RUN_LABEL]: handle.runId },
       HostConfig: { NetworkMode: 'none' },
     });
+    const refusal = await created.then(() => undefined, refusalOf);
+    if (refusal !== undefined) return { exitCode: 125, stdout: '', stderr: refusal, notStarted: refusal };
     // By the name given here: the ID that an engine answers would be part of every further address.
     const container = docker.getContainer(name);
     try {
@@ -102,7 +131,8 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
         // The engine refuses to start the program (no loader, no such file): that is what a run looks like, as for the CLI.
         texts.catch(() => {});
         (stream as Duplex).destroy();
-        return { exitCode: 127, stdout: '', stderr: (error as Error).message };
+        const { message } = error as Error;
+        return { exitCode: 127, stdout: '', stderr: message, notStarted: message };
       }
       const { StatusCode } = (await container.wait()) as { readonly StatusCode: number };
       const [stdout, stderr] = await texts;
@@ -114,6 +144,12 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
   };
   const command = `POST /containers/create + attach + start${tty ? ' (Tty)' : ''} ${tag}`;
   return { command, ...(await within(step, `run of ${tag} through the API`, work())) };
+}
+
+/** An image without a command is refused before there is a container. */
+function refusalOf(error: Error & { readonly statusCode?: number }): string {
+  if (error.statusCode === 400) return error.message;
+  throw error;
 }
 
 async function readOutput(docker: Docker, stream: NodeJS.ReadableStream, tty: boolean) {

@@ -11,6 +11,16 @@ export class FlowError extends Error {
   }
 }
 
+/** A builder took the context and said that it does not build it: an answer, while every other failure is none. */
+export class BuildRefusedError extends FlowError {
+  /** What the builder said, on one line. */
+  readonly said: string;
+  constructor(said: string) {
+    super('build', said);
+    this.said = oneLine(said);
+  }
+}
+
 /** The first line of a message that says something, without what could steer a terminal. */
 export function oneLine(text: string): string {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';

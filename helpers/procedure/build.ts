@@ -4,9 +4,12 @@ import { inspectAncestors, inspectImage, readHistory } from '../engines/inspect-
 import type { BuilderName, EngineHandle } from '../engines/model.ts';
 import type { BuildEvidence, ExpectedImage } from '../requirements/procedure/evidence.ts';
 
-/** The name that a builder's image has in this run: the procedure's `hello` behind the run's own prefix. */
-export function tagOf({ runId }: EngineHandle, builder: BuilderName): string {
-  return `${runId}/hello:${builder}`;
+/** The repository of the documented image. */
+export const DOCUMENTED = 'hello';
+
+/** The name that a builder's image has in this run, behind the run's own prefix. */
+export function tagOf({ runId }: EngineHandle, builder: BuilderName, image = DOCUMENTED): string {
+  return `${runId}/${image}:${builder}`;
 }
 
 /** Builds twice: all anew, and again with what the first build left in the cache. */
@@ -15,12 +18,13 @@ export async function gatherBuild(
   name: BuilderName,
   context: BuildContext,
   expectedImage: ExpectedImage,
+  image?: string,
 ): Promise<BuildEvidence> {
   const builder = await loadBuilder(name);
-  const tag = tagOf(handle, name);
+  const tag = tagOf(handle, name, image);
   const { command } = await builder({ handle, context, tag, useCache: false });
   const { cachedSteps } = await builder({ handle, context, tag: `${tag}-again`, useCache: true });
-  const [image, again, history] = await Promise.all([
+  const [built, again, history] = await Promise.all([
     inspectImage(handle, 'build', tag),
     inspectImage(handle, 'build', `${tag}-again`),
     readHistory(handle, tag),
@@ -33,8 +37,8 @@ export async function gatherBuild(
     expectedImage,
     platform: handle.stack.platform ?? '',
     store: handle.stack.store ?? '',
-    image,
-    ancestors: await inspectAncestors(handle, image),
+    image: built,
+    ancestors: await inspectAncestors(handle, built),
     history,
     again,
     cachedSteps,

@@ -22,6 +22,9 @@ export function toExpectedImage({ config, layers = [], rootfs }: Expectation): E
     layers: layers.flatMap(filesOf),
     root: [...filesOf(rootfs ?? {})].sort((a, b) => (a.path < b.path ? -1 : 1)),
     output: PROGRAM_OUTPUT,
+    errors: '',
+    exitCode: 0,
+    isGiven: false,
   };
 }
 

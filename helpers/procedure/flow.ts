@@ -1,43 +1,41 @@
-import { join } from 'node:path';
 import { once, onceFor } from '../common/once.ts';
-import type { StepName } from '../engines/answers.ts';
-import { readContextFiles, writeContext } from '../engines/build-context.ts';
-import { assertIdentity } from '../engines/client.ts';
 import { toolWords } from '../engines/command.ts';
 import { limited } from '../engines/limited.ts';
 import { BUILDERS, type BuilderName, type EngineHandle, isPrivate } from '../engines/model.ts';
-import { runForms, runImage } from '../engines/run-image.ts';
 import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
-import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { FlowError } from '../engines/step-error.ts';
-import { type EngineWatch, watchEngine } from '../engines/watch-engine.ts';
+import { watchEngine } from '../engines/watch-engine.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,
   CompileEvidence,
+  ContextEvidence,
   FlowRequest,
   LoadEvidence,
   RunEvidence,
   SavedArchive,
   ShellEvidence,
 } from '../requirements/procedure/evidence.ts';
-import { gatherBuild } from './build.ts';
+import { DOCUMENTED, gatherBuild } from './build.ts';
 import { gatherBuilders } from './builders.ts';
+import { carryOutOn } from './carry-out.ts';
 import { laterSecond } from './clock.ts';
-import { compile, gatherCompile } from './compile.ts';
-import { readExpectedImage } from './expected-image.ts';
+import { gatherCompile } from './compile.ts';
+import { following, type Gathered, unlessLacking } from './gathered.ts';
+import type { GivenImage } from './given-image.ts';
 import { gatherLoad } from './load.ts';
+import { prepareDocumented, prepareGiven } from './prepare.ts';
+import { weighRefusals } from './refusals.ts';
+import { gatherRun, whyNoRun } from './run.ts';
 import { gatherSave } from './save.ts';
 import { gatherShell, whyNoShell } from './shell.ts';
-
-/** What the engine cannot do is no violation of a requirement; it is told, with the reason. */
-export type Gathered<Evidence> = { readonly evidence: Evidence } | { readonly unsupported: string };
 
 /** The whole procedure on one engine. Each piece of evidence is gathered once, however often it is asked for. */
 export interface Flow {
   compile(): Promise<Gathered<CompileEvidence>>;
   builders(): Promise<Gathered<BuildersEvidence>>;
   shell(): Promise<Gathered<ShellEvidence>>;
+  context(builder: BuilderName): Promise<Gathered<ContextEvidence>>;
   build(builder: BuilderName): Promise<Gathered<BuildEvidence>>;
   run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
   save(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>>;
@@ -51,22 +49,24 @@ export interface Flow {
 export interface FlowOptions {
   /** Builders to go through; the others are `unsupported` with that reason. Default: all. */
   readonly builders?: readonly BuilderName[];
+  /** An image of somebody's own, which is built in place of the documented one. */
+  readonly image?: GivenImage;
 }
 
-export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOptions = {}): Flow {
+export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flow {
+  const { builders = BUILDERS, image } = options;
   const watch = watchEngine(handle);
-  const prepare = async () => {
-    const [compiled, { expectedImage }] = await Promise.all([
-      compile(join(handle.workDir, 'c')),
-      readExpectedImage(),
-    ]);
-    const context = await writeContext(
-      join(handle.workDir, 'context'),
-      await readContextFiles(compiled.program),
-    );
-    return { compiled, expectedImage, context };
-  };
-  const prepared = once(() => watch.during('compile', (lost) => limited('compile', prepare, lost)));
+  const carryOut = carryOutOn(handle, watch);
+  const documented = once(() =>
+    watch.during('compile', (lost) => limited('compile', () => prepareDocumented(handle), lost)),
+  );
+  const prepared =
+    image === undefined
+      ? documented
+      : once(() =>
+          watch.during('build', (lost) => limited('build', () => prepareGiven(handle, image), lost)),
+        );
+  const name = image?.name ?? DOCUMENTED;
   const whyNot = (builder: BuilderName) =>
     (builders.includes(builder) ? undefined : `not run: --builder selects only ${builders.join(', ')}`) ??
     (handle.builders.includes(builder)
@@ -74,17 +74,16 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       : (handle.lacking[builder] ?? 'this engine lacks the builder'));
   const whyNoSaver = (saver: FlowSaver) =>
     handle.savers.includes(saver) ? undefined : (handle.lacking[saver] ?? 'this engine lacks the saver');
-  const explain = explainFailure(handle, watch);
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
   const builtAt = new Map<BuilderName, number>();
   // One build after the other: two at a time would answer from each other's cache.
   let turn: Promise<unknown> = Promise.resolve();
-  const build = onceFor((builder: BuilderName) =>
-    attempt(whyNot(builder), async () => {
+  const tried = onceFor((builder: BuilderName) =>
+    unlessLacking(whyNot(builder), async () => {
       const { context, expectedImage } = await prepared();
       const built = turn.then(() =>
-        explain('build', () => gatherBuild(handle, builder, context, expectedImage)),
+        carryOut('build', () => gatherBuild(handle, builder, context, expectedImage, name)),
       );
       turn = built.catch(() => {});
       await turn;
@@ -92,56 +91,51 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       return built;
     }),
   );
+  const weighed = weighRefusals(builders, tried);
+  const build = image === undefined ? tried : weighed.build;
   const run = onceFor((builder: BuilderName) =>
-    following(build(builder), (built) =>
-      explain('run', async () => {
-        const runs = await Promise.all(
-          runForms(handle).map((form) => runAgainIfSilent(() => runImage(handle, 'run', built.tag, form))),
-        );
-        return { builder, expectedImage: built.expectedImage, runs };
-      }),
-    ),
+    following(build(builder), (built) => carryOut('run', () => gatherRun(handle, built)), whyNoRun),
   );
   const save = onceFor((builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>> => {
     const unsupported = whyNot(builder) ?? whyNoSaver(saver);
     if (unsupported !== undefined) return Promise.resolve({ unsupported });
     return following(build(builder), async (built) => {
-      const { context } = await prepared();
+      const { context, program } = await prepared();
       // A time of saving shows in every archive or in none: no verdict depends on how fast an engine was.
       await laterSecond(builtAt.get(builder) ?? 0, isPrivate(handle) ? 'this host' : 'elsewhere');
-      return explain('save', () => gatherSave(handle, saver, built, context));
+      return carryOut('save', () => gatherSave(handle, saver, built, { name, context, program }));
     });
   });
   const load = onceFor((builder: BuilderName) =>
     following(build(builder), async (built) => {
       // The image leaves the store here, so everything that uses it comes first.
-      const uses = [run(builder), ...savers(builder).map((saver) => save(builder, saver))];
-      const [, first] = await Promise.allSettled(uses);
+      const saves = savers(builder).map((saver) => save(builder, saver));
+      await Promise.allSettled([run(builder), ...saves]);
       // Another builder may be working on top of the same cached image.
       await Promise.allSettled(builders.map((other) => build(other)));
-      const [saver] = savers(builder);
-      if (saver === undefined)
+      const saved = await saves[0];
+      if (saved === undefined || 'unsupported' in saved)
         throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');
-      if (first?.status === 'rejected') throw first.reason;
-      return explain('load', () => gatherLoad(handle, saver, built));
+      return carryOut('load', () => gatherLoad(handle, saved.evidence, built));
     }),
   );
   const shell = once(async () => {
     const reason = await whyNoShell(handle);
-    return attempt(reason, async () => {
-      const { context, expectedImage } = await prepared();
-      return explain('shell', () => gatherShell(handle, context, expectedImage));
+    return unlessLacking(reason, async () => {
+      const { context, expectedImage } = await documented();
+      return carryOut('shell', () => gatherShell(handle, context, expectedImage));
     });
   });
   const listBuilders = once(() =>
-    attempt(whyNoBuildx(handle), () => explain('builders', () => gatherBuilders(handle))),
+    unlessLacking(whyNoBuildx(handle), () => carryOut('builders', () => gatherBuilders(handle))),
   );
   const flow: Flow = {
     compile: once(async () => ({
-      evidence: await gatherCompile((await prepared()).compiled, handle.stack.platform ?? ''),
+      evidence: await gatherCompile((await documented()).compiled, handle.stack.platform ?? ''),
     })),
     builders: listBuilders,
     shell,
+    context: weighed.context,
     build,
     run,
     save,
@@ -153,59 +147,15 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       return whyNot(request.builder) ?? ('saver' in request ? whyNoSaver(request.saver) : undefined);
     },
     begin() {
-      const begun = [
-        flow.compile(),
-        flow.builders(),
-        ...builders.map((builder) => flow.load(builder)),
-        flow.shell(),
-      ];
+      const ofDocumented = image === undefined ? [flow.compile(), flow.shell()] : [];
+      const begun = [flow.builders(), ...builders.map((builder) => flow.load(builder)), ...ofDocumented];
       for (const work of begun) work.catch(() => {});
     },
   };
   return flow;
 }
 
-/**
- * Goes through one step, and asserts before and after it that the engine is there and is the one that was resolved: what a
- * dying engine says, in whatever words, is no evidence.
- */
-function explainFailure(handle: EngineHandle, watch: EngineWatch) {
-  const identity = once(() => assertIdentity(handle));
-  const carryOut = async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
-    await identity();
-    const result = await work().then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    try {
-      await assertIdentity(handle);
-    } catch (cause) {
-      throw new FlowError(
-        'engine',
-        `${handle.name} was lost during the step ${step}: ${(cause as Error).message}`,
-        { cause },
-      );
-    }
-    if ('error' in result) throw result.error;
-    return result.value;
-  };
-  return <T>(step: StepName, work: () => Promise<T>): Promise<T> =>
-    watch.during(step, (lost) => limited(step, () => carryOut(step, work), lost));
-}
-
 function whyNoBuildx(handle: EngineHandle): string | undefined {
   if (toolWords(handle, 'docker') === undefined) return 'This engine has no docker command line.';
   return handle.features.includes('buildx') ? undefined : 'This engine has no buildx.';
-}
-
-async function attempt<T>(unsupported: string | undefined, gather: () => Promise<T>): Promise<Gathered<T>> {
-  return unsupported === undefined ? { evidence: await gather() } : { unsupported };
-}
-
-async function following<T, U>(
-  before: Promise<Gathered<T>>,
-  gather: (evidence: T) => Promise<U>,
-): Promise<Gathered<U>> {
-  const gathered = await before;
-  return 'unsupported' in gathered ? gathered : { evidence: await gather(gathered.evidence) };
 }

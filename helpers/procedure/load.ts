@@ -4,23 +4,21 @@ import { clientOf, runTool, toolWords } from '../engines/command.ts';
 import { inspectImage } from '../engines/inspect-image.ts';
 import type { EngineHandle } from '../engines/model.ts';
 import { readEvents } from '../engines/read-events.ts';
-import { runForms, runImage } from '../engines/run-image.ts';
-import type { FlowSaver } from '../engines/savers/savers.ts';
-import { runAgainIfSilent } from '../engines/silent-run.ts';
+import { runForms } from '../engines/run-image.ts';
 import { FlowError } from '../engines/step-error.ts';
-import type { BuildEvidence, LoadEvidence } from '../requirements/procedure/evidence.ts';
-import { archivePath } from './save.ts';
+import type { BuildEvidence, LoadEvidence, SavedArchive } from '../requirements/procedure/evidence.ts';
+import { runBuilt, whyNoRun } from './run.ts';
 
 /** Takes the image out of the store, brings it back from its archive, and runs it again. */
 export async function gatherLoad(
   handle: EngineHandle,
-  saver: FlowSaver,
+  { file }: SavedArchive,
   built: BuildEvidence,
 ): Promise<LoadEvidence> {
   const { builder, expectedImage, tag, store } = built;
   const remove = await removeImage(handle, tag);
   if (remove.exitCode !== 0) throw new FlowError('load', `${remove.command} failed: ${remove.stderr}`);
-  const load = await loadArchive(handle, archivePath(handle, builder, saver));
+  const load = await loadArchive(handle, file);
   if (load.exitCode !== 0)
     throw new FlowError('load', `${load.command} failed: ${load.stderr || load.stdout}`);
   const [form = 'cli'] = runForms(handle)
@@ -28,9 +26,15 @@ export async function gatherLoad(
     .reverse();
   const [after, run] = await Promise.all([
     inspectImage(handle, 'load', tag),
-    runAgainIfSilent(() => runImage(handle, 'load', tag, form)),
+    isWorthRunning(built) ? runBuilt(handle, 'load', built, form) : undefined,
   ]);
-  return { builder, expectedImage, remove, load, tag, store, before: built.image, after, run };
+  const facts = { builder, expectedImage, remove, load, tag, store, before: built.image, after };
+  return { ...facts, ...(run && { run }) };
+}
+
+/** Of a given image whose expectation states no output, a second run would show nothing. */
+function isWorthRunning(built: BuildEvidence): boolean {
+  return whyNoRun(built) === undefined && built.expectedImage.output !== null;
 }
 
 async function removeImage(handle: EngineHandle, tag: string): Promise<CommandResult> {

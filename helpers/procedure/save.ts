@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import { digestOf } from '../archive/digest.ts';
-import { type BuildContext, ensureFolder, PROGRAM } from '../engines/build-context.ts';
-import type { BuilderName, EngineHandle, SaverName } from '../engines/model.ts';
+import { type BuildContext, ensureFolder } from '../engines/build-context.ts';
+import type { EngineHandle } from '../engines/model.ts';
 import { SAVE_WITH } from '../engines/savers/save-images.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type { BuildEvidence, SavedArchive } from '../requirements/procedure/evidence.ts';
 
-export function archivePath({ workDir }: EngineHandle, builder: BuilderName, saver: SaverName): string {
-  return join(workDir, 'archives', `${builder}-${saver}.tar`);
+/** What was built, beside what the engine tells of it. */
+interface Built {
+  readonly name: string;
+  readonly context: BuildContext;
+  readonly program: string | null;
 }
 
 /** Saves the image that a builder made. The archive is read by whoever judges it. */
@@ -16,10 +18,12 @@ export async function gatherSave(
   handle: EngineHandle,
   saver: FlowSaver,
   built: BuildEvidence,
-  { folder, files }: BuildContext,
+  { name, context: { folder }, program }: Built,
 ): Promise<SavedArchive> {
-  const file = archivePath(handle, built.builder, saver);
-  await ensureFolder(join(handle.workDir, 'archives'));
+  const archives = join(handle.workDir, 'archives');
+  const file = join(archives, name, `${built.builder}-${saver}.tar`);
+  await ensureFolder(archives);
+  await ensureFolder(join(archives, name));
   const command = await SAVE_WITH[saver](handle, [{ reference: built.tag, folder }], file);
   if (command.exitCode !== 0) {
     throw new FlowError(
@@ -28,6 +32,5 @@ export async function gatherSave(
     );
   }
   const { builder, expectedImage, tag, image } = built;
-  const program = digestOf(files.find(({ name }) => name === PROGRAM)?.content ?? Buffer.alloc(0));
   return { builder, saver, command, expectedImage, tag, diffIds: image.diffIds, file, program };
 }

@@ -2,7 +2,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Archive } from '../archive/model.ts';
 import type { CommandResult, Repeated } from '../engines/answers.ts';
-import { type BuildContext, ensureFolder, writeContext } from '../engines/build-context.ts';
+import { ensureFolder, type WrittenContext, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
 import { type EngineHandle, isPrivate } from '../engines/model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
@@ -35,7 +35,7 @@ export async function whyNoShell(handle: EngineHandle): Promise<string | undefin
 /** Types the lines of the procedure into a shell, in a folder with the documented context. */
 export async function gatherShell(
   handle: EngineHandle,
-  context: BuildContext,
+  context: WrittenContext,
   expectedImage: ExpectedImage,
 ): Promise<ShellEvidence> {
   const { folder } = await writeContext(join(handle.workDir, 'shell'), context.files);

@@ -23,6 +23,7 @@ export function mergeReports(reports: readonly Report[], run: MergedRun): Report
     kind: 'matrix',
     suite: first.suite,
     ...run,
+    ...(first.context !== undefined && { context: first.context }),
     verdict: worstVerdict(reports),
     engines: uniqueBy(
       [...engines].sort((a, b) => Number(b.available) - Number(a.available)),

@@ -14,6 +14,8 @@ export interface Report {
   readonly durationMs: number;
   /** The command that repeats the run. */
   readonly command: string;
+  /** Name of the folder of a given build context; absent where the documented image was judged. */
+  readonly context?: string;
   readonly verdict: Verdict;
   readonly engines: readonly EngineReport[];
   /** Everything judged: one row of outcomes for each. */

@@ -22,6 +22,7 @@ export type SubjectKind =
   | 'archive'
   | 'compile'
   | 'builders'
+  | 'context'
   | 'build'
   | 'run'
   | 'save'
@@ -47,6 +48,8 @@ export interface Requirement<Subject> {
   readonly consequence: string;
   /** `true`, or the reason why it does not apply. Default: always. */
   readonly when?: (subject: Subject) => true | string;
+  /** It says something about the documented image alone, or about images of given contexts alone. Default: about any. */
+  readonly onlyOf?: 'documented-image' | 'given-image';
   /** Says what the reader met below the level of images: it is judged even where the archive was not read to its end. */
   readonly isOfDamage?: true;
   /** Pure: yields every violation. */

@@ -1,5 +1,6 @@
 import { readEvidence } from '../gate/observations/read-observations.ts';
 import { readExpectedImage } from '../procedure/expected-image.ts';
+import type { GivenImage } from '../procedure/given-image.ts';
 import { archiveReport } from '../report/archive-report.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
 import { checkArchive } from '../requirements/check.ts';
@@ -16,8 +17,13 @@ export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdict
   };
 }
 
-/** What fixtures/hello/expectation.json says about the documented image. */
-export async function byExpectation({ archive }: SaveEvidence): Promise<Verdicts> {
-  const { expectation } = await readExpectedImage();
+/** What the expectation says: that of a given image, or fixtures/hello/expectation.json about the documented one. */
+export async function byExpectation(
+  { archive }: SaveEvidence,
+  _subject: string,
+  image?: GivenImage,
+): Promise<Verdicts> {
+  const expectation = image === undefined ? (await readExpectedImage()).expectation : image.expectation;
+  if (expectation === undefined) throw new Error('Suite bug: there is no expectation to judge by.');
   return { outcomes: checkExpectation(archive, expectation) };
 }

@@ -19,18 +19,28 @@ export async function assembleMatrix(
   const compared = await compareAcross(judged, plan.engines);
   const reports = plan.engines.map((engine) => {
     const own = compared.filter(({ subject }) => subject.engine === engine.name);
-    const report = assembleReport(engine, own, startedAt, results.get(engine.name)?.errors ?? []);
+    const report = assembleReport(
+      engine,
+      own,
+      startedAt,
+      results.get(engine.name)?.errors ?? [],
+      [],
+      plan.image,
+    );
     const startMs = plan.startMs[engine.name];
     return {
       ...report,
       engines: report.engines.map((each) => ({ ...each, ...(startMs !== undefined && { startMs }) })),
     };
   });
-  const merged = mergeReports([...reports, ...plan.unavailable.map((each) => unavailable(each, startedAt))], {
-    command: plan.command,
-    startedAt: plan.startedAt,
-    durationMs: Date.now() - startedAt.getTime(),
-  });
+  const merged = mergeReports(
+    [...reports, ...plan.unavailable.map((each) => unavailable(each, plan, startedAt))],
+    {
+      command: plan.command,
+      startedAt: plan.startedAt,
+      durationMs: Date.now() - startedAt.getTime(),
+    },
+  );
   return withMissing(merged, [...whatIsMissing(plan), ...missing]);
 }
 
@@ -54,9 +64,9 @@ function withMissing(report: Report, missing: readonly MissingPart[]): Report {
   };
 }
 
-function unavailable(engine: UnavailableEngine, startedAt: Date): Report {
+function unavailable(engine: UnavailableEngine, { image }: MatrixPlan, startedAt: Date): Report {
   const { name, origin, reason, family, version } = engine;
   const stack = { engine: family === 'docker' ? 'Docker Engine' : family, version };
-  const { unreadable: _, ...report } = assembleReport({ name, origin, stack }, [], startedAt, []);
+  const { unreadable: _, ...report } = assembleReport({ name, origin, stack }, [], startedAt, [], [], image);
   return { ...report, engines: [{ name, available: false, reason, origin, stack }] };
 }

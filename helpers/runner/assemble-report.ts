@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
 import type { EngineHandle } from '../engines/model.ts';
+import type { GivenImage } from '../procedure/given-image.ts';
 import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/model.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
 import type { Requirement } from '../requirements/define.ts';
@@ -14,7 +15,7 @@ import { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } 
 
 /**
  * Puts the results of all tests into the one report. Nothing is judged here. `errors` are what kept tests from being
- * judged; `asked` names builders that must have been.
+ * judged; `asked` names builders that must have been; `image` is what was judged in place of the documented one.
  */
 export function assembleReport(
   engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
@@ -22,8 +23,9 @@ export function assembleReport(
   startedAt: Date,
   failures: readonly string[],
   asked: readonly string[] = [],
+  image?: GivenImage,
 ): Report {
-  const incomplete = whyIncomplete(judged, asked);
+  const incomplete = whyIncomplete(judged, asked, image !== undefined);
   const errors = [...failures, ...incomplete];
   const subjects = mergeSubjects(judged);
   const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
@@ -34,6 +36,7 @@ export function assembleReport(
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     command: 'npm run conformance',
+    ...(image && { context: image.label }),
     verdict: failures.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses), incomplete.length === 0),
     engines: [{ name: engine.name, available: true, origin: engine.origin, stack: engine.stack }],
     subjects,

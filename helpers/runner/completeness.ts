@@ -3,6 +3,8 @@ import type { TimedJudged } from './judged.ts';
 
 /** The steps that an image must have gone through before anything is known of an engine. */
 const STEPS = ['build', 'run', 'save'] as const;
+/** A given image may be one that cannot be run. */
+const STEPS_OF_GIVEN = ['build', 'save'] as const;
 const UNJUDGED: ReadonlySet<Status> = new Set(['not-applicable', 'unsupported', 'error']);
 
 /**
@@ -12,13 +14,15 @@ const UNJUDGED: ReadonlySet<Status> = new Set(['not-applicable', 'unsupported', 
 export function whyIncomplete(
   judged: readonly TimedJudged[],
   askedBuilders: readonly string[] = [],
+  isGiven = false,
 ): readonly string[] {
+  const steps = isGiven ? STEPS_OF_GIVEN : STEPS;
   const builders = [...new Set(judged.flatMap(({ subject }) => subject.builder ?? []))];
-  const complete = builders.filter((builder) => STEPS.every((step) => wasJudged(judged, builder, step)));
+  const complete = builders.filter((builder) => steps.every((step) => wasJudged(judged, builder, step)));
   const wanted = askedBuilders.length > 0 ? askedBuilders : builders;
   if (complete.length === 0)
     return [
-      `No image was built, run and saved, so nothing is known of this engine${reasonsOf(judged, wanted)}`,
+      `No image was ${isGiven ? 'built' : 'built, run'} and saved, so nothing is known of this engine${reasonsOf(judged, wanted)}`,
     ];
   return askedBuilders
     .filter((builder) => !complete.includes(builder))

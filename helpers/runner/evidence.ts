@@ -2,7 +2,9 @@ import { readArchive } from '../archive/read.ts';
 import type { StepName } from '../engines/answers.ts';
 import type { BuilderName, EngineHandle } from '../engines/model.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
-import type { Gathered } from '../procedure/flow.ts';
+import type { Gathered } from '../procedure/gathered.ts';
+import type { GivenImage } from '../procedure/given-image.ts';
+import { contentsWanted } from '../requirements/expectation/check.ts';
 import type {
   FlowEvidence,
   FlowRequest,
@@ -13,6 +15,8 @@ import type {
 /** The evidence of one engine, for whoever judges it. Each piece is asked for once, and rejects with the reason. */
 export interface EvidenceSource {
   readonly engine: EngineHandle;
+  /** An image of somebody's own in place of the documented one. */
+  readonly image?: GivenImage;
   /** Why there can be no such evidence, as far as that is known beforehand. */
   whyNot(request: FlowRequest): Promise<string | undefined>;
   evidenceOf<Step extends Exclude<StepName, 'save'>>(
@@ -27,11 +31,12 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** How evidence is gathered. */
 export interface Gatherer {
+  readonly image?: GivenImage | undefined;
   ask(request: FlowRequest): Promise<Gathered<unknown>>;
   whyNot(request: FlowRequest): Promise<string | undefined>;
 }
 
-export function createEvidenceSource(engine: EngineHandle, { ask, whyNot }: Gatherer): EvidenceSource {
+export function createEvidenceSource(engine: EngineHandle, { ask, whyNot, image }: Gatherer): EvidenceSource {
   const answers = new Map<string, Promise<Gathered<unknown>>>();
   const remember = (request: FlowRequest, work: () => Promise<Gathered<unknown>>) => {
     const key = JSON.stringify(request);
@@ -41,21 +46,30 @@ export function createEvidenceSource(engine: EngineHandle, { ask, whyNot }: Gath
   };
   return {
     engine,
+    ...(image && { image }),
     whyNot,
     evidenceOf: <Step extends Exclude<StepName, 'save'>>(request: FlowRequest & { readonly step: Step }) =>
       remember(request, () => ask(request)) as Promise<Gathered<FlowEvidence[Step]>>,
     savedEvidenceOf(builder, saver) {
       const request = { step: 'save', builder, saver } as const;
       return remember(request, async () =>
-        readSaved((await ask(request)) as Gathered<SavedArchive>),
+        readSaved((await ask(request)) as Gathered<SavedArchive>, image),
       ) as Promise<Gathered<SaveEvidence>>;
     },
   };
 }
 
-async function readSaved(saved: Gathered<SavedArchive>): Promise<Gathered<SaveEvidence>> {
+async function readSaved(
+  saved: Gathered<SavedArchive>,
+  image: GivenImage | undefined,
+): Promise<Gathered<SaveEvidence>> {
   if ('unsupported' in saved) return saved;
   const { file, program: _, ...evidence } = saved.evidence;
-  const archive = await readArchive(file, { contents: { paths: 'all', maxFileBytes: MAX_FILE_BYTES } });
+  // Of a given image, which may be large, only what its expectation looks into.
+  const contents =
+    image === undefined
+      ? ({ paths: 'all', maxFileBytes: MAX_FILE_BYTES } as const)
+      : contentsWanted(image.expectation ?? {});
+  const archive = await readArchive(file, { contents });
   return { evidence: { ...evidence, archive: { ...archive, source: 'hello.tar' } } };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EngineHandle } from '../engines/model.ts';
-import type { Gathered } from '../procedure/flow.ts';
+import type { Gathered } from '../procedure/gathered.ts';
 import {
   applyDeviations,
   circumstancesOf,
@@ -96,7 +96,7 @@ let register: Promise<readonly Deviation[]> | undefined;
 async function waive(
   outcomes: readonly Outcome[],
   { stack }: EngineHandle,
-  { builder, saver, scenario = 'hello' }: Subject,
+  { builder, saver, isGiven, scenario = isGiven ? 'given' : 'hello' }: Subject,
 ): Promise<readonly Outcome[]> {
   register ??= loadRegister();
   const { versions, ...rest } = circumstancesOf(stack);
@@ -120,6 +120,7 @@ export function testcontainersVersion(): string {
 }
 
 function subjectOf({ name }: EngineHandle, { step, builder, saver, scenario }: Subject): Judged['subject'] {
-  const parts = [name, scenario ?? builder ?? step, ...(saver ? [saver] : [])];
+  const what = scenario === undefined ? [builder ?? step] : [scenario, builder];
+  const parts = [name, ...what, saver].filter((part) => part !== undefined);
   return { id: parts.join('/'), engine: name, ...(builder && { builder }), ...(saver && { saver }) };
 }

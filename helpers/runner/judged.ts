@@ -10,6 +10,8 @@ export interface Subject {
   readonly saver?: SaverName;
   /** Default: the documented procedure, `hello`. */
   readonly scenario?: string;
+  /** Whether an image of somebody's own takes the place of the documented one. */
+  readonly isGiven?: true;
 }
 
 /** What a test finds in its evidence. */

@@ -1,6 +1,7 @@
 import { BUILDERS } from '../engines/model.ts';
 import { saversOf } from '../engines/savers/savers.ts';
-import type { Gathered } from '../procedure/flow.ts';
+import type { Gathered } from '../procedure/gathered.ts';
+import type { GivenImage } from '../procedure/given-image.ts';
 import { evaluate } from '../requirements/check.ts';
 import type { Requirement } from '../requirements/define.ts';
 import type { FlowEvidence, FlowRequest, SaveEvidence } from '../requirements/procedure/evidence.ts';
@@ -23,6 +24,9 @@ export interface StepTest {
 
 /** A test for each requirement and subject; of what the engine lacks, one for each builder, saver or step. */
 export async function planTests(step: AnyStep, source: EvidenceSource): Promise<readonly StepTest[]> {
+  const requirements = requirementsOf(step, source);
+  const lists = step.archivesAlso.filter((name) => hasList(name, source));
+  if (requirements.length + lists.length === 0) return [];
   const subjects = await Promise.all(
     subjectsOf(step.evidence, source).map(async (subject) => ({
       subject,
@@ -30,20 +34,31 @@ export async function planTests(step: AnyStep, source: EvidenceSource): Promise<
     })),
   );
   const present = subjects.filter(({ reason }) => reason === undefined).map(({ subject }) => subject);
-  const requirements = step.requirements as readonly Requirement<Evidence>[];
   return [
     ...present.flatMap((subject) => requirements.map((requirement) => testOf(source, subject, requirement))),
-    ...step.archivesAlso.flatMap((name) => present.map((subject) => archiveTestOf(source, subject, name))),
+    ...lists.flatMap((name) => present.map((subject) => archiveTestOf(source, subject, name))),
     ...absentTests(source, requirements, subjects),
   ];
 }
 
+/** What applies to the image that is judged: the documented one, or a given one. */
+function requirementsOf(step: AnyStep, { image }: EvidenceSource): readonly Requirement<Evidence>[] {
+  const other = image === undefined ? 'given-image' : 'documented-image';
+  return (step.requirements as readonly Requirement<Evidence>[]).filter(({ onlyOf }) => onlyOf !== other);
+}
+
+/** A given image without an expectation is judged by what is asked of any image. */
+function hasList(name: ArchiveJudge, { image }: EvidenceSource): boolean {
+  return name !== 'expectation' || image === undefined || image.expectation !== undefined;
+}
+
 /** One test for each thing that is not there: it is skipped with the reason, and counts every outcome that there is not. */
 function absentTests(
-  { engine }: EvidenceSource,
+  source: EvidenceSource,
   requirements: readonly Requirement<Evidence>[],
   subjects: readonly { readonly subject: StepSubject; readonly reason: string | undefined }[],
 ): readonly StepTest[] {
+  const { engine } = source;
   const tests = new Map<string, { what: string; reason: string; judged: Judged[] }>();
   for (const { subject, reason } of subjects) {
     if (reason === undefined) continue;
@@ -52,7 +67,7 @@ function absentTests(
     const what = (isBuilder ? builder : saver) ?? step;
     const test = tests.get(`${what} ${reason}`) ?? { what, reason, judged: [] };
     const ids = requirements.map(({ id }) => id);
-    test.judged.push(judgeAbsent(engine, subject.request, ids, reason));
+    test.judged.push(judgeAbsent(engine, subjectOf(subject.request, source), ids, reason));
     tests.set(`${what} ${reason}`, test);
   }
   return [...tests.values()].map(({ what, reason, judged }) => ({
@@ -92,44 +107,55 @@ function subjectsOf(step: AnyStep['evidence'], source: EvidenceSource): readonly
   }
 }
 
+/** How a request goes into the report. */
+function subjectOf(request: FlowRequest, { image }: EvidenceSource): Subject {
+  return image === undefined ? request : { ...request, isGiven: true };
+}
+
 function testOf(
-  { engine }: EvidenceSource,
+  source: EvidenceSource,
   { request, group, gather }: StepSubject,
   requirement: Requirement<Evidence>,
 ): StepTest {
+  const { engine } = source;
   const { id, title } = requirement;
   return {
     title: `${id}: ${title}`,
     ...(group !== undefined && { group }),
     judge: () =>
-      judgeEvidence(engine, request, [id], gather(), (evidence) => ({
+      judgeEvidence(engine, subjectOf(request, source), [id], gather(), (evidence) => ({
         outcomes: [evaluate(requirement, evidence)],
         observations: procedureObservations(id, evidence, engine),
       })),
   };
 }
 
-type ArchiveVerdicts = (evidence: SaveEvidence, subject: string) => Verdicts | Promise<Verdicts>;
+type ArchiveVerdicts = (
+  evidence: SaveEvidence,
+  subject: string,
+  image?: GivenImage,
+) => Verdicts | Promise<Verdicts>;
 
 const ARCHIVE_JUDGES: Readonly<Record<ArchiveJudge, readonly [title: string, ArchiveVerdicts]>> = {
   'any-archive': ['the archive upholds every invariant of the catalogue', byCatalogue],
-  expectation: ['the archive holds the documented image', byExpectation],
+  expectation: ['the archive holds the image that was expected', byExpectation],
 };
 
 /** Judges an archive by a whole list of requirements at once. */
 function archiveTestOf(
-  { engine }: EvidenceSource,
+  source: EvidenceSource,
   { request, group, gather }: StepSubject,
   name: ArchiveJudge,
 ): StepTest {
+  const { engine, image } = source;
   const [title, verdictsOf] = ARCHIVE_JUDGES[name];
   const { builder, saver }: Subject = request;
   return {
     title,
     ...(group !== undefined && { group }),
     judge: () =>
-      judgeEvidence(engine, request, [], gather(), (evidence) =>
-        verdictsOf(evidence as SaveEvidence, `${engine.name}/${builder}/${saver}`),
+      judgeEvidence(engine, subjectOf(request, source), [], gather(), (evidence) =>
+        verdictsOf(evidence as SaveEvidence, `${engine.name}/${builder}/${saver}`, image),
       ),
   };
 }

@@ -4,6 +4,7 @@ import { compared, loaded, reproduced } from '../../specs/engines/together.spec.
 import { build } from '../../specs/procedure/build.spec.ts';
 import { builders } from '../../specs/procedure/builders.spec.ts';
 import { compile } from '../../specs/procedure/compile.spec.ts';
+import { context } from '../../specs/procedure/context.spec.ts';
 import { load } from '../../specs/procedure/load.spec.ts';
 import { run } from '../../specs/procedure/run.spec.ts';
 import { save } from '../../specs/procedure/save.spec.ts';
@@ -16,12 +17,13 @@ import type { FlowEvidence } from '../requirements/procedure/evidence.ts';
 /** The one place where product code imports specs: whoever shows or proves a requirement reads it from here. */
 
 /** Every step of the documented procedure, in its order. */
-export const STEPS = [compile, builders, build, run, save, tree, shell, load] as const;
+export const STEPS = [compile, builders, context, build, run, save, tree, shell, load] as const;
 
 /** The requirements of the procedure by the evidence that they judge. */
 export const PROCEDURE_REQUIREMENTS = {
   compile: compile.requirements,
   builders: builders.requirements,
+  context: context.requirements,
   build: build.requirements,
   run: run.requirements,
   save: [...save.requirements, ...tree.requirements],

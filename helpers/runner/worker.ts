@@ -17,6 +17,8 @@ export interface Worker {
   readonly flow: Flow;
   readonly source: EvidenceSource;
   readonly scenarios: Scenarios;
+  /** When the worker began to gather, in seconds: what a build makes itself is not older. */
+  readonly begunAt: number;
 }
 
 /** The engine of this worker, whose temporary files go with it. */
@@ -29,9 +31,14 @@ export const workerEngine = once(async (): Promise<EngineHandle> => {
 /** Begins to gather all evidence of the procedure, once in a process, without waiting for any. */
 export const openWorker = once(async (): Promise<Worker> => {
   const engine = await workerEngine();
-  const flow = createFlow(engine, inject('procedure'));
+  const begunAt = Math.floor(Date.now() / 1000);
+  const procedure = inject('procedure');
+  const flow = createFlow(engine, procedure);
   flow.begin();
   const { whyNot } = flow;
-  const source = createEvidenceSource(engine, { ask: (request) => askFlow(flow, request), whyNot });
-  return { engine, flow, source, scenarios: createScenarios(engine, flow) };
+  const source = createEvidenceSource(engine, {
+    ask: (request) => askFlow(flow, request),
+    ...{ whyNot, image: procedure?.image },
+  });
+  return { engine, flow, source, scenarios: createScenarios(engine, flow), begunAt };
 });

@@ -12,6 +12,7 @@ export const build = defineStep('build', [
   {
     id: 'build.four-layers',
     title: 'The image has one layer for each COPY',
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence:
       'An instruction was lost, merged or doubled; every position that the procedure shows is off.',
@@ -21,6 +22,7 @@ export const build = defineStep('build', [
   {
     id: 'build.distinct-layers',
     title: 'No two layers of the image are the same',
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: 'The four files differ, so a layer has taken the place of another.',
     *check({ image: { diffIds } }) {
@@ -32,6 +34,7 @@ export const build = defineStep('build', [
   {
     id: 'build.no-parent',
     title: 'The image has no base: its only parents are untagged intermediate images of this build',
+    onlyOf: 'documented-image',
     source: documented('build-image-from-empty-image', 'FROM scratch'),
     consequence: 'Something lies below the first COPY: the image was not built from nothing.',
     *check({ ancestors, image }) {
@@ -45,6 +48,7 @@ export const build = defineStep('build', [
   {
     id: 'build.starts-with-copy',
     title: 'The history of the image begins with the first COPY',
+    onlyOf: 'documented-image',
     source: documented('build-image-from-empty-image', 'FROM scratch'),
     consequence: 'Something lies below the first COPY: the image was not built from nothing.',
     *check({ history: [first = ''] }) {
@@ -55,6 +59,7 @@ export const build = defineStep('build', [
   {
     id: 'build.cmd',
     title: 'The image starts the program that the Dockerfile names',
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: '"docker run" starts something else, or nothing.',
     check: ({ image: { cmd }, expectedImage }) =>
@@ -63,6 +68,7 @@ export const build = defineStep('build', [
   {
     id: 'build.no-entrypoint',
     title: 'The image has no entrypoint (the Dockerfile sets none)',
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: 'The program becomes an argument of something that is not in the image.',
     *check({ image: { entrypoint } }) {
@@ -73,6 +79,7 @@ export const build = defineStep('build', [
   {
     id: 'build.platform',
     title: "The image is for the engine's own platform",
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: 'The engine warns or refuses to run the image that it has just built.',
     check: ({ image: { os, architecture }, platform }) =>
@@ -81,6 +88,7 @@ export const build = defineStep('build', [
   {
     id: 'build.no-labels',
     title: 'The image has no labels (the Dockerfile sets none)',
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence:
       'The builder changes what it builds: the config digest depends on it, and caches are missed.',
@@ -99,6 +107,7 @@ export const build = defineStep('build', [
   {
     id: 'build.cached-again',
     title: 'A second build takes every COPY from the cache',
+    onlyOf: 'documented-image',
     source: documented('docker-build', 'docker build -t hello .'),
     consequence: 'Unchanged input is built anew each time: slow builds, and images that never compare equal.',
     when: ({ cachedSteps }) => cachedSteps !== null || 'this builder does not tell which steps were cached',

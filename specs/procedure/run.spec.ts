@@ -1,4 +1,5 @@
 import type { Run } from '../../helpers/engines/answers.ts';
+import type { RunEvidence } from '../../helpers/requirements/procedure/evidence.ts';
 import {
   eachRun,
   judgedRuns,
@@ -14,13 +15,30 @@ import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 // line is a real pseudo-terminal.
 export const run = defineStep('run', [
   {
+    id: 'run.starts',
+    title: 'The engine starts the command of the image',
+    onlyOf: 'given-image',
+    source: documented('run', 'docker run -ti --rm hello'),
+    consequence: 'The command is not in the image, is not executable, or is for another machine.',
+    *check({ runs }) {
+      for (const { command, notStarted } of runs)
+        if (notStarted !== undefined) yield violation(notStarted, command, 'a running command');
+    },
+  },
+  {
     id: 'run.exit-code',
-    title: 'The container exits with 0',
+    title: 'The container exits with the stated code, 0 for the documented image',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The program did not start or did not end well: scripts that run it stop here.',
-    *check({ runs }) {
-      for (const { command, exitCode } of runs.flatMap(eachRun))
-        yield* mustEqual(exitCode, `exit code of ${command}`, 0);
+    when: ({ expectedImage: { exitCode } }) => exitCode !== null || 'the expectation states no exit code',
+    *check({ runs, expectedImage }) {
+      for (const run of runs.flatMap(eachRun))
+        yield* mustEqual(
+          run.exitCode,
+          `exit code of ${run.command}${stopOf(run)}`,
+          expectedImage.exitCode,
+          'the expectation',
+        );
     },
   },
   {
@@ -28,6 +46,7 @@ export const run = defineStep('run', [
     title: 'Without a terminal the container prints exactly what the program prints',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'Bytes are lost, added or changed between the program and the reader of its output.',
+    when: isOutputStated,
     *check({ runs, expectedImage }) {
       for (const run of runs.filter(({ tty }) => !tty).flatMap(judgedRuns))
         yield* mustEqual(
@@ -44,19 +63,21 @@ export const run = defineStep('run', [
     level: 'practice',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: LOST_ONCE_CONSEQUENCE,
+    when: isOutputStated,
     *check({ runs }) {
       for (const run of runs) yield* lostOnce(run);
     },
   },
   {
     id: 'run.no-stderr',
-    title: 'Nothing arrives on standard error',
+    title: 'Nothing but what is stated arrives on standard error',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence:
       'The engine warns, or mixes the two streams: callers that watch standard error see a failure.',
-    *check({ runs }) {
+    when: ({ expectedImage: { errors } }) => errors !== null || 'the expectation states no standard error',
+    *check({ runs, expectedImage: { errors } }) {
       for (const { command, stderr } of runs.filter(({ tty }) => !tty).flatMap(eachRun))
-        yield* mustEqual(stderr, `standard error of ${command}`, '');
+        yield* mustEqual(stderr, `standard error of ${command}`, errors);
     },
   },
   {
@@ -64,8 +85,9 @@ export const run = defineStep('run', [
     title: 'With -t, output lines end in CRLF',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The container has no real terminal: the output staggers, and programs do not see a TTY.',
+    when: isOutputStated,
     *check({ runs, expectedImage }) {
-      const expected = expectedImage.output.replaceAll('\n', '\r\n');
+      const expected = (expectedImage.output ?? '').replaceAll('\n', '\r\n');
       for (const run of runs.filter(({ tty }) => tty).flatMap(judgedRuns))
         yield* mustEqual(
           run.stdout,
@@ -86,6 +108,15 @@ export const run = defineStep('run', [
     },
   },
 ]);
+
+function isOutputStated({ expectedImage: { output } }: RunEvidence): true | string {
+  return output !== null || 'the expectation states no output';
+}
+
+/** A program that does not end is stopped, and exits with what the signal makes of it. */
+function stopOf({ stoppedAfterMs }: Run): string {
+  return stoppedAfterMs === undefined ? '' : `, stopped after ${stoppedAfterMs / 1000} s`;
+}
 
 /** Whether output was lost on its way: the engine's own log of the container says what the program wrote. */
 function logOf({ stdout, logged }: Run): string {

@@ -67,6 +67,7 @@ const own = defineStep('save', [
   {
     id: 'save.one-file-per-layer',
     title: 'Each layer holds exactly the one regular file that its COPY names',
+    onlyOf: 'documented-image',
     source: documented('inspect', 'for f in */layer.tar; do'),
     consequence: 'A COPY took in more or less than it names, or wrote it elsewhere.',
     *check({ archive, expectedImage }) {
@@ -79,6 +80,7 @@ const own = defineStep('save', [
   {
     id: 'save.layer-texts',
     title: 'Each layer holds the text that its COPY took in',
+    onlyOf: 'documented-image',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'Content was changed, or belongs to another layer: the two final.txt may be swapped.',
     *check({ archive, expectedImage }) {
@@ -91,6 +93,7 @@ const own = defineStep('save', [
   {
     id: 'save.root-files',
     title: 'The flattened root holds exactly the files of the image',
+    onlyOf: 'documented-image',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container sees a file too many or too few.',
     *check({ archive, expectedImage }) {
@@ -102,6 +105,7 @@ const own = defineStep('save', [
   {
     id: 'save.root-texts',
     title: 'In the flattened root the upper layer wins',
+    onlyOf: 'documented-image',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container reads the text of a layer that another one covers.',
     *check({ archive, expectedImage }) {

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { connectThroughTestcontainers, within } from '../client.ts';
 import { readEvents } from '../read-events.ts';
-import { FlowError } from '../step-error.ts';
+import { BuildRefusedError, FlowError } from '../step-error.ts';
 import type { Builder, BuildLog, BuildRequest } from './builder.ts';
 import { countCachedSteps, countCachedVertexes } from './cached-steps.ts';
 
@@ -27,19 +27,24 @@ export async function buildThroughApi(
   { context, tag, useCache }: BuildRequest,
 ): Promise<BuildLog> {
   const { Readable } = await import('node:stream');
-  const events = await within(
-    'build',
-    `POST /build?version=${version}`,
-    docker
-      .buildImage(Readable.from([context.tar]), { t: tag, version, nocache: !useCache })
-      .then((stream) => readEvents<BuildEvent>(stream)),
-  );
+  const packed = await context.pack();
+  const answer = docker
+    .buildImage(Readable.from([packed]), { t: tag, version, nocache: !useCache })
+    .then((stream) => readEvents<BuildEvent>(stream));
+  const events = await within('build', `POST /build?version=${version}`, answer).catch(toRefusal);
   const failed = events.find(({ error }) => error !== undefined);
-  if (failed?.error !== undefined) throw new FlowError('build', `the engine refused: ${failed.error}`);
+  if (failed?.error !== undefined) throw new BuildRefusedError(`the engine refused: ${failed.error}`);
   const text = events.map(({ stream = '' }) => stream).join('');
   const traces = events.flatMap(({ id, aux }) => (id === 'moby.buildkit.trace' ? [String(aux)] : []));
   return {
     command: `POST /build?version=${version}`,
     cachedSteps: version === '1' ? countCachedSteps(text) : countCachedVertexes(traces),
   };
+}
+
+/** A Dockerfile that cannot be read is refused before the build begins, with a status of HTTP. */
+function toRefusal(error: unknown): never {
+  const { cause, message } = error as FlowError;
+  const isAnswer = error instanceof FlowError && (cause as { readonly statusCode?: number })?.statusCode;
+  throw isAnswer ? new BuildRefusedError(message.replace(/^build: /, '')) : error;
 }

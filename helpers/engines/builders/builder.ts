@@ -1,7 +1,7 @@
 import type { CommandResult } from '../answers.ts';
 import type { BuildContext } from '../build-context.ts';
 import type { EngineHandle } from '../model.ts';
-import { FlowError } from '../step-error.ts';
+import { BuildRefusedError, FlowError } from '../step-error.ts';
 
 export interface BuildRequest {
   readonly handle: EngineHandle;
@@ -28,8 +28,7 @@ export function requireSuccess(builder: string, { exitCode, stdout, stderr }: Co
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   const reason =
     lines.findLast((line) => /error|failed|cannot|denied|no end within/i.test(line)) ?? lines.at(-1);
-  throw new FlowError(
-    'build',
-    `${builder} failed with exit code ${exitCode}: ${reason ?? 'it said nothing'}`,
-  );
+  const said = `${builder} failed with exit code ${exitCode}: ${reason ?? 'it said nothing'}`;
+  // 124 and above: it gave no answer, or could not be started.
+  throw exitCode < 124 ? new BuildRefusedError(said) : new FlowError('build', said);
 }

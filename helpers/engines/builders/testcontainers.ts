@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { connectThroughTestcontainers, within } from '../client.ts';
 import { FlowError } from '../step-error.ts';
-import { type Owner, packContext } from '../tar-context.ts';
+import type { Owner } from '../tar-context.ts';
 import { buildThroughApi } from './api.ts';
 import type { Builder } from './builder.ts';
 
@@ -13,7 +13,8 @@ import type { Builder } from './builder.ts';
 export const buildWithTestcontainers: Builder = async (request) => {
   const { handle, context, tag, useCache } = request;
   const docker = await connectThroughTestcontainers(handle);
-  const sent = { ...context, tar: packContext(context.files, await ownerOf(context.folder)) };
+  const owner = await ownerOf(context.folder);
+  const sent = { ...context, pack: () => context.pack(owner) };
   const beforehand = { ...request, context: sent, tag: `${tag}-beforehand`, useCache: true };
   await buildThroughApi(docker, '1', beforehand);
   // The name goes, the steps stay: a later build may find them in the cache, but no image has a named parent.

@@ -13,6 +13,11 @@ const PROGRAMS = {
 } as const;
 type Program = keyof typeof PROGRAMS;
 
+/** A given image takes no compiler, and nobody types the documented lines about it. */
+export function programsFor(image: object | undefined): readonly Program[] {
+  return image === undefined ? (Object.keys(PROGRAMS) as Program[]) : ['script'];
+}
+
 /** The suite of the root file system that holds them. */
 const SUITE = 'trixie';
 
@@ -27,8 +32,11 @@ export interface HostPrograms {
  * They come from a root file system of Debian packages, as engines do. What cannot be provided is told at once: before
  * an engine is started, and before the step that needs it is left out.
  */
-export async function provideHostPrograms(onProgress: TellProgress): Promise<HostPrograms> {
-  const lacking = await lackingPrograms();
+export async function provideHostPrograms(
+  onProgress: TellProgress,
+  wanted: readonly Program[] = programsFor(undefined),
+): Promise<HostPrograms> {
+  const lacking = await lackingPrograms(wanted);
   if (lacking.length === 0) return { lacking };
   try {
     const packages = [...new Set(lacking.flatMap((program) => PROGRAMS[program].packages))].sort();
@@ -48,8 +56,8 @@ export async function provideHostPrograms(onProgress: TellProgress): Promise<Hos
 }
 
 /** The variable CC replaces the compiler; one without a static C library is none. */
-async function lackingPrograms(): Promise<readonly Program[]> {
-  const names = (Object.keys(PROGRAMS) as Program[]).filter((name) => name !== 'gcc' || !process.env['CC']);
+async function lackingPrograms(wanted: readonly Program[]): Promise<readonly Program[]> {
+  const names = wanted.filter((name) => name !== 'gcc' || !process.env['CC']);
   const has = await Promise.all(names.map((name) => (name === 'gcc' ? hasCompiler() : isOnPath(name))));
   return names.filter((_, position) => !has[position]);
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
-import { type BuildContext, ensureFolder, writeContext } from '../../engines/build-context.ts';
+import { ensureFolder, type WrittenContext, writeContext } from '../../engines/build-context.ts';
 import type { EngineHandle } from '../../engines/model.ts';
 import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 
@@ -9,7 +9,7 @@ import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 const SAME_TIME: ReadonlySet<string> = new Set(['same-size-same-time']);
 
 /** Writes a folder of fixtures/contexts where the engine's tools can see it, with times and modes of our own. */
-export async function prepareContext({ workDir }: EngineHandle, name: string): Promise<BuildContext> {
+export async function prepareContext({ workDir }: EngineHandle, name: string): Promise<WrittenContext> {
   const folder = projectFolder(`fixtures/contexts/${name}`);
   const names = (await readdir(folder)).toSorted();
   const files = await Promise.all(

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onceFor } from '../../common/once.ts';
 import type { InspectedImage } from '../../engines/answers.ts';
-import { type BuildContext, ensureFolder } from '../../engines/build-context.ts';
+import { ensureFolder, type WrittenContext } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
 import { limited } from '../../engines/limited.ts';
@@ -24,7 +24,8 @@ import type {
   ScenarioRecord,
 } from '../../requirements/matrix/scenario-model.ts';
 import { laterSecond } from '../clock.ts';
-import type { Flow, Gathered } from '../flow.ts';
+import type { Flow } from '../flow.ts';
+import type { Gathered } from '../gathered.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { prepareContext } from './contexts.ts';
 import { reload } from './reload.ts';
@@ -78,7 +79,7 @@ async function afterTheProcedure(handle: EngineHandle, flow: Flow): Promise<void
 
 interface PreparedImage {
   readonly tag: string;
-  readonly context: BuildContext;
+  readonly context: WrittenContext;
   /** Second in which the build ended; 0 for an image that is not built yet. */
   readonly builtAt: number;
   /** Absent for an image that is not in the store. */

@@ -26,8 +26,18 @@ export interface Expectation {
   readonly attestations?: number | readonly string[];
   readonly signatures?: number | readonly string[];
   readonly sizes?: ExpectedSizes;
+  /** What a run of the image shows. It is judged where an engine runs it; a saved archive cannot be run. */
+  readonly run?: ExpectedRun;
   /** What no layer, variable, label or history line may hold. */
   readonly forbidden?: readonly (string | ForbiddenPattern)[];
+}
+
+/** Of one run without a terminal, without network and with nothing on standard input. */
+export interface ExpectedRun {
+  readonly exitCode?: number;
+  /** The whole text. */
+  readonly stdout?: string;
+  readonly stderr?: string;
 }
 
 export interface ExpectedPlatform {

@@ -8,7 +8,7 @@ export interface BuiltImage {
   readonly engine: Pick<EngineHandle, 'name' | 'stack'>;
   readonly builder: string;
   readonly saver: string;
-  /** What was built: the documented context (`hello`), or a scenario. */
+  /** What was built: the documented context (`hello`), a given one (`given`), or a scenario. */
   readonly scenario: string;
   /** Absolute path of the archive, while its engine runs. */
   readonly file: string;
@@ -18,6 +18,13 @@ export interface BuiltImage {
   readonly layers: readonly Json[];
   /** Digest of the compiled program that went into the build; `null` where none did. Other programs are another context. */
   readonly program: string | null;
+  /** The build made entries of its own, of the time when it did: no two builds write the same layers. */
+  readonly hasBuildTimes?: true;
+}
+
+/** Whether it went through the procedure, and was not played in a scenario. */
+export function isOfProcedure({ scenario }: Pick<BuiltImage, 'scenario'>): boolean {
+  return scenario === 'hello' || scenario === 'given';
 }
 
 /** One image beside the others of its kind. */

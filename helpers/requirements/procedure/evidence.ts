@@ -11,6 +11,7 @@ import type { FlowSaver } from '../../engines/savers/savers.ts';
 export interface FlowEvidence {
   readonly compile: CompileEvidence;
   readonly builders: BuildersEvidence;
+  readonly context: ContextEvidence;
   readonly build: BuildEvidence;
   readonly run: RunEvidence;
   readonly save: SaveEvidence;
@@ -21,7 +22,7 @@ export interface FlowEvidence {
 /** One piece of it. */
 export type FlowRequest =
   | { readonly step: 'compile' | 'builders' | 'shell' }
-  | { readonly step: 'build' | 'run' | 'load'; readonly builder: BuilderName }
+  | { readonly step: 'context' | 'build' | 'run' | 'load'; readonly builder: BuilderName }
   | { readonly step: 'save'; readonly builder: BuilderName; readonly saver: FlowSaver };
 
 export interface CompileEvidence {
@@ -45,15 +46,29 @@ export interface BuildersEvidence {
   readonly platforms: readonly string[];
 }
 
-/** The documented image as the fixture's expectation states it. */
+/** What became of a given context in the hands of one builder, where at least one builder built it. */
+export interface ContextEvidence {
+  readonly builder: BuilderName;
+  /** What the builder said when it refused; `null` when it built. */
+  readonly refusal: string | null;
+  readonly builtBy: readonly BuilderName[];
+}
+
+/** The documented image as the fixture's expectation states it; of a given one what its run is to show. */
 export interface ExpectedImage {
   readonly cmd: readonly string[];
   /** One regular file for each layer, bottom first. */
   readonly layers: readonly ExpectedImageFile[];
   /** The flattened root, sorted by path. */
   readonly root: readonly ExpectedImageFile[];
-  /** What the program prints on a plain pipe. */
-  readonly output: string;
+  /** What the program prints on a plain pipe; `null`: not stated. */
+  readonly output: string | null;
+  /** What arrives on standard error; `null`: not stated. */
+  readonly errors: string | null;
+  /** `null`: not stated. */
+  readonly exitCode: number | null;
+  /** Whether it is an image of somebody's own. */
+  readonly isGiven: boolean;
 }
 
 export interface ExpectedImageFile {
@@ -101,8 +116,8 @@ export interface SavedArchive {
   readonly diffIds: readonly string[];
   /** Absolute path of the archive. */
   readonly file: string;
-  /** Digest of the compiled program as it went into the build. */
-  readonly program: string;
+  /** Digest of the compiled program as it went into the build; `null` where the suite compiled none. */
+  readonly program: string | null;
 }
 
 export interface SaveEvidence extends Omit<SavedArchive, 'file' | 'program'> {
@@ -149,5 +164,6 @@ export interface LoadEvidence {
   readonly store: string;
   readonly before: InspectedImage;
   readonly after: InspectedImage;
-  readonly run: Repeated<Run>;
+  /** Absent for an image that states no command, or whose output is not stated. */
+  readonly run?: Repeated<Run>;
 }

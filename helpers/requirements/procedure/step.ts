@@ -3,8 +3,21 @@ import { defineRequirements, type Level, type Requirement, type Source } from '.
 import type { Violation } from '../outcome.ts';
 import type { FlowEvidence } from './evidence.ts';
 
-/** The files of specs/procedure, in the order of the procedure. `tree` looks closer at what `save` left. */
-export const PROCEDURE = ['compile', 'builders', 'build', 'run', 'save', 'tree', 'shell', 'load'] as const;
+/**
+ * The files of specs/procedure, in the order of the procedure. `tree` looks closer at what `save` left; `context` is about
+ * a given context, and no part of the documented procedure.
+ */
+export const PROCEDURE = [
+  'compile',
+  'builders',
+  'context',
+  'build',
+  'run',
+  'save',
+  'tree',
+  'shell',
+  'load',
+] as const;
 export type ProcedureStep = (typeof PROCEDURE)[number];
 
 /** Whose evidence a step judges. */
@@ -35,6 +48,7 @@ type Stated<Evidence, Id> = Omit<Requirement<Evidence>, 'level' | 'subject'> & {
 export function defineStep<const Name extends ProcedureStep, const Id extends string>(
   step: Name,
   requirements: readonly Stated<FlowEvidence[EvidenceStep<Name>], Id>[],
+  { onlyOf }: Pick<Requirement<never>, 'onlyOf'> = {},
 ): Step<Name, Id> {
   const evidence = (step === 'tree' ? 'save' : step) as EvidenceStep<Name>;
   return {
@@ -43,6 +57,7 @@ export function defineStep<const Name extends ProcedureStep, const Id extends st
     requirements: defineRequirements(
       requirements.map((requirement) => ({
         level: 'expectation',
+        ...(onlyOf && { onlyOf }),
         ...requirement,
         subject: evidence,
         check: (subject) => placed(evidence, requirement.check(subject)),

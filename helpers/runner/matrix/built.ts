@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readArchive } from '../../archive/read.ts';
 import type { EngineHandle } from '../../engines/model.ts';
 import { saversOf } from '../../engines/savers/savers.ts';
-import type { Gathered } from '../../procedure/flow.ts';
+import type { Gathered } from '../../procedure/gathered.ts';
 import { SCENARIOS } from '../../procedure/scenarios/catalogue.ts';
 import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
 import { describeBuilt } from '../../requirements/matrix/built-image.ts';
@@ -19,7 +19,8 @@ function fileOf({ workDir }: EngineHandle): string {
 
 /** Describes what the engine built and saved. Builds and saves that failed are told where they failed. */
 export async function leaveBuilt(worker: Worker): Promise<void> {
-  const images = [...(await helloImages(worker)), ...(await reproducedImages(worker))];
+  const images = await flowImages(worker);
+  if (worker.source.image === undefined) images.push(...(await reproducedImages(worker)));
   await writeFile(fileOf(worker.engine), JSON.stringify(images));
 }
 
@@ -31,15 +32,17 @@ export async function readBuilt(engines: readonly EngineHandle[]): Promise<reado
   return texts.flatMap((text) => JSON.parse(text) as readonly BuiltImage[]);
 }
 
-/** The documented image of every builder, as every saver wrote it. */
-async function helloImages({ engine, flow }: Worker): Promise<readonly BuiltImage[]> {
+/** The documented image, or a given one, of every builder, as every saver wrote it. */
+async function flowImages({ engine, flow, source, begunAt }: Worker): Promise<BuiltImage[]> {
   const images: BuiltImage[] = [];
   for (const builder of engine.builders)
     for (const saver of saversOf(builder).filter((name) => engine.savers.includes(name))) {
       const saved = await evidenceOf(flow.save(builder, saver));
       if (saved === undefined) continue;
       const { file, program } = saved;
-      images.push(await describe(file, { engine, builder, saver, scenario: 'hello', program }));
+      const scenario = source.image === undefined ? 'hello' : 'given';
+      const since = source.image === undefined ? undefined : begunAt;
+      images.push(await describe(file, { engine, builder, saver, scenario, program }, since));
     }
   return images;
 }
@@ -61,6 +64,10 @@ async function evidenceOf<T>(gathered: Promise<Gathered<T>>): Promise<T | undefi
   return result !== undefined && 'evidence' in result ? result.evidence : undefined;
 }
 
-async function describe(file: string, who: Parameters<typeof describeBuilt>[1]): Promise<BuiltImage> {
-  return describeBuilt(await readArchive(file, { contents: { paths: 'all', maxFileBytes: 0 } }), who);
+async function describe(
+  file: string,
+  who: Parameters<typeof describeBuilt>[1],
+  since?: number,
+): Promise<BuiltImage> {
+  return describeBuilt(await readArchive(file, { contents: { paths: 'all', maxFileBytes: 0 } }), who, since);
 }

@@ -9,5 +9,6 @@ import { registerScenarios } from './scenario-tests.ts';
 // A file of tests: everything that one engine is asked in a matrix, the procedure in its order, then the wider scenarios.
 const worker = await openWorker();
 for (const step of STEPS) await registerStep(step, worker.source);
-registerScenarios(SCENARIO_NAMES, worker);
+// Scenarios have images of their own.
+if (worker.source.image === undefined) registerScenarios(SCENARIO_NAMES, worker);
 afterAll(() => leaveBuilt(worker));

@@ -1,4 +1,5 @@
 import type { EngineHandle } from '../../engines/model.ts';
+import type { GivenImage } from '../../procedure/given-image.ts';
 import type { Progress, Task } from '../../report/progress.ts';
 import { loadVitest } from '../load-vitest.ts';
 import { JudgementReporter, type ProjectResult, type RunListener } from '../reporter.ts';
@@ -8,14 +9,16 @@ export async function judgeEngines(
   engines: readonly EngineHandle[],
   progress: Progress,
   jobs: number = engines.length,
+  image?: GivenImage,
 ): Promise<ReadonlyMap<string, ProjectResult>> {
   if (engines.length === 0) return new Map();
   const reporter = new JudgementReporter(showEngines(progress));
   const { runTests } = await loadVitest();
+  const procedure = image && { procedure: { image } };
   await runTests(
     engines.flatMap((engine) => [
-      { name: engine.name, engine, file: 'engine-tests.js', order: 0 },
-      { name: besideOthers(engine), engine, file: 'together-tests.js', engines, order: 1 },
+      { name: engine.name, engine, ...procedure, file: 'engine-tests.js', order: 0 },
+      { name: besideOthers(engine), engine, ...procedure, file: 'together-tests.js', engines, order: 1 },
     ]),
     reporter,
     { jobs },

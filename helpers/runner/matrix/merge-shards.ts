@@ -99,9 +99,11 @@ function parseShard(text: string): StoredShard | undefined {
 
 /** One plan of all shards; the command is that of the merging. */
 function mergePlans(plans: readonly MatrixPlan[], command: string, required: readonly string[]): MatrixPlan {
+  const [image] = plans.flatMap((plan) => plan.image ?? []);
   const union = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
   return {
     command,
+    ...(image && { image }),
     planned: union([...plans.map(({ planned }) => planned), required]),
     required: union([...plans.map((plan) => plan.required), required]),
     engines: plans.flatMap(({ engines }) => engines),

@@ -1,5 +1,6 @@
 import { quoteWord } from '../../common/escape.ts';
 import type { EngineHandle } from '../../engines/model.ts';
+import type { GivenImage } from '../../procedure/given-image.ts';
 
 /** The engines of a matrix: those that run, and those that could not be had. Plain data, so that a shard can store it. */
 export interface MatrixPlan {
@@ -10,6 +11,8 @@ export interface MatrixPlan {
   /** Names of engines that must have been judged: those asked for by name. */
   readonly required: readonly string[];
   readonly command: string;
+  /** What is judged in place of the documented image. */
+  readonly image?: GivenImage;
   /** ISO 8601: when the first engine was asked for. */
   readonly startedAt: string;
   /** How long each engine took to start. */

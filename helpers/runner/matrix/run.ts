@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { provideHostPrograms } from '../../engines/start/host-programs.ts';
+import { programsFor, provideHostPrograms } from '../../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../../engines/start/stop-at-end.ts';
+import type { GivenImage } from '../../procedure/given-image.ts';
 import type { Report } from '../../report/model.ts';
 import type { Progress } from '../../report/progress.ts';
 import { tellMeasured } from '../../report/tell-measured.ts';
@@ -24,6 +25,8 @@ export interface MatrixOptions {
   readonly output: string;
   /** The command that repeats the run. */
   readonly command: string;
+  /** What is judged in place of the documented image. */
+  readonly image?: GivenImage | undefined;
   /** Whether what was found out is left in the folder, for merging with other shards. */
   readonly isShard?: boolean;
   /** Engines judged at a time. Default: all. */
@@ -35,20 +38,21 @@ export interface MatrixOptions {
 
 /** Starts the engines side by side, judges each with the specs, stops them again, and leaves the report in a folder. */
 export async function runMatrix(options: MatrixOptions): Promise<Report> {
-  const { engines, command, progress, start, isShard = false } = options;
+  const { engines, command, progress, start, image, isShard = false } = options;
   const output = resolve(options.output);
   const startedAt = new Date().toISOString();
   endOnSignals();
   await mkdir(output, { recursive: true });
   await rm(join(output, 'matrix.json'), { force: true });
-  await provideHostPrograms((line) => progress.note(line));
+  await provideHostPrograms((line) => progress.note(line), programsFor(image));
   const { running, unavailable, startMs } = await startEngines(engines, progress, start);
   const handles = running.map(({ handle }) => handle);
   const { required = engines, planned = engines } = options;
-  const plan: MatrixPlan = { engines: handles, unavailable, planned, required, command, startedAt, startMs };
+  const judged = { engines: handles, unavailable, startMs, ...(image && { image }) };
+  const plan: MatrixPlan = { ...judged, planned, required, command, startedAt };
   let results: ReadonlyMap<string, ProjectResult>;
   try {
-    results = await judgeEngines(handles, progress, options.jobs);
+    results = await judgeEngines(handles, progress, options.jobs, image);
   } finally {
     await Promise.all(running.map(({ stop }) => stop()));
   }

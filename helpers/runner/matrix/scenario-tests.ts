@@ -2,7 +2,7 @@ import { describe, type TestContext, test } from 'vitest';
 import { once } from '../../common/once.ts';
 import type { SaverName } from '../../engines/model.ts';
 import { readEvidence } from '../../gate/observations/read-observations.ts';
-import type { Gathered } from '../../procedure/flow.ts';
+import type { Gathered } from '../../procedure/gathered.ts';
 import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
 import { checkArchive, evaluate } from '../../requirements/check.ts';

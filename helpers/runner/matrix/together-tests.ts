@@ -4,7 +4,7 @@ import { limited } from '../../engines/limited.ts';
 import type { EngineHandle } from '../../engines/model.ts';
 import { watchEngine } from '../../engines/watch-engine.ts';
 import { loadForeign } from '../../procedure/scenarios/load-foreign.ts';
-import type { BuiltImage, Loaded } from '../../requirements/matrix/built-image-model.ts';
+import { type BuiltImage, isOfProcedure, type Loaded } from '../../requirements/matrix/built-image-model.ts';
 import type { Outcome } from '../../requirements/outcome.ts';
 import { show } from '../show.ts';
 import { LOADED_REQUIREMENTS } from '../steps.ts';
@@ -49,8 +49,7 @@ const FORMS: readonly string[] = [
 function firstOfEachForm(all: readonly BuiltImage[], { name }: EngineHandle): readonly BuiltImage[] {
   const key = ({ engine: { name: other }, saver }: BuiltImage) => `${other}/${saver}`;
   const candidates = all.filter(
-    ({ scenario, saver, engine: { name: other } }) =>
-      scenario === 'hello' && FORMS.includes(saver) && other !== name,
+    (image) => isOfProcedure(image) && FORMS.includes(image.saver) && image.engine.name !== name,
   );
   return candidates.filter(
     (image, position) => candidates.findIndex((each) => key(each) === key(image)) === position,

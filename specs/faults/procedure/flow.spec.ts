@@ -99,7 +99,11 @@ describe('a full disk', () => {
     const built = await gatherBuild(handle, 'docker-build', context, expectedImage);
     await using disk = await smallDisk('size=64k');
     const message = await rejection(
-      gatherSave({ ...handle, workDir: disk.path }, 'api-save', built, context),
+      gatherSave({ ...handle, workDir: disk.path }, 'api-save', built, {
+        name: 'hello',
+        context,
+        program: null,
+      }),
     );
     expect(message).toMatch(/^save: GET .*ENOSPC/);
     expect(message).toMatch(ONE_SENTENCE);

@@ -25,6 +25,9 @@ export const EXPECTED_IMAGE = {
     { path: 'hello', content: null },
   ],
   output: 'Hello, world!\n',
+  errors: '',
+  exitCode: 0,
+  isGiven: false,
 };
 
 const TEXTS = ['\x7fELF', '# hello\n', 'a\n', 'b\n'];
@@ -188,6 +191,7 @@ export function sampleSave(profile: Profile): FlowEvidence['save'] {
 }
 
 export const GOLDEN: FlowEvidence = {
+  context: { builder: 'buildx', refusal: null, builtBy: ['buildx'] },
   compile: {
     command: ok('gcc -o hello -static main.c'),
     platform: 'linux/amd64',

@@ -18,6 +18,14 @@ export type FlowMutants = {
 };
 
 const { compile, builders, build, run, save, shell, load } = GOLDEN;
+const loaded = load.run ?? run.runs[0];
+if (loaded === undefined) throw new Error('The flawless evidence has no run.');
+
+/** A given image of which the expectation says nothing about its run. */
+const NOTHING_STATED = {
+  ...GOLDEN.run.expectedImage,
+  ...{ output: null, errors: null, exitCode: null, isGiven: true },
+};
 
 const binary = (change: Partial<typeof compile.binary>) => ({
   ...compile,
@@ -86,6 +94,12 @@ export const FLOW_MUTANTS: FlowMutants = {
       evidence: { ...builders, platforms: ['linux/arm64'] },
     },
   },
+  context: {
+    'context.builds': {
+      defect: 'a builder that refuses what another one builds',
+      evidence: { ...GOLDEN.context, refusal: 'unknown flag: link', builtBy: ['classic-api'] },
+    },
+  },
   build: {
     'build.four-layers': {
       defect: 'a layer too many',
@@ -121,6 +135,13 @@ export const FLOW_MUTANTS: FlowMutants = {
     },
   },
   run: {
+    'run.starts': {
+      defect: 'a command that is not in the image',
+      evidence: {
+        ...runs('api', { exitCode: 127, notStarted: 'exec: "/hello": no such file or directory' }),
+        expectedImage: NOTHING_STATED,
+      },
+    },
     'run.exit-code': { defect: 'exit code 1', evidence: runs('api', { exitCode: 1 }) },
     'run.output': { defect: 'the line feed is lost', evidence: runs('cli', { stdout: 'Hello, world!' }) },
     'run.output-heard': {
@@ -261,8 +282,8 @@ export const FLOW_MUTANTS: FlowMutants = {
     'load.same-id': { defect: 'another ID', evidence: { ...load, after: { ...load.after, id: 'sha256:2' } } },
     'load.output-heard': {
       defect: 'one silent run of four',
-      evidence: { ...load, run: silentOnce(load.run) },
+      evidence: { ...load, run: silentOnce(loaded) },
     },
-    'load.same-output': { defect: 'no output', evidence: { ...load, run: { ...load.run, stdout: '' } } },
+    'load.same-output': { defect: 'no output', evidence: { ...load, run: { ...loaded, stdout: '' } } },
   },
 };

@@ -4,7 +4,8 @@ import { projectFolder } from '../../../helpers/common/project-files.ts';
 import type { EngineHandle } from '../../../helpers/engines/model.ts';
 import { FlowError } from '../../../helpers/engines/step-error.ts';
 import { askFlow } from '../../../helpers/procedure/ask.ts';
-import { createFlow, type Flow, type Gathered } from '../../../helpers/procedure/flow.ts';
+import { createFlow, type Flow } from '../../../helpers/procedure/flow.ts';
+import type { Gathered } from '../../../helpers/procedure/gathered.ts';
 import type { Report } from '../../../helpers/report/model.ts';
 import { assembleReport } from '../../../helpers/runner/assemble-report.ts';
 import { createEvidenceSource } from '../../../helpers/runner/evidence.ts';
@@ -67,6 +68,7 @@ function sampleFlow(): Flow {
     compile: async () => ({ evidence: FLOW_MUTANTS.compile['compile.no-interpreter'].evidence }),
     builders: async () => ({ unsupported: 'This engine has no buildx.' }),
     shell: async () => ({ evidence: GOLDEN.shell }),
+    context: async () => ({ unsupported: 'The documented image is judged.' }),
     build: (name) =>
       name === 'testcontainers'
         ? Promise.resolve({ evidence: { ...GOLDEN.build, builder: name, image: LABELLED } })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { requireSuccess } from '../../../helpers/engines/builders/builder.ts';
 import { countCachedSteps, countCachedVertexes } from '../../../helpers/engines/builders/cached-steps.ts';
 import { runCommand } from '../../../helpers/engines/command.ts';
-import { FlowError } from '../../../helpers/engines/step-error.ts';
+import { BuildRefusedError, FlowError } from '../../../helpers/engines/step-error.ts';
 import { packContext } from '../../../helpers/engines/tar-context.ts';
 import { readBuilders } from '../../../helpers/procedure/builders.ts';
 import { toExpectedImage } from '../../../helpers/procedure/expected-image.ts';
@@ -89,7 +89,7 @@ test('a failed build is one sentence with its reason', () => {
     stderr: '#1 loading\nERROR: failed to solve: no such file\n\n',
   };
   expect(() => requireSuccess('docker build', result)).toThrow(
-    new FlowError('build', 'docker build failed with exit code 1: ERROR: failed to solve: no such file'),
+    new BuildRefusedError('docker build failed with exit code 1: ERROR: failed to solve: no such file'),
   );
   expect(new FlowError('build', 'a\u001b[31m\nb').message).toBe('build: a\\x1b[31m');
 });

@@ -2,7 +2,11 @@ import type { EngineHandle } from '../../../engines/model.ts';
 import { evaluate } from '../../../requirements/check.ts';
 import type { Requirement } from '../../../requirements/define.ts';
 import { applyDeviations, circumstancesOf, loadRegister } from '../../../requirements/deviations/apply.ts';
-import type { BuiltImage, Compared } from '../../../requirements/matrix/built-image-model.ts';
+import {
+  type BuiltImage,
+  type Compared,
+  isOfProcedure,
+} from '../../../requirements/matrix/built-image-model.ts';
 import { type Outcome, worst } from '../../../requirements/outcome.ts';
 import { COMPARED_REQUIREMENTS, REPRODUCED_REQUIREMENTS } from '../../steps.ts';
 import { layerKind } from './exceptions.ts';
@@ -16,12 +20,11 @@ export interface Comparison {
   readonly nothing: string;
 }
 
-const isHello = ({ scenario }: BuiltImage) => scenario === 'hello';
-
 /** Engines of one kind must write the same layers to the bit, all engines the same entries. */
 const GROUPS: Readonly<Record<(typeof COMPARED_REQUIREMENTS)[number]['id'], Comparison['groupOf']>> = {
-  'across.entries': (image) => (isHello(image) ? `${image.program}` : undefined),
-  'across.diff-ids': (image) => (isHello(image) ? `${image.program} ${layerKind(image)}` : undefined),
+  'across.entries': (image) => (isOfProcedure(image) ? `${image.program}` : undefined),
+  'across.diff-ids': (image) =>
+    isOfProcedure(image) && !image.hasBuildTimes ? `${image.program} ${layerKind(image)}` : undefined,
 };
 
 export const COMPARISONS: readonly Comparison[] = [
@@ -32,7 +35,7 @@ export const COMPARISONS: readonly Comparison[] = [
   })),
   ...REPRODUCED_REQUIREMENTS.map((requirement) => ({
     requirement,
-    groupOf: (image: BuiltImage) => (isHello(image) ? undefined : image.scenario),
+    groupOf: (image: BuiltImage) => (isOfProcedure(image) ? undefined : image.scenario),
     nothing: 'there is no other reproducible build',
   })),
 ];

@@ -1,0 +1,58 @@
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { escapeControl, showName } from '../common/escape.ts';
+import { UsageError } from '../common/usage.ts';
+import type { GivenImage } from '../procedure/given-image.ts';
+import { ExpectationError, readExpectation } from '../requirements/expectation/read.ts';
+
+/** The options with which commands take an image of somebody's own. */
+export const GIVEN_OPTIONS = { context: { type: 'string' }, expect: { type: 'string' } } as const;
+
+export const GIVEN_USAGE = `  --context DIR    your own image in place of the documented one: any build context with a Dockerfile
+                   that builds without a network. It is built by every builder, run if it has a command,
+                   saved by every saver, judged by the specifications, and loaded again
+  --expect FILE    what that image must contain (see: check --init)`;
+
+interface GivenWords {
+  readonly context?: string | undefined;
+  readonly expect?: string | undefined;
+}
+
+/** Reads both options. Throws `UsageError`: one sentence. */
+export async function readGivenImage({ context, expect }: GivenWords): Promise<GivenImage | undefined> {
+  if (context === undefined) {
+    if (expect === undefined) return undefined;
+    throw new UsageError('--expect states what the image of --context must contain: give --context DIR too.');
+  }
+  const folder = await requireContext(context);
+  const image = { name: 'given', folder, label: escapeControl(basename(folder)) };
+  if (expect === undefined) return image;
+  try {
+    // The image has the names of the run.
+    const { tags: _, ...expectation } = await readExpectation(expect);
+    return { ...image, expectation };
+  } catch (error) {
+    throw error instanceof ExpectationError ? new UsageError(error.message) : error;
+  }
+}
+
+async function requireContext(context: string): Promise<string> {
+  const shown = showName(context);
+  const found = await stat(context).catch(reasonOf);
+  if (typeof found === 'string') throw new UsageError(`The build context ${shown} cannot be read: ${found}.`);
+  if (!found.isDirectory())
+    throw new UsageError(`The build context ${shown} is no folder; give the folder with the Dockerfile.`);
+  const file = join(context, 'Dockerfile');
+  const dockerfile = await stat(file).catch(reasonOf);
+  if (typeof dockerfile === 'string' || !dockerfile.isFile())
+    throw new UsageError(`The build context ${shown} has no file Dockerfile, so there is nothing to build.`);
+  const problem = await access(file, constants.R_OK).then(() => undefined, reasonOf);
+  if (problem !== undefined) throw new UsageError(`The Dockerfile in ${shown} cannot be read: ${problem}.`);
+  return realpath(context);
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'there is no such folder';
+  return error.code === 'EACCES' ? 'permission denied' : escapeControl(error.message);
+}
