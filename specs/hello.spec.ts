@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { GenericContainer, Wait } from 'testcontainers';
 import { expect } from 'vitest';
 import { readElf } from '../helpers/archive/elf.ts';
-import { readArchive } from '../helpers/archive/read.ts';
+import { readArchive } from '../helpers/archive/read-archive.ts';
 import { outputOf, test, textsOf } from '../helpers/runner/engine-fixture.ts';
 
 // The documented procedure in its own literal values. Everything else in this suite is a wider, closer look at it.

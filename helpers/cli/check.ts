@@ -7,11 +7,11 @@ import { printDocument, printNote, printText, wantsColor } from '../common/termi
 import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 import { quote } from '../report/reproduce.ts';
 import { tellMeasured } from '../report/tell-measured.ts';
 import { LEVELS, type Level } from '../requirements/define.ts';
-import type { Expectation } from '../requirements/expectation/model.ts';
+import type { Expectation } from '../requirements/expectation/expectation-model.ts';
 import { type ImageChoice, ImageChoiceError } from '../requirements/expectation/select.ts';
 import { FORMATS } from './formats.ts';
 import { type JudgedArchive, type JudgeOptions, judgeSource } from './judge.ts';
@@ -158,7 +158,7 @@ async function withConsumers(
 }
 
 async function writePage(report: Report, path: string, inputs: readonly string[]): Promise<void> {
-  const { renderHtml } = await import('../report/html/render.ts');
+  const { renderHtml } = await import('../report/html/render-page.ts');
   const { writeOutput } = await import('../common/write-output.ts');
   await writeOutput(path, renderHtml(report), inputs);
 }
@@ -208,7 +208,9 @@ async function idsOf(values: readonly string[]): Promise<readonly string[]> {
 }
 
 async function expectationOf(path: string): Promise<Expectation> {
-  const { ExpectationError, readExpectation } = await import('../requirements/expectation/read.ts');
+  const { ExpectationError, readExpectation } = await import(
+    '../requirements/expectation/read-expectation.ts'
+  );
   try {
     return await readExpectation(path);
   } catch (error) {

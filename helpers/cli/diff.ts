@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { readArchive, UnreadableError } from '../archive/read.ts';
+import { readArchive, UnreadableError } from '../archive/read-archive.ts';
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText } from '../common/terminal.ts';
 import { optionList, parseOptions, UsageError } from '../common/usage.ts';
 import { DIFF_READ, DiffError, diffArchives } from '../gate/diff/diff-archives.ts';
-import { AREAS, type Area } from '../gate/diff/model.ts';
-import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render.ts';
+import { AREAS, type Area } from '../gate/diff/diff-model.ts';
+import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render-diff.ts';
 
 const FORMATS = { text: renderDiffText, json: renderDiffJson, markdown: renderDiffMarkdown } as const;
 

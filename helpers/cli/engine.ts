@@ -1,7 +1,7 @@
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
+import type { RunningEngine } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
-import type { RunningEngine } from '../engines/model.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';

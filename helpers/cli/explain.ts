@@ -54,7 +54,7 @@ async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly st
   if (subject === 'together') return ['in specs/self/runner/together.spec.ts'];
   if (subject !== 'archive') return ['in specs/self/procedure/mutants.ts'];
   if (id.startsWith('expectation.')) return ['in specs/self/requirements/expectation/mutants.spec.ts'];
-  const { MUTANTS } = await import('../proof/mutants/catalogue.ts');
+  const { MUTANTS } = await import('../proof/mutants/archive-mutants.ts');
   const mutants: Readonly<Record<string, readonly { readonly name: string; readonly form: string }[]>> =
     MUTANTS;
   return (mutants[id] ?? []).map(({ name, form }) => `${name} (${form})`);

@@ -1,5 +1,5 @@
 import { REPORT_FORMATS } from '../report/formats.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 
 export interface FormatOptions {
   readonly color: boolean;

@@ -5,7 +5,7 @@ import { findEngine } from '../gate/engine-name.ts';
 import { narrowReport } from '../gate/narrow.ts';
 import type { Side } from '../gate/pair.ts';
 import { GateError, readGateReport, readStored } from '../gate/stored.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 
 export interface ProvideOptions {
   /** Where `matrix.json` of the last run stands. */

@@ -8,7 +8,7 @@ import { compare } from '../gate/gate.ts';
 import { GateError } from '../gate/stored.ts';
 import { renderGateJson, writeGate } from '../gate/write.ts';
 import type { GateReport, GateVerdict } from '../report/gate-model.ts';
-import { observationIdOfToday } from '../report/read.ts';
+import { observationIdOfToday } from '../report/read-report.ts';
 import { provideSides } from './gate-sides.ts';
 
 const USAGE = `Usage: scratch-conformance gate --baseline A --candidate B [OPTIONS]

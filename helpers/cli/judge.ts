@@ -1,10 +1,10 @@
 import type { Archive, Image } from '../archive/model.ts';
-import { readArchive, UnreadableError } from '../archive/read.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { readArchive, UnreadableError } from '../archive/read-archive.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import { checkArchive, selectRequirements } from '../requirements/check.ts';
 import type { Level, Requirement } from '../requirements/define.ts';
 import type { Circumstances, Deviation } from '../requirements/deviations/apply.ts';
-import type { Expectation } from '../requirements/expectation/model.ts';
+import type { Expectation } from '../requirements/expectation/expectation-model.ts';
 import {
   chooseImages,
   type ImageChoice,

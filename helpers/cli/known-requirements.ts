@@ -14,7 +14,7 @@ export interface KnownRequirement {
 /** What `check` can judge: the invariants of archives, then the requirements of an expectation. */
 export async function checkRequirements(): Promise<readonly KnownRequirement[]> {
   const [{ ARCHIVE_REQUIREMENTS }, { EXPECTATION_REQUIREMENTS }] = await Promise.all([
-    import('../requirements/archive/catalogue.ts'),
+    import('../requirements/archive/archive-requirements.ts'),
     import('../requirements/expectation/requirements.ts'),
   ]);
   return [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS];

@@ -4,7 +4,7 @@ import { parseOptions, UsageError } from '../common/usage.ts';
 import { writeOutput } from '../common/write-output.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { REPORT_FORMATS } from '../report/formats.ts';
-import { ReportError, readReport } from '../report/read.ts';
+import { ReportError, readReport } from '../report/read-report.ts';
 import { writeOutputs } from '../report/write.ts';
 
 const USAGE = `Usage: scratch-conformance report FILE [OPTIONS]
@@ -48,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (format) {
       const text =
         values.format === 'html'
-          ? (await import('../report/html/render.ts')).renderHtml(report, options)
+          ? (await import('../report/html/render-page.ts')).renderHtml(report, options)
           : (await format.load())(report);
       if (values.out === undefined) printDocument(text);
       else await writeOutput(values.out, text, inputs);

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import type { CommandResult } from './answers.ts';
 import { OUTPUT_BYTES, SAVE_BYTES, saysTooMuch } from './byte-budgets.ts';
+import type { EngineHandle, ToolName } from './engine-model.ts';
 import { isLimited, underWay, whenStepEnds } from './limited.ts';
-import type { EngineHandle, ToolName } from './model.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
 /** Names the folder that a command works for: what is still there when the folder goes is ended first. */

@@ -1,8 +1,8 @@
 import { abilitiesOf } from './abilities.ts';
 import type { EngineAddress } from './address.ts';
 import { askEngineTwice, connectionOf } from './api.ts';
+import type { EngineHandle, RunningEngine } from './engine-model.ts';
 import { inspectEngine } from './inspect-engine.ts';
-import type { EngineHandle, RunningEngine } from './model.ts';
 import { makeTemporaryFolder } from './start/run-folder.ts';
 import { stopAtEnd } from './start/stop-at-end.ts';
 import { startWatchdog } from './start/watchdog.ts';

@@ -3,7 +3,7 @@ import type { Ancestor, InspectedImage, StepName } from './answers.ts';
 import { askEngineJson } from './api.ts';
 import { within } from './client.ts';
 import { clientOf, runTool } from './command.ts';
-import type { EngineHandle } from './model.ts';
+import type { EngineHandle } from './engine-model.ts';
 import { readAnswer } from './read-answer.ts';
 import { FlowError } from './step-error.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';

@@ -6,7 +6,7 @@ import { askEngineJson } from './api.ts';
 import { OUTPUT_BYTES, overBudget } from './byte-budgets.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runCommand, runTool, toolWords } from './command.ts';
-import type { EngineHandle } from './model.ts';
+import type { EngineHandle } from './engine-model.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
 /** The label that every container of this run carries; the sweep goes by it. */

@@ -1,7 +1,7 @@
 import type { Json } from '../common/json.ts';
 import { schemaProblems } from '../common/json-schema.ts';
 import type { GateItem } from '../report/gate-model.ts';
-import { observationIdOfToday } from '../report/read.ts';
+import { observationIdOfToday } from '../report/read-report.ts';
 import schema from './gate-allow.schema.json' with { type: 'json' };
 
 /** A change that may happen. */

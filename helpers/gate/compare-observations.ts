@@ -1,6 +1,6 @@
 import type { Json } from '../common/json.ts';
 import type { GateItem } from '../report/gate-model.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 import { adviceOf, isByMember, wordsFor } from './observations/advice.ts';
 import { fieldsOf } from './observations/values.ts';
 import type { Pair, Side } from './pair.ts';

@@ -1,5 +1,5 @@
 import type { GateItem } from '../report/gate-model.ts';
-import type { Report, RequirementReport } from '../report/model.ts';
+import type { Report, RequirementReport } from '../report/report-model.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 import type { Pair } from './pair.ts';
 import { type Change, changeOf } from './verdicts.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { toJsonText } from '../common/json-text.ts';
 import { makeOutputFolder, writeOutputFiles } from '../common/write-output.ts';
 import type { GateReport } from '../report/gate-model.ts';
-import { renderHtml } from '../report/html/render.ts';
+import { renderHtml } from '../report/html/render-page.ts';
 import { renderGateMarkdown } from './markdown.ts';
 import type { Side } from './pair.ts';
 

@@ -1,7 +1,7 @@
 import type { BuildContext } from '../engines/build-context.ts';
 import { loadBuilder } from '../engines/builders/builders.ts';
+import type { BuilderName, EngineHandle } from '../engines/engine-model.ts';
 import { inspectAncestors, inspectImage, readHistory } from '../engines/inspect-image.ts';
-import type { BuilderName, EngineHandle } from '../engines/model.ts';
 import type { BuildEvidence, ExpectedImage } from '../requirements/procedure/evidence.ts';
 
 /** The name that a builder's image has in this run: the procedure's `hello` behind the run's own prefix. */

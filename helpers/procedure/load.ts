@@ -1,8 +1,8 @@
 import type { CommandResult } from '../engines/answers.ts';
 import { connect, within } from '../engines/client.ts';
 import { clientOf, runTool, toolWords } from '../engines/command.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { inspectImage } from '../engines/inspect-image.ts';
-import type { EngineHandle } from '../engines/model.ts';
 import { readEvents } from '../engines/read-events.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';

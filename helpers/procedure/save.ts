@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { digestOf } from '../archive/digest.ts';
 import { type BuildContext, ensureFolder, PROGRAM } from '../engines/build-context.ts';
-import type { BuilderName, EngineHandle, SaverName } from '../engines/model.ts';
+import type { BuilderName, EngineHandle, SaverName } from '../engines/engine-model.ts';
 import { SAVE_WITH } from '../engines/savers/save-images.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';

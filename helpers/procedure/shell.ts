@@ -4,7 +4,7 @@ import type { Archive } from '../archive/model.ts';
 import type { CommandResult, Repeated } from '../engines/answers.ts';
 import { type BuildContext, ensureFolder, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
-import { type EngineHandle, isPrivate } from '../engines/model.ts';
+import { type EngineHandle, isPrivate } from '../engines/engine-model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
 import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { FlowError } from '../engines/step-error.ts';
@@ -97,7 +97,7 @@ const LOOP_OVER_ARGUMENTS =
 
 /** Reads what the engine saved before anything unpacks it. Throws `FlowError` when it is not safe to unpack. */
 async function readSaved(file: string): Promise<Archive> {
-  const { readArchive } = await import('../archive/read.ts');
+  const { readArchive } = await import('../archive/read-archive.ts');
   const archive = await readArchive(file);
   const reason = whyUnsafeToUnpack(archive);
   if (reason === undefined) return archive;

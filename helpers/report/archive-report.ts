@@ -4,7 +4,7 @@ import { flatten } from '../archive/rootfs.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
 import { boundText } from '../requirements/presentable.ts';
 import { createLayerEffects } from './layer-effects.ts';
-import type { ArchiveImageReport, ArchiveReport } from './model.ts';
+import type { ArchiveImageReport, ArchiveReport } from './report-model.ts';
 
 /** What of one archive goes into a report: enough for people to look around, whatever the archive's size. */
 const MAX_MEMBERS = 2000;

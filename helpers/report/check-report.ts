@@ -3,7 +3,7 @@ import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { type Outcome, worst } from '../requirements/outcome.ts';
 import { archiveReport } from './archive-report.ts';
-import type { Report, Verdict } from './model.ts';
+import type { Report, Verdict } from './report-model.ts';
 
 /** One archive that was judged. */
 export interface CheckedArchive {

@@ -4,7 +4,13 @@ import { citedText } from '../requirements/documents.ts';
 import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome, Status } from '../requirements/outcome.ts';
 import { formatBytes } from './duration.ts';
-import type { ArchiveImageReport, ArchiveReport, Report, RequirementReport, SubjectReport } from './model.ts';
+import type {
+  ArchiveImageReport,
+  ArchiveReport,
+  Report,
+  RequirementReport,
+  SubjectReport,
+} from './report-model.ts';
 import { causesOf, count, list, tally } from './summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { escapeControl } from '../common/escape.ts';
 import { worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
-import type { Report, SubjectReport } from './model.ts';
+import type { Report, SubjectReport } from './report-model.ts';
 import { causesOf, count, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 
 /** A stored report in other words; each is loaded only when asked for. */
 export interface ReportFormat {
@@ -9,7 +9,7 @@ export interface ReportFormat {
 export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
   html: {
     summary: 'one self-contained page',
-    load: async () => (await import('./html/render.ts')).renderHtml,
+    load: async () => (await import('./html/render-page.ts')).renderHtml,
   },
   markdown: {
     summary: 'for a pull request or a CI summary',

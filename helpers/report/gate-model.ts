@@ -1,5 +1,5 @@
 import type { Json } from '../common/json.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 
 /**
  * What an upgrade from one report to another breaks, changes and fixes. Made by `compare`, shown by the page,

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { printDocument } from '../common/terminal.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 import { causesOf, list, ownerOf, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 

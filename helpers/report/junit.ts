@@ -2,7 +2,7 @@ import { escapeControl } from '../common/escape.ts';
 import { citedText } from '../requirements/documents.ts';
 import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome } from '../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import type { Report, RequirementReport, SubjectReport } from './report-model.ts';
 import { type Cause, causesOf, reachOf } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 

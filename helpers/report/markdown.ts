@@ -3,7 +3,7 @@ import { citedText } from '../requirements/documents.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { STATUSES } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
-import type { EngineReport, Report } from './model.ts';
+import type { EngineReport, Report } from './report-model.ts';
 import {
   byRequirement,
   causesOf,

@@ -2,7 +2,7 @@ import { escapeControl } from '../common/escape.ts';
 import { type Status, worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import { causeLines } from './flow-table.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 import { count, problemsOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 

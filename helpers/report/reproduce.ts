@@ -1,4 +1,4 @@
-import type { Report, SubjectReport } from './model.ts';
+import type { Report, SubjectReport } from './report-model.ts';
 
 /** The one command that repeats what a finding is about: the run's own, narrowed as far as its options go. */
 export function reproduceCommand(report: Report, subject: SubjectReport, requirement: string): string {

@@ -4,7 +4,7 @@ import { toJsonText } from '../common/json-text.ts';
 import { citedText } from '../requirements/documents.ts';
 import { formatLocator } from '../requirements/explain.ts';
 import type { Finding, Status } from '../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import type { Report, RequirementReport, SubjectReport } from './report-model.ts';
 import { byRequirement, causesOf, tally } from './summary.ts';
 import { LEVEL_WORDS } from './words.ts';
 

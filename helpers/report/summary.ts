@@ -1,6 +1,6 @@
 import type { Outcome, Status } from '../requirements/outcome.ts';
 import { STATUSES } from '../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import type { Report, RequirementReport, SubjectReport } from './report-model.ts';
 import { VERDICT_WORDS } from './words.ts';
 
 /** Counting and looking up what a report says, for every output alike. Nothing is judged here. */

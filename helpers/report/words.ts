@@ -1,7 +1,7 @@
 import type { Level } from '../requirements/define.ts';
 import type { Status } from '../requirements/outcome.ts';
 import type { GateReport } from './gate-model.ts';
-import type { Verdict } from './model.ts';
+import type { Verdict } from './report-model.ts';
 
 /** How a status is shown: a symbol and a word, so that colour only repeats what both say. */
 export interface StatusWords {

@@ -1,7 +1,7 @@
 import { readEvidence } from '../gate/observations/read-observations.ts';
 import { readExpectedImage } from '../procedure/expected-image.ts';
 import { archiveReport } from '../report/archive-report.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../requirements/check.ts';
 import { checkExpectation } from '../requirements/expectation/check.ts';
 import type { SaveEvidence } from '../requirements/procedure/evidence.ts';

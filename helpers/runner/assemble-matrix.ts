@@ -1,5 +1,5 @@
 import { mergeReports } from '../report/merge-reports.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 import { assembleReport } from './assemble-report.ts';
 import { compareAcross } from './matrix/across/across-shards.ts';
 import type { MatrixPlan, UnavailableEngine } from './matrix/plan.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
-import type { EngineHandle } from '../engines/model.ts';
-import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/model.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
+import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/report-model.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import type { Gathered } from '../procedure/flow.ts';
 import {
   applyDeviations,

@@ -1,6 +1,6 @@
 import type { Json } from '../common/json.ts';
-import type { EngineHandle } from '../engines/model.ts';
-import type { Observation } from '../report/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
+import type { Observation } from '../report/report-model.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,

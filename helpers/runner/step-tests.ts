@@ -1,4 +1,4 @@
-import { BUILDERS } from '../engines/model.ts';
+import { BUILDERS } from '../engines/engine-model.ts';
 import { saversOf } from '../engines/savers/savers.ts';
 import type { Gathered } from '../procedure/flow.ts';
 import { evaluate } from '../requirements/check.ts';

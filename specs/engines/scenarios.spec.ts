@@ -12,7 +12,7 @@ import {
 
 // What else is done with an image on each engine: saved ten times, twice in different seconds, by tag, by ID and by digest,
 // out and in and out again; an image without layers, two images without a name, a file replaced by one of the same size and
-// time. The scenarios stand in helpers/procedure/scenarios/catalogue.ts, each played with every saver.
+// time. The scenarios stand in helpers/procedure/scenarios/all-scenarios.ts, each played with every saver.
 export const saving = defineScenarioRequirements([
   {
     id: 'save.any-image',

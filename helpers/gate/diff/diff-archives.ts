@@ -1,7 +1,7 @@
 import { imagesOf } from '../../archive/images.ts';
 import type { Archive, Image } from '../../archive/model.ts';
+import { AREAS, type ArchiveDiff, type ArchiveDifference, type Area, type Sameness } from './diff-model.ts';
 import { attestationKinds, diffImages, platformLabel } from './image.ts';
-import { AREAS, type ArchiveDiff, type ArchiveDifference, type Area, type Sameness } from './model.ts';
 
 /** Differences kept; a person reads no more. */
 const MAX_KEPT = 1000;

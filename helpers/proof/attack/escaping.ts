@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { imageAt } from '../mutants/edit.ts';
 import { writeArchiveOf } from './archives.ts';
-import type { After, Attack } from './model.ts';
+import type { After, Attack } from './attack-model.ts';
 
 /** What an archive or an engine says is data: it steers no terminal, gives no command and is told in a readable length. */
 

@@ -1,9 +1,9 @@
+import type { Attack } from './attack-model.ts';
 import { DOCUMENT_INPUTS } from './hostile/documents.ts';
 import { ENTRY_INPUTS } from './hostile/entries.ts';
 import { EXPECTATION_INPUTS } from './hostile/expectations.ts';
-import type { HostileInput } from './hostile/model.ts';
+import type { HostileInput } from './hostile/hostile-input.ts';
 import { STREAM_INPUTS } from './hostile/streams.ts';
-import type { Attack } from './model.ts';
 
 /** Small to build and quick to refuse: these run in the self-tests, too. */
 const SHORT: ReadonlySet<string> = new Set([

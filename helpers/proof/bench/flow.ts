@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
 import { printText } from '../../common/terminal.ts';
-import type { EngineHandle } from '../../engines/model.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import { loadRecipe } from '../../engines/recipe.ts';
 import { startEngine } from '../../engines/start/start.ts';
 import { endOnSignals } from '../../engines/start/stop-at-end.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { digestOf } from '../../archive/digest.ts';
-import type { RequirementId } from '../../requirements/archive/catalogue.ts';
+import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
 import type { Draft, Form, MutableObject } from './draft.ts';
 import {
   addEntries,
@@ -17,7 +17,7 @@ import {
 } from './edit.ts';
 import { directory, file, goldenConfig, layer, secondImage } from './golden.ts';
 import { DOCKER, OCI } from './media.ts';
-import { blobName, descriptor, gzip } from './render.ts';
+import { blobName, descriptor, gzip } from './write-image.ts';
 import { zstdFrame } from './zstd-frame.ts';
 
 /** Something unusual that is legal, or that real tools write: no requirement may fail for it. */

@@ -1,7 +1,7 @@
-import { readArchiveBytes } from '../../archive/read.ts';
+import { readArchiveBytes } from '../../archive/read-archive.ts';
 import { describeEffects, effectsOf, type MeasuredEffect } from '../../consumers/describe-receptions.ts';
 import type { MeasuredArchive, ReceptionTable } from '../../consumers/receptions.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../requirements/check.ts';
 import type { Level } from '../../requirements/define.ts';
 import type { ReceptionSubject } from './subjects.ts';

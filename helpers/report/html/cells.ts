@@ -1,5 +1,5 @@
 import { type Status, worst } from '../../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from '../model.ts';
+import type { Report, RequirementReport, SubjectReport } from '../report-model.ts';
 import type { JudgedOutcome } from '../summary.ts';
 
 /** The matrix: which columns it has, and what stands where a requirement meets one of them. */

@@ -3,7 +3,7 @@ import { entriesOf, fieldOf, listOf, stringOf } from '../../archive/oci/guards.t
 import type { Locator } from '../../common/locator.ts';
 import { UnjudgedError, type Violation } from '../outcome.ts';
 import { stated } from './config.ts';
-import { FORBIDDEN_PLACES, type ForbiddenPattern, type ForbiddenPlace } from './model.ts';
+import { FORBIDDEN_PLACES, type ForbiddenPattern, type ForbiddenPlace } from './expectation-model.ts';
 import type { Matcher } from './pattern.ts';
 import { imageKey } from './select.ts';
 

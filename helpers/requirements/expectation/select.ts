@@ -1,6 +1,6 @@
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import type { ExpectedPlatform } from './model.ts';
+import type { ExpectedPlatform } from './expectation-model.ts';
 
 /** Which image of an archive is meant. */
 export interface ImageChoice {

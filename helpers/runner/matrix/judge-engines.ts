@@ -1,4 +1,4 @@
-import type { EngineHandle } from '../../engines/model.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import type { Progress, Task } from '../../report/progress.ts';
 import { loadVitest } from '../load-vitest.ts';
 import { JudgementReporter, type ProjectResult, type RunListener } from '../reporter.ts';

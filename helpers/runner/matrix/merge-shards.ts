@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { showName } from '../../common/escape.ts';
 import { EngineError } from '../../engines/error.ts';
-import type { Report } from '../../report/model.ts';
+import type { Report } from '../../report/report-model.ts';
 import { tellMeasured } from '../../report/tell-measured.ts';
 import { writeOutputs } from '../../report/write.ts';
 import { assembleMatrix, type MissingPart } from '../assemble-matrix.ts';

@@ -1,10 +1,10 @@
 import { describe, type TestContext, test } from 'vitest';
 import { once } from '../../common/once.ts';
-import type { SaverName } from '../../engines/model.ts';
+import type { SaverName } from '../../engines/engine-model.ts';
 import { readEvidence } from '../../gate/observations/read-observations.ts';
 import type { Gathered } from '../../procedure/flow.ts';
 import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/archive-requirements.ts';
 import { checkArchive, evaluate } from '../../requirements/check.ts';
 import { type Played, readPlayed } from '../../requirements/matrix/played.ts';
 import type { ScenarioName } from '../../requirements/matrix/scenario-model.ts';

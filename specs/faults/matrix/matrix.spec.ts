@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
 import { commandLine } from '../engines/command-line.ts';
 import { expectNothingLeft } from '../engines/killed-midway.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuildContext, readContextFiles, writeContext } from '../../../helpers/engines/build-context.ts';
 import { loadBuilder } from '../../../helpers/engines/builders/builders.ts';
 import { connect } from '../../../helpers/engines/client.ts';
-import { BUILDERS, type BuilderName, type RunningEngine } from '../../../helpers/engines/model.ts';
+import { BUILDERS, type BuilderName, type RunningEngine } from '../../../helpers/engines/engine-model.ts';
 import { loadRecipe } from '../../../helpers/engines/recipe.ts';
 import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { gatherBuild } from '../../../helpers/procedure/build.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { flatten } from '../../../helpers/archive/rootfs.ts';
 import { dockerArchive } from './build.ts';
 import { entry, pax, tar } from './tar/build.ts';

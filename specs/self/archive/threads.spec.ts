@@ -8,7 +8,7 @@ import { budgetLimits, createBudget } from '../../../helpers/archive/budget.ts';
 import { memorySource } from '../../../helpers/archive/byte-source.ts';
 import { DEFAULT_LIMITS } from '../../../helpers/archive/limits.ts';
 import type { Archive } from '../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { halve, joinHalves, readMember } from '../../../helpers/archive/read-member.ts';
 import { plainEntry } from '../../../helpers/archive/tar/entry-list.ts';
 import { dockerArchive, LAYER } from './build.ts';

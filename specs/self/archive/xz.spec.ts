@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_XZ_DICTIONARY } from '../../../helpers/archive/limits.ts';
 import type { Archive, ReadLimits } from '../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../helpers/requirements/check.ts';
 import { dockerArchive, LAYER } from './build.ts';
 import { crc32, xz } from './xz-build.ts';

@@ -8,7 +8,7 @@ import {
 import { generatedDocuments } from '../../../helpers/cli/docs.ts';
 import { exampleRunFile, renderExampleRun } from '../../../helpers/cli/example-run.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
-import { readReport } from '../../../helpers/report/read.ts';
+import { readReport } from '../../../helpers/report/read-report.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { buildCli, cli } from './cli.ts';
 

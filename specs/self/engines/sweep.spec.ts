@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { scriptPath } from '../../../helpers/engines/start/supervise.ts';
 import { runLabel, sweep } from '../../../helpers/engines/start/sweep.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';

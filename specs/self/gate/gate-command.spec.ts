@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { run } from '../../../helpers/cli/gate.ts';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { reportOf } from './samples.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>\u001b[31m|`';

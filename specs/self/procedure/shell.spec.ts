@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { writeContext } from '../../../helpers/engines/build-context.ts';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { readExpectedImage } from '../../../helpers/procedure/expected-image.ts';
 import { whyUnsafeToUnpack } from '../../../helpers/procedure/safe-to-unpack.ts';
 import { gatherShell } from '../../../helpers/procedure/shell.ts';

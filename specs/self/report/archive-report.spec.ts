@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readArchive } from '../../../helpers/archive/read.ts';
+import { readArchive } from '../../../helpers/archive/read-archive.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
 import { archiveReport } from '../../../helpers/report/archive-report.ts';
 import { archiveDifferences, isSameRow } from '../../../helpers/report/html/differences.ts';
-import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { renderHtml } from '../../../helpers/report/html/render-page.ts';
 import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
-import type { ArchiveReport } from '../../../helpers/report/model.ts';
-import { reportProblem } from '../../../helpers/report/read.ts';
+import { reportProblem } from '../../../helpers/report/read-report.ts';
+import type { ArchiveReport } from '../../../helpers/report/report-model.ts';
 import { RECORDED, recordedReport } from './recorded.ts';
 
 describe('the structure of a recorded archive', () => {

@@ -1,7 +1,7 @@
 /** `npm run bench:report`: time and size of the page for 20 engines by 100 requirements. Figures, no verdict. */
 
 import { pageAssets } from '../../../helpers/report/html/assets.ts';
-import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { renderHtml } from '../../../helpers/report/html/render-page.ts';
 import { renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
 import { exampleReport } from './example.ts';

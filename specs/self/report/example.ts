@@ -7,7 +7,7 @@ import type {
   Report,
   RequirementReport,
   SubjectReport,
-} from '../../../helpers/report/model.ts';
+} from '../../../helpers/report/report-model.ts';
 import type { Level } from '../../../helpers/requirements/define.ts';
 import type { Finding, Status } from '../../../helpers/requirements/outcome.ts';
 

@@ -1,10 +1,10 @@
 import { parse as parseJUnit } from 'junit2json';
 import { describe, expect, it } from 'vitest';
 import { renderAnnotations } from '../../../helpers/report/github.ts';
-import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { renderHtml } from '../../../helpers/report/html/render-page.ts';
 import { CAUSES_SUITE, renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { STATUS_WORDS } from '../../../helpers/report/words.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { quote, reproduceCommand } from '../../../helpers/report/reproduce.ts';
 import { exampleReport } from './example.ts';
 

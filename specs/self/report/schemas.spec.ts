@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
 import gateSchema from '../../../helpers/report/gate.schema.json' with { type: 'json' };
-import { readReport, reportProblem } from '../../../helpers/report/read.ts';
+import { readReport, reportProblem } from '../../../helpers/report/read-report.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
 import { exampleGate, exampleReport } from './example.ts';

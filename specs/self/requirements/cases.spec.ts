@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { readArchive } from '../../../helpers/archive/read.ts';
+import { readArchive } from '../../../helpers/archive/read-archive.ts';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../helpers/requirements/check.ts';
 import { checkExpectation, contentsWanted } from '../../../helpers/requirements/expectation/check.ts';
-import { readExpectation } from '../../../helpers/requirements/expectation/read.ts';
+import { readExpectation } from '../../../helpers/requirements/expectation/read-expectation.ts';
 import { type Outcome, worst } from '../../../helpers/requirements/outcome.ts';
 
 // Reading archives starts threads; on a busy machine that takes its time.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BuilderName } from '../../../helpers/engines/model.ts';
+import type { BuilderName } from '../../../helpers/engines/engine-model.ts';
 import type { Status } from '../../../helpers/requirements/outcome.ts';
 import { assembleReport } from '../../../helpers/runner/assemble-report.ts';
 import { whyIncomplete } from '../../../helpers/runner/completeness.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import type { TimedJudged } from '../../../helpers/runner/judged.ts';
 import { mergeShards, storeShard } from '../../../helpers/runner/matrix/merge-shards.ts';
 import type { MatrixPlan } from '../../../helpers/runner/matrix/plan.ts';

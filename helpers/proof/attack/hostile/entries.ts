@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { archive, dockerArchive, END_OF_TAR, head, MIB, pax, record, repeat, tarFile } from './bytes.ts';
-import type { HostileInput } from './model.ts';
+import type { HostileInput } from './hostile-input.ts';
 
 const ENTRIES = { exitCodes: [1], says: 'limit.entries' } as const;
 const gzipLayer = (...parts: readonly Buffer[]) =>

@@ -17,7 +17,7 @@ import {
   zstdBlock,
   zstdBomb,
 } from './bytes.ts';
-import type { HostileInput } from './model.ts';
+import type { HostileInput } from './hostile-input.ts';
 
 const EXPANSION = { exitCodes: [1], says: 'limit.expansion' } as const;
 const good = () => dockerArchive([Buffer.concat([tarFile('a', 'a\n'), END_OF_TAR])]);

@@ -3,7 +3,7 @@ import type { Draft, MutableObject } from '../draft.ts';
 import { getAt, imageAt, layerAt, listAt, removeAt, setAt } from '../edit.ts';
 import { goldenConfig } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
-import { gzip } from '../render.ts';
+import { gzip } from '../write-image.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =

@@ -1,4 +1,4 @@
-import type { Report } from '../../model.ts';
+import type { Report } from '../../report-model.ts';
 import { COLUMN_MODES, type ColumnMode, columnsOf, defaultMode } from '../cells.ts';
 import { matrixTable } from '../views/matrix.ts';
 import { find } from './find.ts';

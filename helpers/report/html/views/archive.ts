@@ -1,5 +1,5 @@
 import { formatBytes } from '../../duration.ts';
-import type { ArchiveImageReport, ArchiveReport } from '../../model.ts';
+import type { ArchiveImageReport, ArchiveReport } from '../../report-model.ts';
 import { count } from '../../summary.ts';
 import { type Element, h } from '../element.ts';
 import { octal } from './parts.ts';

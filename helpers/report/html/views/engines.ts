@@ -1,6 +1,6 @@
-import type { EngineStack } from '../../../engines/model.ts';
+import type { EngineStack } from '../../../engines/engine-model.ts';
 import { formatDuration } from '../../duration.ts';
-import type { EngineReport, Report } from '../../model.ts';
+import type { EngineReport, Report } from '../../report-model.ts';
 import { type Element, h } from '../element.ts';
 import { section } from './parts.ts';
 

@@ -3,7 +3,7 @@ import { formatLocator } from '../../../requirements/explain.ts';
 import type { Finding } from '../../../requirements/outcome.ts';
 import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
-import type { EngineReport, Report } from '../../model.ts';
+import type { EngineReport, Report } from '../../report-model.ts';
 import { reproduceCommand } from '../../reproduce.ts';
 import { count, type JudgedOutcome } from '../../summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';

@@ -1,6 +1,6 @@
 import { LEVELS } from '../../../requirements/define.ts';
 import { STATUSES } from '../../../requirements/outcome.ts';
-import type { Report, RequirementReport } from '../../model.ts';
+import type { Report, RequirementReport } from '../../report-model.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
 import {
   type Column,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/archive-requirements.ts';
 import { LEVELS } from '../../../../helpers/requirements/define.ts';
 import { SPEC_DOCUMENTS, sourceUrl } from '../../../../helpers/requirements/documents.ts';
 

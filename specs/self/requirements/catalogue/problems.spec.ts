@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Archive, ProblemKind } from '../../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../../helpers/archive/read-archive.ts';
 import { buildMutant } from '../../../../helpers/proof/mutants/define.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../../helpers/requirements/check.ts';
 
 /** Every kind of damage, and the requirement that claims it. The type demands each kind. */

@@ -5,7 +5,7 @@ import {
   ExpectationError,
   parseExpectation,
   readExpectation,
-} from '../../../../helpers/requirements/expectation/read.ts';
+} from '../../../../helpers/requirements/expectation/read-expectation.ts';
 
 /** The message with which a text is refused. */
 function refusal(text: string): string {

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Archive } from '../../../../helpers/archive/model.ts';
-import { readArchive, readArchiveBytes } from '../../../../helpers/archive/read.ts';
+import { readArchive, readArchiveBytes } from '../../../../helpers/archive/read-archive.ts';
 import { checkExpectation, contentsWanted } from '../../../../helpers/requirements/expectation/check.ts';
 import { draftExpectation, draftFrom } from '../../../../helpers/requirements/expectation/draft.ts';
-import type { Expectation } from '../../../../helpers/requirements/expectation/model.ts';
-import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
+import type { Expectation } from '../../../../helpers/requirements/expectation/expectation-model.ts';
+import { parseExpectation } from '../../../../helpers/requirements/expectation/read-expectation.ts';
 import { ImageChoiceError, selectImages } from '../../../../helpers/requirements/expectation/select.ts';
 
 // Reading archives starts threads; on a busy machine that takes its time.

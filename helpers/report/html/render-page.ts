@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GateReport } from '../gate-model.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report-model.ts';
 import { ownerOf } from '../summary.ts';
 import { pageAssets } from './assets.ts';
 import { allArchives, type PageData } from './data.ts';

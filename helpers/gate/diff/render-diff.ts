@@ -1,6 +1,6 @@
 import { escapeControl, shorten } from '../../common/escape.ts';
 import type { Json } from '../../common/json.ts';
-import type { ArchiveDiff, ArchiveDifference, Sameness } from './model.ts';
+import type { ArchiveDiff, ArchiveDifference, Sameness } from './diff-model.ts';
 
 const LEVELS: readonly (readonly [keyof Sameness, string])[] = [
   ['bytes', 'bytes of the file'],

@@ -3,7 +3,7 @@
  * line on every row in a process of its own, with limits on processor time, memory and time, and prints one table.
  *
  * To add one: a row in the file of its subject (`outputs.ts`, `escaping.ts`, ...), or a new file whose list is named in
- * `catalogue.ts`. `prepare` writes what the row needs into its own room and says what to run there. Every row is held to
+ * `attacks.ts`. `prepare` writes what the row needs into its own room and says what to run there. Every row is held to
  * the rules of `judge.ts` beside its own wishes: no character that steers a terminal, no stack trace, no `Suite bug`,
  * nothing left in TMPDIR, in the working folder or as a process. A row marked `short` also runs in the self-tests, so
  * it must need neither an engine nor more than about a second.

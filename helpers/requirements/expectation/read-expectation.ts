@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { readFully } from '../../archive/byte-source.ts';
 import { MAX_EXPECTATION_BYTES, MAX_MISTAKES } from '../../archive/limits.ts';
 import { escapeControl } from '../../common/escape.ts';
+import type { Expectation } from './expectation-model.ts';
 import { JsonSyntaxError, locateValues, positionAt } from './json-position.ts';
-import type { Expectation } from './model.ts';
 import { type SchemaProblem, validateExpectation } from './schema.ts';
 
 /** An expectation file that cannot be used. The message has one line for each problem: `file:line:column: what`. */

@@ -1,7 +1,7 @@
 import { ARGUMENT_ATTACKS } from './arguments.ts';
+import type { Attack } from './attack-model.ts';
 import { ESCAPING_ATTACKS } from './escaping.ts';
 import { INPUT_ATTACKS } from './inputs.ts';
-import type { Attack } from './model.ts';
 import { OUTPUT_ATTACKS } from './outputs.ts';
 import { SECRET_ATTACKS } from './secrets.ts';
 import { SURROUNDINGS_ATTACKS } from './surroundings.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../common/json.ts';
-import type { EngineStack } from '../engines/model.ts';
+import type { EngineStack } from '../engines/engine-model.ts';
 import type { Level, Source } from '../requirements/define.ts';
 import type { Outcome, Status } from '../requirements/outcome.ts';
 

@@ -3,8 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { escapeControl, showName } from '../common/escape.ts';
 import type { Level } from '../requirements/define.ts';
 import { wasFoundOut } from '../requirements/outcome.ts';
-import type { Observation, Report } from './model.ts';
 import schema from './report.schema.json' with { type: 'json' };
+import type { Observation, Report } from './report-model.ts';
 
 /** Why a file is no report, in one sentence. */
 export class ReportError extends Error {

@@ -1,4 +1,4 @@
-import type { RequirementId } from '../../requirements/archive/catalogue.ts';
+import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
 import { AGREEMENT_MUTANTS } from './catalogue/agreement.ts';
 import { ARCHIVE_MUTANTS } from './catalogue/archive.ts';
 import { CONFIG_MUTANTS } from './catalogue/config.ts';
