@@ -113,7 +113,7 @@ async function judgeProcedure(
 ): Promise<Report> {
   const loading = loadVitest();
   loading.catch(() => {});
-  const { handle, stop } = await resolveEngine({ onProgress });
+  const { handle, left, stop } = await resolveEngine({ onProgress });
   try {
     onProgress(describeEngine(handle));
     const reporter = new JudgementReporter(showSteps(progress));
@@ -122,7 +122,7 @@ async function judgeProcedure(
     const tests = { name, engine: handle, procedure: { builders }, file: 'procedure-tests.js' };
     await runTests([tests], reporter, { waiting: [worker] });
     const { judged, errors } = reporter.resultOf(name);
-    return assembleReport(handle, judged, startedAt, errors, asked);
+    return assembleReport(handle, judged, startedAt, errors, asked, await left?.());
   } finally {
     await stop();
   }

@@ -37,6 +37,11 @@ const image = object(
   ['Id'],
 );
 
+const cacheEntries = {
+  type: ['array', 'null'],
+  items: object({ ID: text, Size: { type: 'number' } }, ['ID']),
+} as const;
+
 export const ANSWER_SCHEMAS = {
   version: object({
     Version: text,
@@ -63,6 +68,10 @@ export const ANSWER_SCHEMAS = {
   /** What a command line answers: a list, also for one image. */
   images: list(image),
   history: list(object({ CreatedBy: { type: 'string' } })),
+  diskUsage: object({
+    BuildCache: cacheEntries,
+    BuildCacheUsage: { type: ['object', 'null'], properties: { Items: cacheEntries } },
+  }),
   containers: list(object({ Id: id }, ['Id'])),
 } as const;
 

@@ -71,6 +71,8 @@ export type ToolName = 'docker' | 'podman' | 'buildah';
 
 export interface RunningEngine {
   readonly handle: EngineHandle;
+  /** What the run leaves in an engine that is not the suite's own, in one sentence; `undefined` when nothing. */
+  left?(): Promise<string | undefined>;
   /** Sweeps what the run made and, for an engine of the suite's own, ends it. Safe to call twice. */
   stop(): Promise<void>;
 }

@@ -2,12 +2,19 @@ import { escapeControl } from '../common/escape.ts';
 import { worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import type { Report, SubjectReport } from './report-model.ts';
-import { causesOf, count, problemsOf, reachOf, verdictSentence } from './summary.ts';
+import { causesOf, count, leftIn, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** The result of a conformance run for a terminal: steps by builders, what needs attention, the verdict. */
 export function renderFlowTable(report: Report): string {
-  const lines = [...tableLines(report), '', ...absentLines(report), ...problemLines(report), closing(report)];
+  const lines = [
+    ...tableLines(report),
+    '',
+    ...absentLines(report),
+    ...problemLines(report),
+    ...leftLines(report),
+    closing(report),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
@@ -107,6 +114,11 @@ export function causeLines(report: Report): readonly string[] {
     `${symbol} ${word}: ${escapeControl(reachOf(cause))}`,
     ...cause.reason.split('\n').map((line) => `    ${escapeControl(line)}`),
   ]);
+}
+
+function leftLines(report: Report): readonly string[] {
+  const lines = leftIn(report).map(escapeControl);
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function closing(report: Report): string {

@@ -41,13 +41,14 @@ function renderSuite(
   subject: SubjectReport,
   requirements: ReadonlyMap<string, RequirementReport>,
 ): readonly string[] {
-  const stack = report.engines.find(({ name }) => name === subject.engine)?.stack;
+  const { stack, left } = report.engines.find(({ name }) => name === subject.engine) ?? {};
   const time = subject.outcomes.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
   const properties = Object.entries({
     engine: subject.engine,
     builder: subject.builder,
     saver: subject.saver,
     archive: subject.archive,
+    left,
     ...Object.fromEntries(Object.entries(stack ?? {}).map(([part, value]) => [`stack.${part}`, value])),
   }).filter(([, value]) => value !== undefined);
   return [

@@ -8,6 +8,7 @@ import {
   byRequirement,
   causesOf,
   count,
+  leftIn,
   problemsOf,
   type ReportProblem,
   reachOf,
@@ -30,6 +31,7 @@ export function renderMarkdown(report: Report): string {
     `${text(report.suite.name)} ${text(report.suite.version)}, ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${formatDuration(report.durationMs)}. Again: ${code(report.command)}`,
     '',
     ...renderEngines(report.engines),
+    ...leftIn(report).flatMap((line) => [text(line), '']),
   ];
   const rest = [...renderCauses(report), ...renderCounts(report)];
   const budget = MARKDOWN_LIMIT - [...head, ...rest].join('\n').length - 200;

@@ -3,7 +3,7 @@ import { type Status, worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import { causeLines } from './flow-table.ts';
 import type { Report } from './report-model.ts';
-import { count, problemsOf, verdictSentence } from './summary.ts';
+import { count, leftIn, problemsOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** The result of a matrix for a terminal: steps by engines, what needs attention by engines, why, and the verdict. */
@@ -24,6 +24,7 @@ export function renderMatrixTable(report: Report): string {
     '',
     ...problemLines(report),
     ...causeLines(report),
+    ...leftIn(report).map(escapeControl),
     `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside matrix.json.`,
   ].join('\n')}\n`;
 }

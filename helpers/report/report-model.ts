@@ -42,6 +42,8 @@ export interface EngineReport {
   /** The stack that produced the results; a part that does not exist is left out. */
   readonly stack: EngineStack;
   readonly startMs?: number;
+  /** What the run left in an engine that is not the suite's own, and why. */
+  readonly left?: string;
 }
 
 export interface SubjectReport {

@@ -5,7 +5,7 @@ import { citedText } from '../requirements/documents.ts';
 import { formatLocator } from '../requirements/explain.ts';
 import type { Finding, Status } from '../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from './report-model.ts';
-import { byRequirement, causesOf, tally } from './summary.ts';
+import { byRequirement, causesOf, leftIn, tally } from './summary.ts';
 import { LEVEL_WORDS } from './words.ts';
 
 /**
@@ -34,7 +34,7 @@ export function renderSarif(report: Report): string {
             commandLine: report.command,
             startTimeUtc: report.startedAt,
             executionSuccessful: report.verdict !== 'could-not-judge',
-            toolExecutionNotifications: notJudged(report),
+            toolExecutionNotifications: [...notJudged(report), ...left(report)],
           },
         ],
         columnKind: 'utf16CodeUnits',
@@ -103,6 +103,10 @@ function notJudged(report: Report) {
     ),
     properties: { requirements },
   }));
+}
+
+function left(report: Report) {
+  return leftIn(report).map((text) => ({ level: 'note', message: { text } }));
 }
 
 function sourceOf(report: Report, subject: SubjectReport): string {

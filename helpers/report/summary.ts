@@ -88,6 +88,11 @@ export function reachOf({ subjects, requirements }: Cause): string {
     : `${count(requirements.length, 'requirement')} on ${list(subjects)}`;
 }
 
+/** What the run left in engines that are not the suite's own, one line an engine. */
+export function leftIn({ engines }: Report): readonly string[] {
+  return engines.flatMap(({ name, left }) => (left === undefined ? [] : [`Left in ${name}: ${left}`]));
+}
+
 /** The verdict in one sentence, for example `Does not conform: 2 requirements fail on docker-28.` */
 export function verdictSentence(report: Report): string {
   const { word } = VERDICT_WORDS[report.verdict];

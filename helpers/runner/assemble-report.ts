@@ -14,14 +14,15 @@ import { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } 
 
 /**
  * Puts the results of all tests into the one report. Nothing is judged here. `errors` are what kept tests from being
- * judged; `asked` names builders that must have been.
+ * judged; `asked` names builders that must have been; `left` is what stays in the engine.
  */
 export function assembleReport(
-  engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
+  { name, origin, stack }: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
   judged: readonly TimedJudged[],
   startedAt: Date,
   failures: readonly string[],
   asked: readonly string[] = [],
+  left?: string,
 ): Report {
   const incomplete = whyIncomplete(judged, asked);
   const errors = [...failures, ...incomplete];
@@ -35,13 +36,13 @@ export function assembleReport(
     durationMs: Date.now() - startedAt.getTime(),
     command: 'npm run conformance',
     verdict: failures.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses), incomplete.length === 0),
-    engines: [{ name: engine.name, available: true, origin: engine.origin, stack: engine.stack }],
+    engines: [{ ...{ name, origin, stack }, available: true, ...(left !== undefined && { left }) }],
     subjects,
     requirements: describeRequirements(
       new Set(subjects.flatMap(({ outcomes }) => outcomes.map(({ id }) => id))),
     ),
     ...(errors.length > 0 && {
-      unreadable: errors.map((reason) => ({ subject: engine.name, reason })),
+      unreadable: errors.map((reason) => ({ subject: name, reason })),
     }),
     observations: judged.flatMap(({ observations }) => observations),
     archives: judged.flatMap(({ archive }) => archive ?? []),

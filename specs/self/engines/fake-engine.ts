@@ -7,14 +7,17 @@ export interface FakeEngine {
   readonly dockerHost: string;
   /** `METHOD path` of each request, in order. */
   readonly requests: readonly string[];
+  /** From now on a path has this answer. */
+  answer(path: string, value: unknown): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A server on a Unix socket that answers fixed paths with JSON, and every other one with 404. */
-export async function fakeEngine(answers: Readonly<Record<string, unknown>>): Promise<FakeEngine> {
+export async function fakeEngine(first: Readonly<Record<string, unknown>>): Promise<FakeEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'sc-fake-'));
   const socket = join(folder, 'engine.sock');
   const requests: string[] = [];
+  const answers = { ...first };
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const answer = answers[(request.url ?? '').split('?')[0] ?? ''];
@@ -25,6 +28,9 @@ export async function fakeEngine(answers: Readonly<Record<string, unknown>>): Pr
   return {
     dockerHost: `unix://${socket}`,
     requests,
+    answer(path, value) {
+      answers[path] = value;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

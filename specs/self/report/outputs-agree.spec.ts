@@ -1,9 +1,11 @@
 import { parse as parseJUnit } from 'junit2json';
 import { describe, expect, it } from 'vitest';
+import { renderFlowTable } from '../../../helpers/report/flow-table.ts';
 import { renderAnnotations } from '../../../helpers/report/github.ts';
 import { renderHtml } from '../../../helpers/report/html/render-page.ts';
 import { CAUSES_SUITE, renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
+import { renderMatrixTable } from '../../../helpers/report/matrix-table.ts';
 import type { Report } from '../../../helpers/report/report-model.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
@@ -126,6 +128,19 @@ describe('outputs of one report', () => {
       renderAnnotations,
     ].map((render) => render(other))) {
       expect(text).toContain('broken.tar is empty');
+    }
+  });
+
+  it('tells in every output what a run left in an engine', () => {
+    const left = '7 entries of build cache (12 kB).';
+    const [first, ...rest] = report.engines;
+    if (!first) throw new Error('the example has no engine');
+    const other: Report = { ...report, engines: [{ ...first, left }, ...rest] };
+    for (const text of [
+      ...[renderJson, renderJUnit, renderMarkdown, renderHtml, renderSarif, renderAnnotations],
+      ...[renderFlowTable, renderMatrixTable],
+    ].map((render) => render(other))) {
+      expect(text.replaceAll('&#40;', '(').replaceAll('&#41;', ')')).toContain(left);
     }
   });
 

@@ -1,6 +1,7 @@
 import type { EngineStack } from '../../../engines/engine-model.ts';
 import { formatDuration } from '../../duration.ts';
 import type { EngineReport, Report } from '../../report-model.ts';
+import { leftIn } from '../../summary.ts';
 import { type Element, h } from '../element.ts';
 import { section } from './parts.ts';
 
@@ -52,6 +53,7 @@ export function engines(report: Report): Element | undefined {
         ),
       ),
     ),
+    ...leftIn(report).map((line) => h('p', {}, line)),
   );
 }
 
