@@ -19,7 +19,7 @@ export interface Archive {
   readonly trailer?: TarTrailer;
   /** Why the archive was not read to its end: what it holds is not known, and only the damage is judged. */
   readonly incomplete?: string;
-  /** All damage met while reading, here and in layers. Each kind is claimed by an invariant. */
+  /** All damage met while reading, here and in layers. Each kind is the subject of a requirement. */
   readonly problems: readonly Problem[];
   /** `oci-layout`, `index.json`, `manifest.json`, `repositories`, `version`: parsed where present. */
   readonly documents: Readonly<Partial<Record<DocumentName, JsonDocument>>>;
@@ -152,7 +152,7 @@ export interface DescriptorUse {
   readonly blob?: Blob;
 }
 
-/** Damage met while reading. `kind` is claimed by exactly one invariant. */
+/** Damage met while reading. exactly one requirement covers each `kind`. */
 export interface Problem {
   readonly kind: ProblemKind;
   readonly where: Locator;

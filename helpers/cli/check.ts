@@ -21,9 +21,9 @@ const USAGE = `Usage: scratch-conformance check ARCHIVE... [OPTIONS]
 Judges saved image archives: tar files of any form, layout directories, or - for standard input.
 
   --expect FILE           compare the image with an expectation file too
-  --image NAME            the image of that name (findings about others are left out)
+  --image NAME            the image of that name (violations about others are left out)
   --platform OS/ARCH      the image of that platform
-  --level LEVEL           only invariants of level must, consumer, should or practice; may be repeated or a list
+  --level LEVEL           only requirements of level must, consumer, should or practice; may be repeated or a list
   --only ID               only this requirement; may be repeated or a list
   --ready                 will it start? the requirements start.* are judged in any case, and their warnings are failures
   --producer NAME@VERSION mark what the register of known deviations has of it, for example docker@29.7

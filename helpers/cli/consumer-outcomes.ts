@@ -107,10 +107,10 @@ function finding(requirement: Pick<Described, 'title'>, actual: string, from: st
   return { ...violation, message: explainViolation(requirement, violation) };
 }
 
-function describe({ name, title }: Pick<MeasuredConsumer, 'name' | 'title'>, claim: string): Described {
+function describe({ name, title }: Pick<MeasuredConsumer, 'name' | 'title'>, predicate: string): Described {
   return {
     id: `consumer.${name}`,
-    title: `${title} ${claim}`,
+    title: `${title} ${predicate}`,
     level: 'consumer',
     subject: 'archive',
     source: {

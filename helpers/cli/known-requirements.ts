@@ -11,7 +11,7 @@ export interface KnownRequirement {
   readonly consequence: string;
 }
 
-/** What `check` can judge: the invariants of archives, then the requirements of an expectation. */
+/** What `check` can judge: the requirements on archives, then the requirements of an expectation. */
 export async function checkRequirements(): Promise<readonly KnownRequirement[]> {
   const [{ ARCHIVE_REQUIREMENTS }, { EXPECTATION_REQUIREMENTS }] = await Promise.all([
     import('../requirements/archive/archive-requirements.ts'),

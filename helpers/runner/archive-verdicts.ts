@@ -7,7 +7,7 @@ import { checkExpectation } from '../requirements/expectation/check.ts';
 import type { SaveEvidence } from '../requirements/procedure/evidence.ts';
 import type { Verdicts } from './judged.ts';
 
-/** Every invariant that any saved archive must uphold, and the observations that the archive shows. */
+/** Every requirement on any saved archive, and the observations that the archive shows. */
 export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdicts {
   return {
     outcomes: checkArchive(archive, ARCHIVE_REQUIREMENTS),

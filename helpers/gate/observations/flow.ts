@@ -1,6 +1,6 @@
 import type { Advice } from './define.ts';
 
-/** Title and advice of what the documented procedure records beside its claims; its specs read the values. */
+/** Title and advice of what the documented procedure records beside its requirements; its specs read the values. */
 export const PROCEDURE_OBSERVATIONS: Readonly<Record<string, Advice & { readonly title: string }>> = {
   'flow.builder': {
     title: 'Name of the builder that buildx uses',

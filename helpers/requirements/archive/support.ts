@@ -10,9 +10,11 @@ import type { Violation } from '../outcome.ts';
 
 /** Declares requirements on a saved archive. */
 export function defineForArchive<const Id extends string>(
-  claims: readonly (Omit<Requirement<Archive>, 'subject'> & { readonly id: Id })[],
+  declared: readonly (Omit<Requirement<Archive>, 'subject'> & { readonly id: Id })[],
 ): readonly (Requirement<Archive> & { readonly id: Id })[] {
-  return defineRequirements<Archive, Id>(claims.map((claim) => ({ ...claim, subject: 'archive' })));
+  return defineRequirements<Archive, Id>(
+    declared.map((requirement) => ({ ...requirement, subject: 'archive' })),
+  );
 }
 
 /** Cites a document of `SPEC_DOCUMENTS`. */
@@ -34,7 +36,7 @@ export function violationAt(
   };
 }
 
-/** The check that claims one kind of damage: every such problem is a violation. */
+/** The check of one kind of damage: every such problem is a violation. */
 export function damage(...kinds: readonly ProblemKind[]): (archive: Archive) => Iterable<Violation> {
   return function* ({ problems }) {
     for (const { kind, where, expected, actual } of problems) {

@@ -37,7 +37,7 @@ export function* findForbidden(image: Image, forbidden: Forbidden, matcher: Matc
       };
     }
   }
-  // With a breach the verdict is clear; without one it is not.
+  // With a violation the verdict is clear; without one it is not.
   const unread = found > 0 ? undefined : whyUnread(image, rules);
   if (unread !== undefined) throw new UnjudgedError(unread);
 }

@@ -12,7 +12,7 @@ export interface ImageChoice {
 
 /**
  * The images that match, as `manifest.json` tells them where it does, and else as `index.json` does. Attestations and
- * artifacts are no images. (That both views agree is for the invariants to say.)
+ * artifacts are no images. (That both views agree is for the requirements on archives to say.)
  */
 export function selectImages(archive: Archive, { image, platform }: ImageChoice = {}): readonly Image[] {
   const named = (candidate: Image) =>

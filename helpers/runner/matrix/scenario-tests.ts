@@ -54,7 +54,7 @@ function registerScenario(scenario: ScenarioName, saver: SaverName, { engine, sc
       show(context, judgement);
     });
 
-    test('the archive upholds every invariant of the catalogue', async (context: TestContext) => {
+    test('the archive meets every requirement of the catalogue', async (context: TestContext) => {
       // Where the scenario is not played, the test above says so once.
       const judgement = await judgeEvidence(engine, subject, [], play(), (played) => ({
         outcomes: archiveOutcomes(played),

@@ -76,7 +76,7 @@ describe.each(Object.entries(OUTPUTS))('%s', (_, render) => {
     expect(text).toMatch(/12 requirements on podman\/one, podman\/two, podman\/three and podman\/four/);
   });
 
-  it('claims no consequence of what was not judged', () => {
+  it('states no consequence of what was not judged', () => {
     for (const { id } of REPORT.requirements.slice(1)) expect(text).not.toContain(consequenceOf(id));
   });
 });

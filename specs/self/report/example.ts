@@ -33,7 +33,7 @@ export const HOSTILE = {
 
 const STEPS = ['compile', 'builders', 'build', 'run', 'save', 'shell', 'load', 'archive'] as const;
 const SUBJECTS = ['tar', 'layout', 'manifest', 'config', 'layer', 'agreement', 'time', 'flow'] as const;
-const CLAIMS = [
+const PREDICATES = [
   'names its layers in order',
   'has the digest that its descriptor states',
   'lists every layer once',
@@ -115,11 +115,11 @@ function exampleEngine(position: number): EngineReport {
 
 function exampleRequirement(position: number): RequirementReport {
   const subject = SUBJECTS[position % SUBJECTS.length] ?? 'tar';
-  const claim = CLAIMS[position % CLAIMS.length] ?? '';
+  const predicate = PREDICATES[position % PREDICATES.length] ?? '';
   const step = STEPS[Math.floor((position / 100) * STEPS.length) % STEPS.length] ?? 'save';
   return {
-    id: `${subject}.${claim.split(' ').slice(0, 4).join('-')}-${position}`,
-    title: `The ${subject} ${claim}`,
+    id: `${subject}.${predicate.split(' ').slice(0, 4).join('-')}-${position}`,
+    title: `The ${subject} ${predicate}`,
     level: LEVELS[position % LEVELS.length] ?? 'must',
     step,
     source: {

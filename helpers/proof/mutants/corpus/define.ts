@@ -12,7 +12,7 @@ interface Symptom {
   readonly apply: (draft: Draft) => void;
 }
 
-/** The archive itself breaks an invariant. */
+/** The archive itself breaks a requirement. */
 export interface RequirementReplay extends Symptom {
   readonly by: 'requirement';
   readonly requirement: RequirementId;

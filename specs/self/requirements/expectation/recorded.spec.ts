@@ -46,7 +46,7 @@ describe('the documented image, recorded from real engines', () => {
     expect(archives.length).toBeGreaterThan(5);
   });
 
-  test.each(archives)('%s holds what it promises', async (path) => {
+  test.each(archives)('%s holds what is expected of it', async (path) => {
     expect(await failures(path, hello)).toEqual([]);
   });
 
