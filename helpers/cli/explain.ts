@@ -10,11 +10,13 @@ import {
   type KnownRequirement,
   renderList,
 } from './known-requirements.ts';
+import { allTopics, type Topic } from './known-topics.ts';
 
 const USAGE = `Usage: scratch-conformance explain ID... | --list
 
-Shows requirements: rule, level, quote, link, consequence, and the mutants that prove the check.
-An older name such as C4 is understood too.
+Shows what an output names. A requirement: rule, level, quote, link, consequence, and the mutants that prove the check.
+An observation, a known deviation, a consumer: what it is, what it means, and what to do. An older name such as C4 is
+understood too.
 `;
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -31,21 +33,42 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const requirements = await allRequirements();
+  const topics = await allTopics();
   if (values.list) {
-    printText(renderList(requirements));
+    printText(
+      `${renderList(requirements)}${renderList(topics.map((topic) => ({ ...topic, level: topic.kind })))}`,
+    );
     return 0;
   }
-  if (positionals.length === 0) throw new UsageError(`No requirement is named.\n\n${USAGE}`);
-  const names = requirements.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  const found = positionals.flatMap((name) => {
-    const named = findRequirements(requirements, name);
-    if (named.length > 0) return named;
+  if (positionals.length === 0) throw new UsageError(`Nothing to explain is named.\n\n${USAGE}`);
+  const names = [...requirements, ...topics].flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+  const explained = positionals.map(async (name) => {
+    const found = findRequirements(requirements, name);
+    if (found.length > 0) return (await Promise.all(found.map(renderRequirement))).join('\n');
+    const topic = findTopic(topics, name);
+    if (topic !== undefined) return renderTopic(topic);
     throw new UsageError(
-      `No requirement is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints them all.`,
+      `Nothing is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints all names.`,
     );
   });
-  printText((await Promise.all(found.map(renderRequirement))).join('\n'));
+  printText((await Promise.all(explained)).join('\n'));
   return 0;
+}
+
+function findTopic(topics: readonly Topic[], name: string): Topic | undefined {
+  const wanted = name.toLowerCase();
+  return topics.find(({ id, aliases }) => id === wanted || aliases.includes(wanted));
+}
+
+function renderTopic({ id, kind, title, lines }: Topic): string {
+  return [
+    id,
+    `  ${title}.`,
+    '',
+    `  ${'Kind'.padEnd(9)} ${kind}`,
+    ...lines.map(([name, text]) => `  ${name.padEnd(9)} ${text}`),
+    '',
+  ].join('\n');
 }
 
 /** One line for each defect that proves the check; those of the flow and of expectations are told by their file. */

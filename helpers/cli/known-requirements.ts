@@ -45,9 +45,11 @@ export function findRequirements(
 }
 
 /** One line for each: id, level, title. */
-export function renderList(requirements: readonly KnownRequirement[]): string {
+export function renderList(
+  requirements: readonly { readonly id: string; readonly level: string; readonly title: string }[],
+): string {
   const width = Math.max(0, ...requirements.map(({ id }) => id.length));
   return requirements
-    .map(({ id, level, title }) => `${id.padEnd(width)}  ${level.padEnd(10)}  ${title}\n`)
+    .map(({ id, level, title }) => `${id.padEnd(width)}  ${level.padEnd(11)}  ${title}\n`)
     .join('');
 }

@@ -63,6 +63,7 @@ function itemOf(
     id,
     title: text?.title ?? id,
     subject,
+    ...(change === 'changed' && { weight: told === 'ceased' ? ('cosmetic' as const) : ('scripts' as const) }),
     ...(before && { before: before.status }),
     ...(after && { after: after.status }),
     consequence: `${isPast ? 'Until now: ' : ''}${text?.consequence ?? ''}`,

@@ -52,6 +52,10 @@ export interface GateItem {
   readonly subject: string;
   /** Where several subjects share it, each of them; `subject` then names them all. */
   readonly subjects?: readonly string[];
+  /** The same in few words where there are such, as `every saved archive`. */
+  readonly where?: string;
+  /** Of a change that breaks no requirement. Items stand in the order of their weight. */
+  readonly weight?: GateWeight;
   /** A status (`pass`, `fail`) for a requirement, the value for an observation; absent where that side has none. */
   readonly before?: Json;
   readonly after?: Json;
@@ -64,6 +68,10 @@ export interface GateItem {
   /** For a broken or fixed requirement: the sentence of the finding. */
   readonly message?: string;
 }
+
+/** `scripts`: scripts or tools that follow the baseline break. `bytes`: digests and caches change. `cosmetic`: nobody who parses notices. */
+export const GATE_WEIGHTS = ['scripts', 'bytes', 'cosmetic'] as const;
+export type GateWeight = (typeof GATE_WEIGHTS)[number];
 
 /** Milliseconds that one subject took on either side. */
 export interface Timing {
