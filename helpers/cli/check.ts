@@ -13,8 +13,9 @@ import { tellMeasured } from '../report/tell-measured.ts';
 import { LEVELS, type Level } from '../requirements/define.ts';
 import type { Expectation } from '../requirements/expectation/expectation-model.ts';
 import { type ImageChoice, ImageChoiceError } from '../requirements/expectation/select.ts';
+import type { JudgedArchive, JudgeOptions } from '../requirements/judge-archive.ts';
 import { FORMATS } from './formats.ts';
-import { type JudgedArchive, type JudgeOptions, judgeSource } from './judge.ts';
+import { judgeSource } from './judge.ts';
 
 const USAGE = `Usage: scratch-conformance check ARCHIVE... [OPTIONS]
 

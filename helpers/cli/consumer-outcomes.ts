@@ -7,8 +7,8 @@ import { type Prediction, predictReceptions, type Reason } from '../consumers/pr
 import type { Reception } from '../consumers/reception.ts';
 import type { MeasuredConsumer } from '../consumers/receptions.ts';
 import { explainViolation } from '../requirements/explain.ts';
+import type { JudgedArchive } from '../requirements/judge-archive.ts';
 import type { Finding, Outcome } from '../requirements/outcome.ts';
-import type { JudgedArchive } from './judge.ts';
 
 type Described = JudgedArchive['requirements'][number];
 interface Verdicts {

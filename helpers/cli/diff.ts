@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { readArchive, UnreadableError } from '../archive/read-archive.ts';
+import { UnreadableError } from '../archive/errors.ts';
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText } from '../common/terminal.ts';
 import { optionList, parseOptions, UsageError } from '../common/usage.ts';
-import { DIFF_READ, DiffError, diffArchives } from '../gate/diff/diff-archives.ts';
+import { compareArchives } from '../gate/diff/compare-archives.ts';
+import { DiffError } from '../gate/diff/diff-archives.ts';
 import { AREAS, type Area } from '../gate/diff/diff-model.ts';
 import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render-diff.ts';
 
@@ -44,16 +42,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = formatOf(values.format);
   const ignore = (optionList(values.ignore) ?? []).map(areaOf);
   try {
-    const [before, after] = [await readArchive(first, DIFF_READ), await readArchive(second, DIFF_READ)];
-    for (const archive of [before, after])
-      if (archive.incomplete !== undefined)
-        throw new DiffError(`${archive.source} was not read to its end, because ${archive.incomplete}.`);
-    const digests = [await digestOfFile(first), await digestOfFile(second)] as const;
     const { platform } = values;
-    const diff = diffArchives(before, after, digests, {
-      ignore,
-      ...(platform !== undefined && { platform }),
-    });
+    const options = { ignore, ...(platform !== undefined && { platform }) };
+    const diff = await compareArchives(first, second, options);
     const text = FORMATS[format](diff, [first, second]);
     if (format === 'text') printText(text);
     else printDocument(text);
@@ -80,12 +71,4 @@ function areaOf(text: string): Area {
   throw new UsageError(
     `Nothing to ignore is called ${quoteWord(text)}; known are ${AREAS.join(', ')}.${didYouMean(text, AREAS)}`,
   );
-}
-
-/** Of a directory there is none: its name stands for it. */
-async function digestOfFile(path: string): Promise<string> {
-  if (statSync(path).isDirectory()) return `directory ${path}`;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

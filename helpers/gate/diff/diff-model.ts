@@ -31,7 +31,7 @@ export interface ArchiveDifference {
 
 /** Whether the two are the same at each level; `undefined` where one of them has no such thing. */
 export interface Sameness {
-  readonly bytes: boolean;
+  readonly bytes?: boolean;
   readonly manifest?: boolean;
   readonly config?: boolean;
   readonly diffIds?: boolean;

@@ -22,7 +22,7 @@ describe('the package', () => {
     // A copy: the folder of the checkout also holds what earlier builds left, and others may be running from it.
     const stage = join(folder, 'stage');
     await execa('node', ['helpers/cli/run.js', '--build-only', join(stage, '.build')]);
-    for (const path of ['package.json', 'LICENSE', 'helpers', 'c']) {
+    for (const path of ['package.json', 'tsconfig.json', 'LICENSE', 'helpers', 'c']) {
       await cp(path, join(stage, path), { recursive: true });
     }
     // npm 9 runs the script `prepare` of the folder also with --ignore-scripts, and that one bundles all of this.
@@ -46,6 +46,8 @@ describe('the package', () => {
       '.build/page.js',
       '.build/page.css',
       '.build/layer-worker.js',
+      '.build/index.js',
+      '.build/types/cli/index.d.ts',
       'LICENSE',
       'package.json',
     ]) {
@@ -57,8 +59,11 @@ describe('the package', () => {
     expect(paths.filter((path) => /^(?:specs|node_modules|report|\.ci|\.github)\//.test(path))).toEqual([]);
   });
 
-  it('is small', () => {
+  it('is small, and its types are a small part of it', () => {
     expect(packed.size).toBeLessThan(700_000);
+    const types = packed.files.filter(({ path }) => path.startsWith('.build/types/'));
+    expect(types.length).toBeGreaterThan(5);
+    expect(types.length).toBeLessThan(40);
   });
 
   it('passes publint', async () => {
