@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Archive } from '../archive/model.ts';
 import type { CommandResult, Repeated } from '../engines/answers.ts';
 import { type BuildContext, ensureFolder, writeContext } from '../engines/build-context.ts';
-import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
+import { type CommandOptions, runCommand, runWithLimitedFiles, toolWords } from '../engines/command.ts';
 import { type EngineHandle, isPrivate } from '../engines/engine-model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
 import { runAgainIfSilent } from '../engines/silent-run.ts';
@@ -122,13 +122,13 @@ function requirePlain(paths: readonly string[], { members, layers }: Archive): v
   }
 }
 
-/** Types a line. What does not stand in the line itself follows as arguments, which no shell reads as commands. */
+/** Types a line, which may write no file without end. What does not stand in the line itself follows as arguments, which no shell reads as commands. */
 async function typeLine(
   line: string,
   options: CommandOptions,
   args: readonly string[] = [],
 ): Promise<CommandResult> {
-  return runCommand(['sh', '-c', line, 'sh', ...args], options);
+  return runWithLimitedFiles(['sh', '-c', line, 'sh', ...args], options);
 }
 
 async function typeUnderTerminal(line: string, options: CommandOptions): Promise<Repeated<CommandResult>> {
