@@ -8,7 +8,7 @@ import { EngineError, NoAnswerError } from './error.ts';
 import { whenStepEnds } from './limited.ts';
 import { readAnswer } from './read-answer.ts';
 import { oneLine } from './step-error.ts';
-import { ANSWER_WAITS_MS } from './time-limits.ts';
+import { ANSWER_WAITS_MS, answerWaits } from './time-limits.ts';
 
 /** Largest answer that is read: a list of many thousand images stays below. */
 const MAX_ANSWER = 64 * 1024 * 1024;
@@ -73,18 +73,21 @@ export function askEngine(
   });
 }
 
-/** A request that changes nothing, asked again with more time when there is no answer. Throws NoAnswerError. */
+/**
+ * A request that changes nothing, asked again when there is no answer; `timeoutMs` is the longest wait, that of the second
+ * time. Throws NoAnswerError.
+ */
 export async function askEngineTwice(
   dockerHost: string,
   path: string,
   options: Parameters<typeof askEngine>[2] = {},
-  secondWaitMs: number = ANSWER_WAITS_MS[1],
 ): Promise<ApiAnswer> {
+  const [first, second] = answerWaits(options.timeoutMs);
   try {
-    return await askEngine(dockerHost, path, options);
+    return await askEngine(dockerHost, path, { ...options, timeoutMs: first });
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
-    return askEngine(dockerHost, path, { ...options, timeoutMs: secondWaitMs });
+    return askEngine(dockerHost, path, { ...options, timeoutMs: second });
   }
 }
 

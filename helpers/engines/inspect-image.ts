@@ -47,7 +47,7 @@ async function inspect(handle: EngineHandle, step: StepName, reference: string):
   return image;
 }
 
-/** `GET /images/NAME/json` and the like, for as long as the step may take. */
+/** `GET /images/NAME/json` and the like, asked again for as long as the step may take. */
 function ask<T>(
   { dockerHost = '', toolEnvironment }: EngineHandle,
   kind: AnswerKind,
