@@ -20,6 +20,10 @@ export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
     summary: 'SARIF 2.1.0 for code scanning',
     load: async () => (await import('./sarif.ts')).renderSarif,
   },
+  gitlab: {
+    summary: "findings for GitLab's code quality",
+    load: async () => (await import('./gitlab.ts')).renderGitLab,
+  },
   github: {
     summary: 'annotations for GitHub Actions',
     load: async () => (await import('./github.ts')).renderAnnotations,
