@@ -306,7 +306,6 @@ async function runAll(
   );
   const beyond = excess ?? findStacked(views, results, purse.limits);
   if (!beyond) return results;
-  // What was read until then depends on the order of the threads.
   report(beyond.kind, {}, beyond.expected, beyond.actual);
   return new Map();
 }
