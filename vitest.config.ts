@@ -1,9 +1,14 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { projectFolder } from './helpers/common/project-files.ts';
 import { ProcedureOrder } from './helpers/runner/procedure-order.ts';
 
 // The main process of a run with an engine has a temporary folder that goes with it; workers begin with the machine's.
 const env = { TMPDIR: tmpdir() };
+
+/** Specs import the package as its users do, from its sources. */
+const alias = { 'scratch-conformance/vitest': join(projectFolder('helpers'), 'runner/vitest-entry.ts') };
 
 export default defineConfig({
   test: {
@@ -23,6 +28,7 @@ export default defineConfig({
       {
         // Needs no engine: the helpers, the catalogue and its mutants.
         // No verdict depends on the load: the limit only ends what hangs.
+        resolve: { alias },
         test: {
           name: 'self',
           include: ['specs/self/**/*.spec.ts'],
@@ -33,6 +39,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias },
         // The documented procedure on one engine: in literal values, then step by step. One worker talks to the engine.
         test: {
           name: 'procedure',

@@ -30,6 +30,7 @@ export async function bundle({ root, outdir, record, digestOf }) {
         cli: 'helpers/cli/main.ts',
         // The entries of the package.
         index: 'helpers/cli/index.ts',
+        vitest: 'helpers/runner/vitest-entry.ts',
         'layer-worker': 'helpers/archive/layer-worker.ts',
         // The workers of vitest, and the tests that they load.
         'worker-process': 'helpers/runner/worker-process.ts',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import packageJson from '../../package.json' with { type: 'json' };
 import { escapeControl, quoteWord } from '../common/escape.ts';
+import { explainMissingPackage } from '../common/missing-package.ts';
 import { isCheckout } from '../common/project-files.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { explainSystemError } from '../common/system-error.ts';
@@ -80,17 +81,6 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   throw new UsageError(
     `No command is called ${quoteWord(name)}.${didYouMean(name, Object.keys(COMMANDS))}\n\n${usage}`,
   );
-}
-
-/** Commands that need an engine need packages that a check of archives does not. */
-function explainMissingPackage(error: unknown): string | undefined {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined;
-  const [, name = ''] = /^Cannot find package '([^']+)'/.exec(message) ?? [];
-  const peers: Readonly<Record<string, string>> = packageJson.peerDependencies;
-  if (!Object.hasOwn(peers, name)) return undefined;
-  const all = Object.entries(peers).map(([peer, version]) => `${peer}@${version}`);
-  return `the package ${name} is not installed, which commands with an engine need. Install it: npm install ${all.join(' ')}`;
 }
 
 /** Wrong use and our own bugs end in words and exit code 2, never in a stack trace (unless `DEBUG` is set). */

@@ -19,7 +19,11 @@ try {
     if (buildOnly) {
       // Only a package needs them; a command does not.
       const { writeDeclarations } = await import('./declarations.js');
-      await writeDeclarations({ root, outdir: join(outdir, 'types'), entries: ['cli/index.ts'] });
+      await writeDeclarations({
+        root,
+        outdir: join(outdir, 'types'),
+        entries: ['cli/index.ts', 'runner/vitest-entry.ts'],
+      });
     }
   }
   if (!buildOnly) await import(pathToFileURL(join(outdir, 'cli.js')).href);

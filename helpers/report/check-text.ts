@@ -119,10 +119,11 @@ function shortDigest(digest: string): string {
 /** Findings of one requirement that are printed; the JSON has more. */
 const MAX_PRINTED = 10;
 
-function outcomeLines(
+/** One requirement of one archive: what it says, every violation, who breaks, and who says so. */
+export function outcomeLines(
   { id, status, reason, findings, omitted = 0 }: Outcome,
   requirement: RequirementReport | undefined,
-  colors: Colors,
+  colors: Colors = pc.createColors(false),
 ): readonly string[] {
   const { symbol, word } = STATUS_WORDS[status];
   const paint = colors[COLOR[status] ?? 'dim'];

@@ -96,7 +96,7 @@ function failingStarts(outcomes: readonly Outcome[]): readonly Outcome[] {
 }
 
 /** Leaves out the findings that are about other images only; those about the whole archive stay. */
-function concerning(
+export function concerning(
   outcomes: readonly Outcome[],
   archive: Archive,
   images: readonly Image[],
