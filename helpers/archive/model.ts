@@ -27,7 +27,10 @@ export interface Archive {
   readonly indexes?: readonly JsonDocument[];
   /** `<id>/json` and `<id>/VERSION` of legacy docker archives, by member name. */
   readonly v1Files?: ReadonlyMap<string, JsonDocument>;
-  /** Every image as `manifest.json` tells it (docker archive); empty when there is none. */
+  /**
+   * Every image as `manifest.json` tells it (docker archive), or, where there is neither that nor `index.json`, as the
+   * v1 format tells it; empty when there is none.
+   */
   readonly dockerImages: readonly Image[];
   /** Every manifest that `index.json` reaches (OCI layout), attestations and artifacts too. */
   readonly ociImages: readonly Image[];
@@ -63,8 +66,8 @@ export interface JsonDocument {
 
 /** One image in one view. */
 export interface Image {
-  readonly view: 'manifest.json' | 'index.json';
-  /** Position in `manifest.json`, or order of discovery from `index.json`. */
+  readonly view: 'manifest.json' | 'index.json' | 'repositories';
+  /** Position in `manifest.json` or among the topmost layers of the v1 format, or order of discovery from `index.json`. */
   readonly position: number;
   readonly kind: 'image' | 'attestation' | 'artifact';
   /** `RepoTags`, or the names in the annotations of the `index.json` descriptor that led here; as written. */

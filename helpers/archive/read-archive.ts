@@ -37,6 +37,7 @@ import { describeMagic, type ReadResult, reportEnd } from './read-member.ts';
 import { type PlannedJob, runJobs, type WorkerPurse } from './run-jobs.ts';
 import { createSpool } from './spool.ts';
 import { entryList } from './tar/entry-list.ts';
+import { walkV1View } from './v1-view.ts';
 import { expandXz, isXz } from './xz.ts';
 
 export { UnreadableError } from './errors.ts';
@@ -223,7 +224,10 @@ async function readStore(
     });
   const documents: Partial<Record<DocumentName, JsonDocument>> = Object.fromEntries(read(DOCUMENTS));
   const v1Files = new Map(read(v1Names));
-  const docker = walkDockerView(documents['manifest.json'], store, reader, limits, report);
+  const isV1 = documents['manifest.json'] === undefined && documents['index.json'] === undefined;
+  const docker = isV1
+    ? walkV1View(documents['repositories'], v1Files, store, limits, report)
+    : walkDockerView(documents['manifest.json'], store, reader, limits, report);
   const oci = walkOciView(documents['index.json'], store, reader, limits, report);
   const nameBlob = blobNamer(documents.version !== undefined);
   const jobs = planJobs(store, [docker, oci], nameBlob, options);

@@ -4,8 +4,10 @@ import { writeOutput } from '../common/write-output.ts';
 import { type ConsumerRecipe, listConsumers, loadConsumer } from '../consumers/recipe.ts';
 import { EngineError } from '../engines/error.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
-import { findDifferences, formatDifferences } from '../proof/receptions/differences.ts';
+import { findDifferences } from '../proof/receptions/differences.ts';
+import { explainDifferences, readExplanations, unexplained } from '../proof/receptions/explanations.ts';
 import { renderReceptions } from '../proof/receptions/page.ts';
+import { formatDifferences } from '../proof/receptions/render-differences.ts';
 import { listSubjects } from '../proof/receptions/subjects.ts';
 import { handOver } from './hand-over.ts';
 import { measureConsumers, readTable } from './measure-consumers.ts';
@@ -22,7 +24,8 @@ Hands every archive of the project to real consumers and writes what they do to 
   --check          write nothing; exit code 1 when a stored reception no longer holds
   --html FILE      also write the stored table as a page; alone with --render it measures nothing
   --render         only write the page that --html names
-  --differences    measure nothing; print where our verdict and the stored receptions differ, as Markdown
+  --differences    measure nothing; print where our verdict and the stored receptions differ and why, as Markdown;
+                   exit code 1 when a difference has no reason
   --jobs N         consumers at once (default 1)
   --archive FILE   hand over this archive instead, and print what each consumer does
   --list           names and titles of all consumers
@@ -84,7 +87,8 @@ function listTitles(recipes: readonly ConsumerRecipe[]): number {
 }
 
 async function printDifferences(): Promise<number> {
-  const differences = await findDifferences(await readTable(), await listSubjects());
+  const found = await findDifferences(await readTable(), await listSubjects());
+  const differences = explainDifferences(found, await readExplanations());
   printText(`${formatDifferences(differences)}\n`);
-  return 0;
+  return unexplained(differences).length + differences.outdated.length === 0 ? 0 : 1;
 }

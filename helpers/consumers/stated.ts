@@ -5,7 +5,7 @@ import type { RootFile, RootListing } from './reception.ts';
 
 /** One image as one view of the archive states it. */
 export interface StatedImage {
-  readonly view: 'manifest.json' | 'index.json';
+  readonly view: Image['view'];
   /** Digests that a consumer may know it by: config, manifest, indexes above. */
   readonly ids: readonly string[];
   readonly config: string | undefined;
@@ -19,17 +19,20 @@ export interface StatedImage {
 
 /** Every image of an archive, once for each view. Attestations and artifacts are no images. */
 export function statedImages(archive: Archive): readonly StatedImage[] {
-  return [...archive.dockerImages, ...archive.ociImages]
-    .filter(({ kind }) => kind === 'image')
-    .map((image) => ({
-      view: image.view,
-      ids: idsOf(image),
-      config: image.config?.digest,
-      ...(image.config?.value === undefined ? {} : { diffIds: image.diffIds }),
-      names: image.names.filter((name) => /[:/]/.test(name)).map(normaliseName),
-      platform: statedPlatform(image.config?.value),
-      root: () => rootOf(image),
-    }));
+  return (
+    [...archive.dockerImages, ...archive.ociImages]
+      // Engines write the config of a v1 image anew: nothing of it can be found again.
+      .filter(({ kind, view }) => kind === 'image' && view !== 'repositories')
+      .map((image) => ({
+        view: image.view,
+        ids: idsOf(image),
+        config: image.config?.digest,
+        ...(image.config?.value === undefined ? {} : { diffIds: image.diffIds }),
+        names: image.names.filter((name) => /[:/]/.test(name)).map(normaliseName),
+        platform: statedPlatform(image.config?.value),
+        root: () => rootOf(image),
+      }))
+  );
 }
 
 function idsOf({ config, manifest, path }: Image): readonly string[] {

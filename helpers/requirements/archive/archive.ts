@@ -1,10 +1,12 @@
+import { blobPath } from '../../archive/drafts.ts';
 import { describeImageless } from '../../archive/foreign.ts';
 import type { Archive, Member, ProblemKind } from '../../archive/model.ts';
 import { normalisePath, parentOf } from '../../archive/normalise-path.ts';
+import { stringOf } from '../../archive/oci/guards.ts';
 import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { hasControl } from './names.ts';
-import { allImages, cite, defineForArchive, violationAt } from './support.ts';
+import { allImages, cite, defineForArchive, manifestEntries, violationAt } from './support.ts';
 
 const HIDING: readonly ProblemKind[] = ['empty-archive', 'not-an-archive', 'index-loop'];
 const isCompression = (kind: ProblemKind) => kind.startsWith('compression-');
@@ -83,7 +85,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   },
   {
     id: 'archive.member-types',
-    title: 'Members are files and directories, or links of a legacy layer.tar',
+    title: 'Members that lead to an image are files, or links of a legacy layer.tar',
     level: 'consumer',
     source: cite(
       'containers-image',
@@ -91,14 +93,23 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       'Create a symlink for the legacy format, where there is one subdirectory per layer',
     ),
     aliases: ['A2'],
-    consequence:
-      'Loaders read plain files by name; devices, hard links and sparse files are refused or ignored.',
+    consequence: 'Loaders read plain files by name: behind a link they find nothing, or nothing of its size.',
     *check(archive) {
-      for (const member of names(archive)) {
-        const { path, type } = member;
-        if (type === 'file' || type === 'directory' || isLegacyLink(member)) continue;
-        yield violationAt({ member: path }, 'file or directory', type, 'tar header');
-      }
+      const read = membersRead(archive);
+      yield* ofOtherType(archive, (path) => read.has(path));
+    },
+  },
+  {
+    id: 'archive.other-members',
+    title: 'Members that lead to no image are files and directories',
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['A2'],
+    consequence:
+      'Loaders ignore a device or link that no image needs; tools that unpack the archive make it, or fail to.',
+    *check(archive) {
+      const read = membersRead(archive);
+      yield* ofOtherType(archive, (path) => !read.has(path));
     },
   },
   {
@@ -131,7 +142,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   },
   {
     id: 'archive.safe-names',
-    title: 'Member names are relative, without "..", and printable',
+    title: 'Member names stay inside the archive',
     level: 'consumer',
     source: cite(
       'cwe',
@@ -139,12 +150,25 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
     ),
     aliases: ['A3'],
-    consequence: 'Unpacking writes outside the target folder, or steers the terminal that lists the names.',
+    consequence: 'A careless loader writes outside its folder; careful ones refuse the archive.',
+    *check(archive) {
+      for (const { path } of names(archive))
+        if (climbs(path))
+          yield violationAt({ member: path }, 'a name inside the archive', path, 'tar header');
+    },
+  },
+  {
+    id: 'archive.plain-names',
+    title: 'Member names are relative, printable and without ".."',
+    level: 'practice',
+    source: cite('cwe', '150', 'Improper Neutralization of Escape, Meta, or Control Sequences'),
+    aliases: ['A3'],
+    consequence:
+      'Loaders strip the slash and resolve the rest; lists of the names steer the terminal that shows them.',
     *check(archive) {
       for (const { path } of names(archive)) {
-        const safe =
-          path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !hasControl(path);
-        if (!safe)
+        const isPlain = path !== '' && !path.startsWith('/') && !hasDots(path) && !hasControl(path);
+        if (!isPlain && !climbs(path))
           yield violationAt({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
       }
     },
@@ -178,6 +202,37 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
 
 function octal(mode: number): string {
   return `0${(mode & 0o7777).toString(8)}`;
+}
+
+function hasDots(path: string): boolean {
+  return path.split('/').includes('..');
+}
+
+function climbs(path: string): boolean {
+  return hasDots(path) && /^\.\.(?:\/|$)/.test(normalisePath(path));
+}
+
+/** Names of the members that the documents of the archive lead to, and of those documents. */
+function membersRead(archive: Archive): ReadonlySet<string> {
+  const { documents, descriptors, dockerImages } = archive;
+  const named = [
+    ...Object.keys(documents),
+    'manifest.json',
+    'index.json',
+    ...descriptors.map(({ digest }) => blobPath(digest) ?? ''),
+    ...dockerImages.flatMap(({ layers }) => layers.flatMap(({ reference, member }) => [reference, member])),
+    ...manifestEntries(archive).map((entry) => stringOf(entry, 'Config') ?? ''),
+  ];
+  return new Set(named.map(normalisePath));
+}
+
+function* ofOtherType(archive: Archive, isMeant: (path: string) => boolean): Iterable<Violation> {
+  for (const member of names(archive)) {
+    const { path, type } = member;
+    if (type === 'file' || type === 'directory' || isLegacyLink(member)) continue;
+    if (isMeant(normalisePath(path)))
+      yield violationAt({ member: path }, 'file or directory', type, 'tar header');
+  }
 }
 
 function isLegacyLink({ path, type }: Member): boolean {

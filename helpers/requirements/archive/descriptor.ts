@@ -107,9 +107,12 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     consequence:
       'Docker 25.0.0-rc.2 wrote a wrong size for layers: pulls and imports stop with a size mismatch.',
     when: ({ descriptors }) =>
-      descriptors.some(({ blob }) => blob) || 'no descriptor leads to a blob of the archive',
+      descriptors.some(({ role, blob }) => blob && role !== 'layer-source') ||
+      'no descriptor of OCI leads to a blob of the archive',
     *check({ descriptors }) {
-      for (const { where, value, blob } of descriptors) {
+      for (const { role, where, value, blob } of descriptors) {
+        // No specification knows LayerSources: that is layer-sources.size.
+        if (role === 'layer-source') continue;
         const size = fieldOf(value, 'size');
         if (!blob || !isSize(size) || size === blob.size) continue;
         yield violationAt(where, blob.size, size, 'size of the descriptor', `bytes of ${blob.member}`);

@@ -91,6 +91,17 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: findInLayers('layer.parents-are-directories'),
   },
   {
+    id: 'layer.parents-stay',
+    title: 'No folder of a layer gives way to a link or file of the same layer',
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['L3'],
+    consequence:
+      'What lies in the folder is written and removed again; tools that read the layer in another order keep it.',
+    when: hasLayer,
+    check: findInLayers('layer.parents-stay'),
+  },
+  {
     id: 'layer.parents-in-lower-layers',
     title: 'No entry or whiteout lies below a file of a lower layer that stays',
     level: 'consumer',
@@ -227,13 +238,25 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.whiteout-sibling',
-    title: 'No layer has a whiteout and an entry for the same path',
+    title: 'No layer has a whiteout for a folder of its own, or behind an entry of its own',
     level: 'consumer',
     source: cite('layer', 'whiteouts', 'Whiteout files MUST only apply to resources in lower/parent layers.'),
-    aliases: ['L5', 'R82'],
-    consequence: 'Consumers that go by the order of entries remove what the layer adds.',
+    aliases: ['L5'],
+    consequence:
+      'Consumers remove what the layer adds, or leave what lower layers have in the folder. Use an opaque whiteout in the folder.',
     when: hasLayer,
     check: findInLayers('layer.whiteout-sibling'),
+  },
+  {
+    id: 'layer.whiteout-needed',
+    title: 'No layer has a whiteout for a file that it writes anew',
+    level: 'practice',
+    source: cite('layer', 'whiteouts', 'Whiteout files MUST only apply to resources in lower/parent layers.'),
+    aliases: ['L5', 'R82'],
+    consequence:
+      'The whiteout does nothing. Tools that go by the order of entries remove what the layer adds.',
+    when: hasLayer,
+    check: findInLayers('layer.whiteout-needed'),
   },
   {
     id: 'layer.whiteout-folders',
@@ -330,7 +353,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.no-overlay-traces',
-    title: 'No layer has whiteouts or attributes of overlayfs itself',
+    title: 'No layer has whiteouts or marks of overlayfs itself',
     level: 'consumer',
     source: cite(
       'layer',
@@ -338,9 +361,25 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
     ),
     aliases: ['L5', 'R41'],
-    consequence: 'The file that was removed comes back: no consumer reads these marks as a removal.',
+    consequence:
+      'Consumers on overlayfs hide files by it, others show them: two different images. Use files named .wh.* instead.',
     when: hasLayer,
     check: findInLayers('layer.no-overlay-traces'),
+  },
+  {
+    id: 'layer.no-overlay-attributes',
+    title: 'No layer has attributes that overlayfs keeps for itself',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
+    aliases: ['L5', 'R41'],
+    consequence:
+      'They belong to the file system on which the layer was made; a mark for users hides nothing where it is unpacked.',
+    when: hasLayer,
+    check: findInLayers('layer.no-overlay-attributes'),
   },
   {
     id: 'layer.no-owner-names',

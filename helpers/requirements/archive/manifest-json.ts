@@ -198,6 +198,27 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     check: findWrongSources,
   },
   {
+    id: 'layer-sources.size',
+    title: 'Every LayerSources entry states the size of its blob',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#1870',
+      'A push trusted LayerSources, and layers were missing.',
+    ),
+    consequence: 'Tools that show or push the layer by LayerSources state another size than its bytes have.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ role, blob }) => blob && role === 'layer-source') ||
+      'no entry of LayerSources leads to a blob of the archive',
+    *check({ descriptors }) {
+      for (const { role, where, value, blob } of descriptors) {
+        const size = fieldOf(value, 'size');
+        if (role !== 'layer-source' || !blob || typeof size !== 'number' || size === blob.size) continue;
+        yield violationAt(where, blob.size, size, 'size in LayerSources', `bytes of ${blob.member}`);
+      }
+    },
+  },
+  {
     id: 'layer-sources.complete',
     title: 'LayerSources describes every layer of the image and no other',
     level: 'practice',

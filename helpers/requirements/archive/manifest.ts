@@ -8,6 +8,7 @@ import {
   MANIFEST_TYPES,
   MEDIA_TYPE,
 } from '../../archive/oci/media-types.ts';
+import type { Violation } from '../outcome.ts';
 import { cite, defineForArchive, hasManifest, imageName, manifests, violationAt } from './support.ts';
 
 const SPEC = 'manifest';
@@ -261,44 +262,53 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'manifest.media-type-family',
-    title: 'Every manifest keeps to one family of media types, OCI or Docker',
+    title: 'No OCI manifest has a Docker config, and no Docker manifest OCI layers',
     level: 'consumer',
     source: cite('umoci', 'oci/layer/unpack.go', 'unsupported mediatype'),
-    aliases: ['O8', 'R14', 'R83'],
+    aliases: ['O8'],
     consequence:
-      'umoci and other strict tools refuse the image: "unsupported mediatype". Rebuild it with BuildKit.',
+      'Readers of one family do not know the type of the other, and refuse the image: "invalid mixed OCI image".',
     when: hasManifest,
     *check(archive) {
-      for (const { image, manifest } of objects(archive)) {
-        if (image.kind !== 'image') continue;
-        const family = familyOf(stringOf(manifest.value, 'mediaType') ?? image.descriptor?.mediaType);
-        if (family === undefined) continue;
-        const parts = [
-          { pointer: '/config/mediaType', type: configType(manifest) },
-          ...image.layers.map(({ position, descriptor }) => ({
-            pointer: `/layers/${position}/mediaType`,
-            type: descriptor?.mediaType,
-          })),
-        ];
-        for (const { pointer, type } of parts) {
-          const own = familyOf(type);
-          if (own === undefined || own === family) continue;
-          yield violationAt(
-            at(image, manifest, pointer),
-            `a media type of the family ${family}`,
-            type,
-            `${manifest.member} ${pointer}`,
-            'mediaType of the manifest',
-          );
-        }
-      }
+      for (const { image, manifest } of objects(archive))
+        yield* ofOtherFamily(
+          image,
+          manifest,
+          (family, pointer) => (family === 'oci') === (pointer === CONFIG),
+        );
+    },
+  },
+  {
+    id: 'manifest.one-family',
+    title: 'No OCI manifest has Docker layers, and no Docker manifest an OCI config',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'bazel-contrib/rules_img#518',
+      'The classic builder of Docker puts layers of a Docker type into OCI manifests.',
+    ),
+    aliases: ['O8', 'R14', 'R83'],
+    consequence:
+      'Registries and scanners that keep to one family refuse the manifest or skip its layers. Rebuild it with BuildKit.',
+    when: hasManifest,
+    *check(archive) {
+      for (const { image, manifest } of objects(archive))
+        yield* ofOtherFamily(
+          image,
+          manifest,
+          (family, pointer) => (family === 'oci') !== (pointer === CONFIG),
+        );
     },
   },
   {
     id: 'manifest.layer-compression',
     title: 'The media type of every layer tells how its bytes are compressed',
-    level: 'consumer',
-    source: cite('layer', 'gzip-media-types', 'payload which has been compressed with [gzip][rfc1952_2].'),
+    level: 'must',
+    source: cite(
+      'descriptor',
+      'properties',
+      'This REQUIRED property contains the media type of the referenced content.',
+    ),
     aliases: ['O9', 'R68', 'R83'],
     consequence:
       'Clients that trust the type (older Docker, gzip-only clients) fail to unpack: "invalid header".',
@@ -355,7 +365,36 @@ function layerTypes(archive: Archive) {
   );
 }
 
-function familyOf(mediaType: string | undefined): 'oci' | 'docker' | undefined {
+type Family = 'oci' | 'docker';
+
+const CONFIG = '/config/mediaType';
+
+/** What an image names by a type of the other family than its manifest, where it is meant. */
+function* ofOtherFamily(
+  image: Image,
+  manifest: JsonDocument,
+  isMeant: (family: Family, pointer: string) => boolean,
+): Iterable<Violation> {
+  const family = familyOf(stringOf(manifest.value, 'mediaType') ?? image.descriptor?.mediaType);
+  if (image.kind !== 'image' || family === undefined) return;
+  const layers = image.layers.map(({ position, descriptor }) => ({
+    pointer: `/layers/${position}/mediaType`,
+    type: descriptor?.mediaType,
+  }));
+  for (const { pointer, type } of [{ pointer: CONFIG, type: configType(manifest) }, ...layers]) {
+    const own = familyOf(type);
+    if (own === undefined || own === family || !isMeant(family, pointer)) continue;
+    yield violationAt(
+      at(image, manifest, pointer),
+      `a media type of the family ${family}`,
+      type,
+      `${manifest.member} ${pointer}`,
+      'mediaType of the manifest',
+    );
+  }
+}
+
+function familyOf(mediaType: string | undefined): Family | undefined {
   if (mediaType?.startsWith('application/vnd.oci.image.')) return 'oci';
   return mediaType?.startsWith('application/vnd.docker.') ? 'docker' : undefined;
 }

@@ -5,9 +5,9 @@ import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } 
 import { secondImage } from '../golden.ts';
 
 type Ids =
-  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
+  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'plain-names' | 'member-modes'}`
   | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
-  | `layer-sources.${'key' | 'complete'}`;
+  | `layer-sources.${'key' | 'size' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
 
@@ -68,6 +68,28 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
   ],
   'archive.member-types': [
     {
+      name: 'manifest.json is a symbolic link',
+      form: 'crane',
+      apply: (draft) => linkInstead(draft, /^manifest\.json$/, 'symlink'),
+    },
+    {
+      name: 'a layer is a hard link to another member',
+      form: 'crane',
+      apply: (draft) => linkInstead(draft, /\.tar\.gz$/, 'hardlink'),
+    },
+    {
+      name: 'a blob is a hard link to another member',
+      form: 'oci',
+      apply: (draft) => linkInstead(draft, LAYER, 'hardlink'),
+    },
+    {
+      name: 'a blob is a symbolic link to another member',
+      form: 'oci',
+      apply: (draft) => linkInstead(draft, LAYER, 'symlink'),
+    },
+  ],
+  'archive.other-members': [
+    {
       name: 'a device among the members',
       form: 'hybrid',
       apply: (draft) => {
@@ -111,6 +133,15 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       form: 'hybrid',
       apply: (draft) => {
         draft.members = adding({ path: '../escape', content: 'x' });
+      },
+    },
+  ],
+  'archive.plain-names': [
+    {
+      name: 'a member climbs within the archive',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = adding({ path: 'a/../notes.txt', content: 'x' });
       },
     },
     {
@@ -273,6 +304,18 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'layer-sources.size': [
+    {
+      name: 'a LayerSources entry says another size',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+            (source as MutableObject)['size'] = 1;
+        };
+      },
+    },
+  ],
   'layer-sources.complete': [
     {
       name: 'LayerSources leaves the top layer out',
@@ -292,6 +335,19 @@ function linkTo(draft: Draft, linkname: string): void {
     memberAt(members, /\/layer\.tar$/).linkname = linkname;
     return members;
   };
+}
+
+/** The content moves to a member of another name, which stands before. */
+function linkInstead(draft: Draft, pattern: RegExp, type: 'symlink' | 'hardlink'): void {
+  draft.members = (members) =>
+    members.flatMap((member) => {
+      if (member !== memberAt(members, pattern)) return [member];
+      const up = '../'.repeat(member.path.split('/').length - 1);
+      return [
+        { ...member, path: 'kept' },
+        { path: member.path, type, linkname: `${type === 'symlink' ? up : ''}kept` },
+      ];
+    });
 }
 
 function withMode(draft: Draft, mode: number): void {

@@ -5,7 +5,7 @@ import { listAt, memberAt, pushAt, removeAt, setAt } from '../edit.ts';
 type Ids =
   | `config.${'object' | 'platform' | 'known-platform' | 'rootfs-type' | 'diff-ids-form' | 'layer-count' | 'diff-id' | 'name' | 'created'}`
   | `config.${'types' | 'env-format' | 'env-unique' | 'path-variable' | 'exposed-ports' | 'volumes' | 'labels' | 'working-dir'}`
-  | `history.${'form' | 'layer-count' | 'created' | 'order' | 'last-created'}`;
+  | `history.${'form' | 'layer-count' | 'layers-told' | 'created' | 'order' | 'last-created'}`;
 
 /** Sets a field of the config. */
 const set = (pointer: string, value: MutableJson) => (draft: Draft) => {
@@ -204,6 +204,8 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   ],
   'history.layer-count': [
     { name: 'a step without a layer is not marked', form: 'hybrid', apply: remove('/history/2/empty_layer') },
+  ],
+  'history.layers-told': [
     { name: 'a step with a layer is missing', form: 'hybrid', apply: remove('/history/0') },
   ],
   'history.created': [

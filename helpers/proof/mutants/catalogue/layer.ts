@@ -6,10 +6,10 @@ import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
   | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'whiteout-folders'}`
-  | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-precede' | 'parents-present'}`
+  | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-stay' | 'parents-precede' | 'parents-present'}`
   | `layer.${'hardlink-target' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
-  | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
-  | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
+  | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteout-needed' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
+  | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-overlay-attributes' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
 
 const add =
   (...entries: TarItem[]) =>
@@ -74,17 +74,24 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       apply: add(file('plain', ''), file('plain/below', 'x')),
     },
     {
+      name: 'a whiteout lies below a link of the same layer',
+      form: 'containerd',
+      apply: (draft) => {
+        insertWhiteout(draft, 'out/.wh.hello-link');
+        layerAt(draft, 1).entries.splice(2, 0, { path: 'out', type: 'symlink', linkname: 'a/b' });
+      },
+    },
+  ],
+  'layer.parents-stay': [
+    {
       name: 'a folder without an entry becomes a link after its file',
       form: 'hybrid',
       apply: add(file('late/file', 'x'), { path: 'late', type: 'symlink', linkname: 'a' }),
     },
     {
-      name: 'a whiteout lies below a link of the same layer',
+      name: 'a folder without an entry becomes a file after its file',
       form: 'containerd',
-      apply: (draft) => {
-        insertWhiteout(draft, 'out/.wh.x');
-        layerAt(draft, 1).entries.splice(2, 0, { path: 'out', type: 'symlink', linkname: 'a' });
-      },
+      apply: add(file('late/file', 'x'), file('late', 'y')),
     },
   ],
   'layer.parents-in-lower-layers': [
@@ -213,15 +220,41 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
   ],
   'layer.whiteout-sibling': [
     {
-      name: 'a layer removes and adds the same file',
+      name: 'a layer adds and then removes the same file',
       form: 'hybrid',
-      apply: add(file('a/b/old.txt', 'new\n')),
+      company: ['layer.whiteouts-first'],
+      apply: add({ path: 'a/b/.wh.final.txt' }),
+    },
+    {
+      name: 'a layer removes a folder and adds it again, empty',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        insertWhiteout(draft, '.wh.kept', 0);
+        layerAt(draft, 1).entries.push(directory('kept/'));
+      },
     },
     {
       name: 'a layer removes a folder and adds a file below it',
       form: 'hybrid',
       company: ['start.program'],
       apply: (draft) => insertWhiteout(draft, '.wh.a', 0),
+    },
+  ],
+  'layer.whiteout-needed': [
+    {
+      name: 'a layer removes and adds the same file',
+      form: 'hybrid',
+      apply: add(file('a/b/old.txt', 'new\n')),
+    },
+    {
+      name: 'a layer removes a folder and adds a file of its name',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        insertWhiteout(draft, '.wh.kept', 0);
+        layerAt(draft, 1).entries.push(file('kept', 'y'));
+      },
     },
   ],
   'layer.whiteout-folders': [
@@ -318,7 +351,28 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the opaque mark of overlayfs',
       form: 'hybrid',
-      apply: add({ ...directory('a/c/'), pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' } }),
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        addEntries(draft, {
+          ...directory('kept/'),
+          pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' },
+        });
+      },
+    },
+  ],
+  'layer.no-overlay-attributes': [
+    {
+      name: 'the origin of a file that overlayfs copied up',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.trusted.overlay.origin': 'x' } }),
+    },
+    {
+      name: 'the opaque mark of overlayfs for users',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        addEntries(draft, { ...directory('kept/'), pax: { 'SCHILY.xattr.user.overlay.opaque': 'y' } });
+      },
     },
   ],
   'layer.no-owner-names': [

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { MutantsOf } from '../define.ts';
 import type { Draft, MutableObject } from '../draft.ts';
-import { adding, getAt, imageAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { adding, getAt, imageAt, removeAt, setAt, without } from '../edit.ts';
 import { secondImage } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
 
@@ -224,7 +224,7 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an OCI index lists a Docker manifest',
       form: 'oci',
-      company: ['manifest.media-type-family'],
+      company: ['manifest.one-family', 'manifest.media-type-family'],
       apply: (draft) => {
         draft.edit.manifest = (manifest) => setAt(manifest, '/mediaType', DOCKER.manifest);
         draft.edit.indexJson = (index) => setAt(index, '/manifests/0/mediaType', DOCKER.manifest);
@@ -336,16 +336,6 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       name: 'the descriptor in index.json says 0 bytes',
       form: 'hybrid',
       apply: root((index) => setAt(index, '/manifests/0/size', 0)),
-    },
-    {
-      name: 'a LayerSources entry says another size',
-      form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
-            (source as MutableObject)['size'] = 1;
-        };
-      },
     },
   ],
   'descriptor.data': [

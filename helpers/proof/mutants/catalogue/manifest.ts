@@ -7,7 +7,7 @@ import { gzip } from '../write-image.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =
-  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'media-type-family' | 'layer-compression'}`
+  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'one-family' | 'media-type-family' | 'layer-compression'}`
   | `attestation.${'platform' | 'reference-type' | 'reference-digest' | 'subject' | 'order' | 'unique'}`;
 
 const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
@@ -44,7 +44,7 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'mediaType is that of a Docker manifest, its descriptor says OCI',
       form: 'oci',
-      company: ['manifest.media-type-family'],
+      company: ['manifest.one-family', 'manifest.media-type-family'],
       apply: manifest((value) => setAt(value, '/mediaType', DOCKER.manifest)),
     },
     {
@@ -132,13 +132,34 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       apply: manifest((value) => setAt(value, '/layers/1/mediaType', 'application/x-tar')),
     },
   ],
-  'manifest.media-type-family': [
+  'manifest.one-family': [
     {
       name: 'an OCI manifest has Docker layers',
       form: 'containerd',
       apply(draft) {
         for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
       },
+    },
+    {
+      name: 'an OCI manifest has Docker layers, in a layout',
+      form: 'oci',
+      apply(draft) {
+        for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
+      },
+    },
+    {
+      name: 'a Docker manifest has an OCI config',
+      form: 'oci',
+      company: ['index.manifest-media-type'],
+      apply: (draft) => dockerManifest(draft, { layer: DOCKER.gzipLayer }),
+    },
+  ],
+  'manifest.media-type-family': [
+    {
+      name: 'a Docker manifest has OCI layers',
+      form: 'oci',
+      company: ['index.manifest-media-type'],
+      apply: (draft) => dockerManifest(draft, { config: DOCKER.config }),
     },
     {
       name: 'an OCI manifest has a Docker config',
@@ -233,3 +254,13 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+/** A manifest of Docker's schema 2, with these types in it. */
+function dockerManifest(draft: Draft, { config, layer }: { config?: string; layer?: string }): void {
+  draft.edit.indexJson = (list) => setAt(list, '/manifests/0/mediaType', DOCKER.manifest);
+  draft.edit.manifest = (value) => {
+    setAt(value, '/mediaType', DOCKER.manifest);
+    if (config !== undefined) setAt(value, '/config/mediaType', config);
+  };
+  if (layer !== undefined) for (const each of imageAt(draft).layers) each.mediaType = layer;
+}

@@ -11,6 +11,10 @@ export const TIME_RANGE = { first: -(2 ** 31), last: 15_032_385_535 } as const;
 export const MAX_NAME_BYTES = 255;
 export const MAX_PATH_BYTES = 4095;
 
+/** Those by which overlayfs hides or moves what lies below. */
+const OVERLAY_MARK = /^SCHILY\.xattr\.trusted\.overlay\.(?:opaque|whiteout|redirect|metacopy)$/;
+const OVERLAY_ATTRIBUTE = /^SCHILY\.xattr\.(?:trusted|user)\.overlay\./;
+
 /** How an entry is written: type, names, times. */
 export function judgeForm(entry: TarEntry, report: ReportEntry): void {
   const { type, typeflag, size, mtime, uname, gname, pax } = entry;
@@ -32,8 +36,9 @@ export function judgeForm(entry: TarEntry, report: ReportEntry): void {
     report('layer.whole-seconds', entry, Math.trunc(mtime), mtime, 'mtime in the pax header');
   judgePortability(entry, report);
   for (const key of Object.keys(pax))
-    if (key.startsWith('SCHILY.xattr.trusted.overlay.'))
-      report('layer.no-overlay-traces', entry, 'none', key, 'pax record');
+    if (OVERLAY_MARK.test(key)) report('layer.no-overlay-traces', entry, 'none', key, 'pax record');
+    else if (OVERLAY_ATTRIBUTE.test(key))
+      report('layer.no-overlay-attributes', entry, 'none', key, 'pax record');
 }
 
 function judgePortability(entry: TarEntry, report: ReportEntry): void {

@@ -31,6 +31,8 @@ export interface Pass {
   readonly parents: Map<string, TarEntry>;
   /** Paths that whiteouts remove, with the whiteout. */
   readonly removed: Map<string, TarEntry>;
+  /** Those of them that had an entry, or something below, before the whiteout. */
+  readonly removedLate: Set<string>;
   /** Folders with an opaque whiteout, with that. */
   readonly opaque: Map<string, TarEntry>;
   readonly symlinks: Map<string, TarEntry>;
@@ -62,6 +64,7 @@ export function createPass(entries: EntryList): Pass {
     populated: new Set(),
     parents: new Map(),
     removed,
+    removedLate: new Set(),
     opaque,
     symlinks: new Map(),
     enter(entry) {

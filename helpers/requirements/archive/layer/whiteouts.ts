@@ -1,5 +1,5 @@
 import { parentOf } from '../../../archive/normalise-path.ts';
-import type { TarEntry } from '../../../archive/tar/entry.ts';
+import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
 import type { ReportEntry } from './entry-violation.ts';
 import { createNearest, type Pass } from './pass.ts';
 import { judgeFolders, judgeName } from './paths.ts';
@@ -50,17 +50,27 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry):
       'paths of the layer, normalised',
     );
   removed.set(path, entry);
+  if (pass.seen.has(path) || pass.implied.has(path)) pass.removedLate.add(path);
+}
+
+/** A file that is written anew behind its whiteout stays. */
+function isNeedless(type: EntryType | undefined): boolean {
+  return type !== undefined && type !== 'directory';
 }
 
 /** Once the layer is read: names that the layer both removes and has. */
-export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: ReportEntry): void {
+export function judgeWhiteoutTargets(
+  { removed, removedLate, seen, implied }: Pass,
+  report: ReportEntry,
+): void {
   for (const [path, entry] of removed) {
-    if (seen.has(path) || implied.has(path))
+    const type = seen.get(path);
+    if (type !== undefined || implied.has(path))
       report(
-        'layer.whiteout-sibling',
+        isNeedless(type) && !removedLate.has(path) ? 'layer.whiteout-needed' : 'layer.whiteout-sibling',
         entry,
         `no entry ${path} in the same layer`,
-        seen.get(path) ?? 'directory',
+        type ?? 'directory',
         'paths of the layer',
       );
   }
