@@ -4,7 +4,7 @@ import { CONSUMER_FOLDER, DIFFERENCES_FILE } from '../../consumers/recipe.ts';
 import type { Difference, Differences } from './differences.ts';
 
 /** Why our verdict on some archives is another than that of the consumers. */
-export interface Explanation {
+export interface StoredReason {
   /** `fails`: here alone; `passes`: here, though a consumer refuses it or loses something. */
   readonly verdict: 'fails' | 'passes';
   readonly reason: string;
@@ -24,15 +24,15 @@ export interface ExplainedDifference extends Difference {
   readonly reason?: string;
 }
 
-export async function readExplanations(): Promise<readonly Explanation[]> {
+export async function readExplanations(): Promise<readonly StoredReason[]> {
   const text = await readFile(join(CONSUMER_FOLDER, DIFFERENCES_FILE), 'utf8');
-  return (JSON.parse(text) as { readonly explanations: readonly Explanation[] }).explanations;
+  return (JSON.parse(text) as { readonly explanations: readonly StoredReason[] }).explanations;
 }
 
 /** Puts the stored reason beside each difference. */
 export function explainDifferences(
   { failsAlone, passesAlone }: Differences,
-  explanations: readonly Explanation[],
+  explanations: readonly StoredReason[],
 ): ExplainedDifferences {
   const reasons = new Map(
     explanations.flatMap(({ verdict, reason, archives }): [string, string][] =>
@@ -40,7 +40,7 @@ export function explainDifferences(
     ),
   );
   const used = new Set<string>();
-  const explain = (verdict: Explanation['verdict']) => (difference: Difference) => {
+  const explain = (verdict: StoredReason['verdict']) => (difference: Difference) => {
     const key = `${verdict} ${difference.archive.id}`;
     const reason = reasons.get(key);
     used.add(key);
