@@ -10,7 +10,7 @@ import type { ImageFixtures, SpecEngine } from './spec-types.ts';
 const TEST_MS = 1_800_000;
 
 /** A test with an engine: build, run and save images of one's own, beside testcontainers or without. */
-export const test: TestAPI<ImageFixtures> = base.extend<ImageFixtures>({
+export const imageTest: TestAPI<ImageFixtures> = base.extend<ImageFixtures>({
   recipe: [undefined, { scope: 'file' }],
   engine: [
     async ({ recipe }, use) => {

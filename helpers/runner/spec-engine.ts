@@ -17,7 +17,7 @@ import { judgedRuns } from '../requirements/procedure/repeated-runs.ts';
 import {
   type BuildOptions,
   type ContainerRun,
-  type RunOptions,
+  type ContainerRunOptions,
   type SaveOptions,
   SPEC_BUILDERS,
 } from './spec-types.ts';
@@ -96,7 +96,7 @@ async function buildByClient(
 export async function runForSpec(
   handle: EngineHandle,
   image: string,
-  { tty = false }: RunOptions,
+  { tty = false }: ContainerRunOptions,
 ): Promise<ContainerRun> {
   const forms = runForms(handle).filter((form) => form.endsWith('-tty') === tty);
   // Through the API where there is one: it has the engine's own log as second witness.

@@ -22,7 +22,7 @@ export interface ImageFixtures {
    * Runs the image without network, as `docker run --rm` does, and removes the container. One that ends well and prints
    * nothing is run again, up to four times: some engines lose the output of short programs.
    */
-  readonly run: (image: string, options?: RunOptions) => Promise<ContainerRun>;
+  readonly run: (image: string, options?: ContainerRunOptions) => Promise<ContainerRun>;
   /** Saves the image and reads the archive; its file is `archive.source`, in `folder`. */
   readonly save: (image: string, options?: SaveOptions) => Promise<Archive>;
 }
@@ -42,7 +42,7 @@ export interface BuildOptions {
   readonly cache?: boolean;
 }
 
-export interface RunOptions {
+export interface ContainerRunOptions {
   /** With a terminal, as `docker run -ti`: all output is `stdout`, its lines end in CRLF. */
   readonly tty?: boolean;
 }

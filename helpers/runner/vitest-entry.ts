@@ -17,8 +17,8 @@ export type {
 export type {
   BuildOptions,
   ContainerRun,
+  ContainerRunOptions,
   ImageFixtures,
-  RunOptions,
   SaveOptions,
   SpecEngine,
 } from './spec-types.ts';
@@ -30,7 +30,7 @@ declare module 'vitest' {
 
 async function loadForSpecs() {
   try {
-    const [{ allowForEngines, test: imageTest }, { extendExpect }] = await Promise.all([
+    const [{ allowForEngines, imageTest }, { extendExpect }] = await Promise.all([
       import('./engine-fixture.ts'),
       import('./matchers/matchers.ts'),
     ]);
