@@ -1,4 +1,5 @@
 import { cp } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { CALLERS_CONTENTS } from '../archive/limits.ts';
 import type { Archive } from '../archive/model.ts';
 import { readArchive } from '../archive/read-archive.ts';
@@ -65,7 +66,7 @@ export async function buildForSpec(
     (error: NodeJS.ErrnoException) => {
       throw new FlowError(
         'build',
-        `the build context ${context} cannot be read (${error.code ?? error.message}).`,
+        `the build context ${resolve(context)} cannot be read (${error.code ?? error.message}).`,
       );
     },
   );

@@ -16,7 +16,10 @@ export interface ImageFixtures {
   readonly folder: string;
   /** A name for an image of this test, which nobody else's image has. */
   readonly tag: string;
-  /** Builds a folder with a Dockerfile and answers the name of the image. Rejects with the reason of the builder. */
+  /**
+   * Builds a folder with a Dockerfile, relative to the working directory, and answers the name of the image. Rejects
+   * with the reason of the builder.
+   */
   readonly build: (context: string, options?: BuildOptions) => Promise<string>;
   /**
    * Runs the image without network, as `docker run --rm` does, and removes the container. One that ends well and prints

@@ -1,0 +1,89 @@
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import '../engines/needs.ts';
+import { scratchFolder } from '../../self/engines/scratch-folder.ts';
+import { installInto, packProject } from '../../self/package/pack.ts';
+import { commandLine } from '../engines/command-line.ts';
+import { mountsWith, processesWith } from '../engines/traces.ts';
+
+/** What a person does who has the package and the README, in an empty folder, with an engine of the suite's own. */
+
+let folder: string;
+let project: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'package-'));
+  const { tarball } = await packProject(folder);
+  project = await installInto(join(folder, 'project'), tarball);
+  // The line that the package says when something is missing.
+  const { stdout } = await execa({
+    cwd: project,
+  })`node --eval ${"import('scratch-conformance/vitest').catch((e) => console.log(e.message))"}`;
+  const [, packages = ''] = / npm install (.*)$/.exec(stdout) ?? [];
+  await installInto(project, tarball, ...packages.split(' '));
+  await cp('specs/examples/image.spec.mjs', join(project, 'image.spec.mjs'));
+  await mkdir(join(project, 'image'));
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function runSpecs(greeting: string) {
+  await writeFile(join(project, 'image/greeting.txt'), greeting);
+  await writeFile(join(project, 'image/Dockerfile'), 'FROM scratch\nCOPY greeting.txt /\nCMD ["/none"]\n');
+  await using temporary = await scratchFolder();
+  const { all, exitCode } = await execa({
+    cwd: project,
+    env: { TMPDIR: temporary.path, SCRATCH_ENGINE: 'docker-26', NODE_PATH: '', NO_COLOR: '1' },
+    all: true,
+    reject: false,
+  })`node node_modules/vitest/vitest.mjs run`;
+  expect(await readdir(temporary.path)).toEqual([]);
+  expect(await processesWith(temporary.path)).toEqual([]);
+  return { text: all, exitCode };
+}
+
+test('the spec of five lines builds, saves and judges an image', async () => {
+  const { text, exitCode } = await runSpecs('hello\n');
+  expect(text).toMatch(/Tests +1 passed/);
+  expect(exitCode).toBe(0);
+});
+
+test('and fails, in the words of check, on an image that is another', async () => {
+  const { text, exitCode } = await runSpecs('goodbye\n');
+  expect(text).toMatch(/expected .*saved-\d\.tar to hold these layers/);
+  expect(text).toMatch(
+    /at image .*layers\[0\].*entry greeting\.txt\n.*expected "hello\\n".*\n.*found {4}"goodbye\\n"/,
+  );
+  expect(exitCode).toBe(1);
+});
+
+/** vitest itself leaves a folder when it is killed. */
+async function foldersOfEngines(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('sc-'));
+}
+
+test.for([
+  ['SIGKILL', null],
+  ['SIGINT', 130],
+] as const)(
+  '%s while a test uses its engine leaves no process, no mount and no file',
+  async ([signal, code]) => {
+    await using temporary = await scratchFolder();
+    const spec = `import { test } from 'scratch-conformance/vitest';
+    test('waits', async ({ build }) => { await build('${project}/image'); console.log('BUILT'); await new Promise(() => {}); });`;
+    await writeFile(join(project, 'waiting.spec.mjs'), spec);
+    const vitest = commandLine(['run', '--root', project, 'waiting.spec.mjs'], {
+      program: join(project, 'node_modules/vitest/vitest.mjs'),
+      environment: { TMPDIR: temporary.path, SCRATCH_ENGINE: 'docker-26', NODE_PATH: '' },
+    });
+    await vitest.until(/BUILT/);
+    expect(await foldersOfEngines(temporary.path)).toHaveLength(1);
+    expect((await processesWith(temporary.path)).join('\n')).toMatch(/dockerd/);
+    vitest.child.kill(signal);
+    expect(await vitest.exitCode).toBe(code);
+    await expect.poll(() => processesWith(temporary.path), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => foldersOfEngines(temporary.path), { timeout: 20_000 }).toEqual([]);
+    expect(await mountsWith(temporary.path)).toEqual([]);
+  },
+);
