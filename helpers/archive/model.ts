@@ -51,6 +51,8 @@ export type DocumentName = 'oci-layout' | 'index.json' | 'manifest.json' | 'repo
 export interface Member extends TarEntry {
   /** Follows the link chain of a symlink inside the archive: the member reached, or why not. */
   readonly resolved?: string;
+  /** A member of the same name came before, with other content. */
+  readonly rival?: true;
 }
 
 /** A JSON file, judged by its bytes: the digest is of the bytes, never of a re-serialisation. */

@@ -1,5 +1,6 @@
 import type { Archive, Image, Layer } from '../archive/model.ts';
 import { flatten } from '../archive/rootfs.ts';
+import { plainEntry } from '../archive/tar/entry-list.ts';
 import type { Json } from '../common/json.ts';
 import type { RootFile, RootListing } from './reception.ts';
 
@@ -59,15 +60,10 @@ function rootOf({ layers }: Image): RootListing | undefined {
   if (skipped.length > 0) return undefined;
   const digests = present.map(digestsOf);
   const listing = new Map<string, RootFile>();
-  for (const [path, { entry, layer }] of files) {
-    const file = rootFile(entry, digests[layer]);
+  for (const [path, { entry, layer, target }] of files) {
+    const { mode, uid, gid, mtime } = entry;
+    const file = rootFile(target ? { ...plainEntry(target), mode, uid, gid, mtime } : entry, digests[layer]);
     if (file) listing.set(path, file);
-  }
-  // Hard links last: their targets are known by then.
-  for (const [path, { entry }] of files) {
-    if (entry.type !== 'hardlink') continue;
-    const target = listing.get(entry.linkname.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''));
-    if (target) listing.set(path, target);
   }
   return listing;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { digestOf } from '../../archive/digest.ts';
 import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
 import type { Draft, Form, MutableObject } from './draft.ts';
@@ -269,7 +268,6 @@ export const TOLERANCES: readonly Tolerance[] = [
       ),
   },
   { name: 'a foreign layer that is fetched elsewhere', form: 'oci', apply: foreignLayer },
-  { name: 'a layer with a sha512 digest', form: 'oci', apply: sha512Layer },
   {
     name: 'an archive that is gzipped as a whole',
     form: 'hybrid',
@@ -434,21 +432,4 @@ function foreignLayer(draft: Draft): void {
     setAt(manifest, '/layers/0/urls', ['https://example.com/layer.tar.gz']);
   };
   draft.members = (members) => without(new RegExp(`${digest.slice('sha256:'.length)}$`))(members);
-}
-
-function sha512Layer(draft: Draft): void {
-  const { store = gzip } = layerAt(draft, 1);
-  let bytes: Uint8Array = new Uint8Array();
-  layerAt(draft, 1).store = (tar) => {
-    bytes = store(tar);
-    return bytes;
-  };
-  const encoded = () => createHash('sha512').update(bytes).digest('hex');
-  draft.edit.manifest = (manifest) => setAt(manifest, '/layers/1/digest', `sha512:${encoded()}`);
-  draft.members = (members) => {
-    const own = memberAt(members, new RegExp(`${digestOf(bytes).slice('sha256:'.length)}$`));
-    // The name is longer than the field of a ustar header.
-    Object.assign(own, { path: 'blobs/sha512/long', pax: { path: `blobs/sha512/${encoded()}` } });
-    return members;
-  };
 }

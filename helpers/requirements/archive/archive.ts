@@ -71,8 +71,21 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   },
   {
     id: 'archive.unique-members',
-    title: 'No two members have the same name',
+    title: 'No member comes twice',
     level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#620',
+      'A repeated layer was written to the tarball twice.',
+    ),
+    aliases: ['A2'],
+    consequence: 'The archive is larger than it has to be, and tools that unpack it may stop at the second.',
+    check: (archive) => findDuplicates(archive, ({ rival }) => rival !== true),
+  },
+  {
+    id: 'archive.one-content',
+    title: 'No two members of the same name have different content',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'google/go-containerregistry#620',
@@ -81,7 +94,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     aliases: ['A2'],
     consequence:
       'Readers that look a name up take the first, those that unpack keep the last: two different images.',
-    check: findDuplicates,
+    check: (archive) => findDuplicates(archive, ({ rival }) => rival === true),
   },
   {
     id: 'archive.member-types',
@@ -239,11 +252,12 @@ function isLegacyLink({ path, type }: Member): boolean {
   return type === 'symlink' && LEGACY_LAYER.test(normalisePath(path));
 }
 
-function* findDuplicates(archive: Archive): Iterable<Violation> {
+function* findDuplicates(archive: Archive, isMeant: (member: Member) => boolean): Iterable<Violation> {
   const seen = new Set<string>();
-  for (const { path, headerOffset } of names(archive)) {
+  for (const member of names(archive)) {
+    const { path, headerOffset } = member;
     const name = normalisePath(path);
-    if (seen.has(name))
+    if (seen.has(name) && isMeant(member))
       yield violationAt(
         { member: path, offset: headerOffset },
         'one member of this name',

@@ -95,6 +95,21 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'descriptor.sha256',
+    title: 'digest of every descriptor is of sha256',
+    level: 'practice',
+    source: cite(SPEC, 'sha-512', '**[SHA-512][rfc4634-s4.2]**'),
+    consequence:
+      'Other algorithms are legal, and most consumers cannot load them: containerd, podman, skopeo and umoci refuse.',
+    when: hasDescriptor,
+    *check({ descriptors }) {
+      for (const { where, digest } of descriptors) {
+        if (digest !== undefined && !digest.startsWith('sha256:'))
+          yield violationAt(where, 'sha256', digest, 'digest of the descriptor');
+      }
+    },
+  },
+  {
     id: 'descriptor.size',
     title: 'size of every descriptor is the size of its blob',
     level: 'must',

@@ -277,7 +277,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
   {
     id: 'index.ref-name-characters',
     title: 'org.opencontainers.image.ref.name keeps to the characters of the specification',
-    level: 'should',
+    level: 'consumer',
     source: cite(
       'annotations',
       'pre-defined-annotation-keys',

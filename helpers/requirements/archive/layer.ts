@@ -157,6 +157,20 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: findInLayers('layer.hardlink-target'),
   },
   {
+    id: 'layer.hardlink-attributes',
+    title: 'Every hard link of a layer has mode and owner of its file',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'hardlinks',
+      'for having one or more directory entries for the same file on the same device.',
+    ),
+    consequence:
+      'It is one file: engines give all its names what the last of them states, and the program may lose its mode.',
+    when: hasLayer,
+    check: findInLayers('layer.hardlink-attributes'),
+  },
+  {
     id: 'layer.hardlinks-inside',
     title: 'No hard link of a layer climbs out of the root',
     level: 'consumer',
@@ -323,7 +337,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       'SHOULD NOT be used because they lack consistent support across tar implementations.',
     ),
     aliases: ['L8'],
-    consequence: 'Consumers unpack the file with another size or content.',
+    consequence: 'Tools that do not know the records unpack the map as content. Pack without tar --sparse.',
     when: hasLayer,
     check: findInLayers('layer.no-sparse'),
   },

@@ -250,10 +250,31 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     when: hasManifest,
     *check(archive) {
       for (const { image, position, mediaType, where } of layerTypes(archive)) {
-        if (Object.hasOwn(LAYER_COMPRESSION, mediaType)) continue;
+        // A type that is none of a layer at all is manifest.layer-type-known.
+        if (Object.hasOwn(LAYER_COMPRESSION, mediaType) || !LAYER_TYPE.test(mediaType)) continue;
         yield violationAt(
           where,
           'a layer type of media-types.md',
+          mediaType,
+          `mediaType of layers[${position}] of ${imageName(image)}`,
+        );
+      }
+    },
+  },
+  {
+    id: 'manifest.layer-type-known',
+    title: 'No layer of an image has a media type that is none of a layer',
+    level: 'consumer',
+    source: cite('layer', 'change-types', 'Types of changes that can occur in a changeset are:'),
+    consequence:
+      'containerd finds no way to unpack the layer ("no processor for media-type"). Give it the type of its compression.',
+    when: hasManifest,
+    *check(archive) {
+      for (const { image, position, mediaType, where } of layerTypes(archive)) {
+        if (LAYER_TYPE.test(mediaType)) continue;
+        yield violationAt(
+          where,
+          'a type of OCI or Docker layers',
           mediaType,
           `mediaType of layers[${position}] of ${imageName(image)}`,
         );
@@ -364,6 +385,9 @@ function layerTypes(archive: Archive) {
         ),
   );
 }
+
+/** Of layers, whatever stands behind: compressions and encryption of later versions are known to their users. */
+const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./;
 
 type Family = 'oci' | 'docker';
 

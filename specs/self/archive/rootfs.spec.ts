@@ -76,3 +76,41 @@ test('what leaves the root, goes in circles or is too deep is skipped, and told'
   expect(files).toEqual(['l@0', 'm@0']);
   expect(skipped).toEqual(['leaves the root', 'link loop', 'too deep']);
 });
+
+const hardlink = (name: string, target: string, mode: string) =>
+  entry({ name, typeflag: '1', fields: { 100: `${mode.padStart(7, '0')}\0`, 157: target } });
+
+async function modes(...layers: readonly (readonly Uint8Array[])[]) {
+  const archive = await readArchiveBytes(dockerArchive(layers.map((entries) => tar(...entries))));
+  const stack = archive.dockerImages[0]?.layers.flatMap(({ layer }) => layer ?? []) ?? [];
+  return [...flatten(stack).files].map(
+    ([
+      path,
+      {
+        entry: { mode },
+        target,
+      },
+    ]) => `${path} ${mode.toString(8)}${target === undefined ? '' : ` of ${target.path}`}`,
+  );
+}
+
+test('all names of a file have what the last of its hard links states', async () => {
+  expect(await modes([file('a'), hardlink('b', 'a', '755'), hardlink('c', './b', '600')])).toEqual([
+    'a 600',
+    'b 600 of a',
+    'c 600 of a',
+  ]);
+});
+
+test('a hard link keeps its content where the file is removed or replaced above', async () => {
+  expect(await modes([file('a'), hardlink('b', 'a', '755')], [file('.wh.a')])).toEqual(['b 755 of a']);
+  expect(await modes([file('a'), hardlink('b', 'a', '755')], [file('a')])).toEqual(['a 644', 'b 755 of a']);
+});
+
+test('a hard link to a file of a lower layer, or to nothing, has no content', async () => {
+  expect(await modes([file('a')], [hardlink('b', 'a', '755'), hardlink('c', 'none', '755')])).toEqual([
+    'a 644',
+    'b 755',
+    'c 755',
+  ]);
+});

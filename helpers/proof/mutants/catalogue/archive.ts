@@ -5,7 +5,7 @@ import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } 
 import { secondImage } from '../golden.ts';
 
 type Ids =
-  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'plain-names' | 'member-modes'}`
+  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'one-content' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'plain-names' | 'member-modes'}`
   | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
   | `layer-sources.${'key' | 'size' | 'complete'}`;
 
@@ -38,17 +38,6 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
   ],
   'archive.unique-members': [
     {
-      name: 'manifest.json is written twice, with other names the second time',
-      form: 'crane',
-      apply: (draft) => {
-        draft.members = (members) => {
-          const own = memberAt(members, /^manifest\.json$/);
-          const other = String(own.content).replace('example/golden:1', 'example/other:1');
-          return [...members, { ...own, content: other }];
-        };
-      },
-    },
-    {
       name: 'a blob is written twice',
       form: 'hybrid',
       apply: (draft) => {
@@ -63,6 +52,31 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
           ...members,
           { ...memberAt(members, /^oci-layout$/), path: './oci-layout' },
         ];
+      },
+    },
+  ],
+  'archive.one-content': [
+    {
+      name: 'manifest.json is written twice, with other names the second time',
+      form: 'crane',
+      apply: (draft) => {
+        draft.members = (members) => {
+          const own = memberAt(members, /^manifest\.json$/);
+          const other = String(own.content).replace('example/golden:1', 'example/other:1');
+          return [...members, { ...own, content: other }];
+        };
+      },
+    },
+    {
+      name: 'a layer is written twice, with other content the first time',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.members = (members) =>
+          members.flatMap((member) =>
+            member === memberAt(members, /\/layer\.tar$/)
+              ? [{ ...member, content: 'no layer' }, member]
+              : [member],
+          );
       },
     },
   ],

@@ -3,7 +3,7 @@ import type { Draft, MutableJson } from '../draft.ts';
 import { listAt, memberAt, pushAt, removeAt, setAt } from '../edit.ts';
 
 type Ids =
-  | `config.${'object' | 'platform' | 'known-platform' | 'rootfs-type' | 'diff-ids-form' | 'layer-count' | 'diff-id' | 'name' | 'created'}`
+  | `config.${'object' | 'platform' | 'known-platform' | 'known-os' | 'rootfs-type' | 'diff-ids-form' | 'layer-count' | 'diff-id' | 'name' | 'created'}`
   | `config.${'types' | 'env-format' | 'env-unique' | 'path-variable' | 'exposed-ports' | 'volumes' | 'labels' | 'working-dir'}`
   | `history.${'form' | 'layer-count' | 'layers-told' | 'created' | 'order' | 'last-created'}`;
 
@@ -31,7 +31,10 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   ],
   'config.known-platform': [
     { name: 'architecture is x86_64', form: 'hybrid', apply: set('/architecture', 'x86_64') },
+  ],
+  'config.known-os': [
     { name: 'os is Linux', form: 'hybrid', apply: set('/os', 'Linux') },
+    { name: 'os is unknown', form: 'crane', apply: set('/os', 'unknown') },
   ],
   'config.rootfs-type': [{ name: 'rootfs.type is tree', form: 'hybrid', apply: set('/rootfs/type', 'tree') }],
   'config.diff-ids-form': [

@@ -7,7 +7,7 @@ import type { TarItem } from '../tar-writer.ts';
 type Ids =
   | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'whiteout-folders'}`
   | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-stay' | 'parents-precede' | 'parents-present'}`
-  | `layer.${'hardlink-target' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
+  | `layer.${'hardlink-target' | 'hardlink-attributes' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
   | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteout-needed' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
   | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-overlay-attributes' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
 
@@ -138,6 +138,19 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a hard link leads to itself',
       form: 'hybrid',
       apply: add({ path: 'a/b/link', type: 'hardlink', linkname: 'a/b/link' }),
+    },
+  ],
+  'layer.hardlink-attributes': [
+    {
+      name: 'a hard link has another mode than its file',
+      form: 'hybrid',
+      company: ['start.executable'],
+      apply: change('a/b/hello-again', { mode: 0o644 }),
+    },
+    {
+      name: 'a hard link has another owner than its file',
+      form: 'containerd',
+      apply: change('a/b/hello-again', { uid: 1000, gid: 1000 }),
     },
   ],
   'layer.hardlinks-inside': [
@@ -315,15 +328,28 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
   ],
   'layer.no-sparse': [
     {
-      name: 'a sparse file of GNU tar',
-      form: 'hybrid',
-      apply: change('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
-    },
-    {
-      name: 'a sparse file of pax',
+      name: 'a sparse file of pax, with its map before the content',
       form: 'hybrid',
       apply: change('a/b/final.txt', {
-        pax: { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '1000' },
+        content: `${'1\n0\n4\n'.padEnd(512, '\0')}data`,
+        pax: {
+          'GNU.sparse.major': '1',
+          'GNU.sparse.minor': '0',
+          'GNU.sparse.name': 'a/b/final.txt',
+          'GNU.sparse.realsize': '1000',
+        },
+      }),
+    },
+    {
+      name: 'a sparse file of pax, with its map in a record',
+      form: 'containerd',
+      apply: change('a/b/final.txt', {
+        content: 'data',
+        pax: {
+          'GNU.sparse.map': '0,4',
+          'GNU.sparse.numblocks': '1',
+          'GNU.sparse.size': '1000',
+        },
       }),
     },
   ],
@@ -332,6 +358,11 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'an entry of a type of its own',
       form: 'hybrid',
       apply: change('a/b/final.txt', { typeflag: 'Z' }),
+    },
+    {
+      name: 'a sparse file of GNU tar',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
     },
     { name: 'a contiguous file', form: 'hybrid', apply: change('a/b/final.txt', { typeflag: '7' }) },
   ],

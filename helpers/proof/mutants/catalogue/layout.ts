@@ -1,15 +1,18 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { digestOf } from '../../../archive/digest.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft, MutableObject } from '../draft.ts';
-import { adding, getAt, imageAt, removeAt, setAt, without } from '../edit.ts';
+import { adding, getAt, imageAt, layerAt, memberAt, removeAt, setAt, without } from '../edit.ts';
 import { secondImage } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
+import { gzip } from '../write-image.ts';
 
 type Ids =
   | `layout.${'marker' | 'version' | 'index-exists' | 'blobs-directory' | 'blob-digest' | 'blob-name'}`
   | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'unique-names'}`
   | `index.${'platform-types' | 'artifact-type' | 'manifest-media-type'}`
-  | `descriptor.${'form' | 'media-type' | 'digest' | 'size' | 'data' | 'urls'}`
+  | `descriptor.${'form' | 'media-type' | 'digest' | 'sha256' | 'size' | 'data' | 'urls'}`
   | `annotations.${'strings' | 'reserved-keys'}`;
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -268,6 +271,16 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
         }),
       ),
     },
+    {
+      name: 'the reference name has a percent sign',
+      form: 'oci',
+      apply: root((index) =>
+        setAt(index, '/manifests/0/annotations', {
+          [REF_NAME]: 'v1%2B2',
+          'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
+        }),
+      ),
+    },
   ],
   'index.unique-names': [
     {
@@ -326,6 +339,7 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       apply: manifest((value) => setAt(value, '/config/digest', 'latest')),
     },
   ],
+  'descriptor.sha256': [{ name: 'the digest of a layer is of sha512', form: 'oci', apply: sha512Layer }],
   'descriptor.size': [
     {
       name: 'a layer descriptor says 1 byte more',
@@ -381,3 +395,20 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+function sha512Layer(draft: Draft): void {
+  const { store = gzip } = layerAt(draft, 1);
+  let bytes: Uint8Array = new Uint8Array();
+  layerAt(draft, 1).store = (tar) => {
+    bytes = store(tar);
+    return bytes;
+  };
+  const encoded = () => createHash('sha512').update(bytes).digest('hex');
+  draft.edit.manifest = (manifest) => setAt(manifest, '/layers/1/digest', `sha512:${encoded()}`);
+  draft.members = (members) => {
+    const own = memberAt(members, new RegExp(`${digestOf(bytes).slice('sha256:'.length)}$`));
+    // The name is longer than the field of a ustar header.
+    Object.assign(own, { path: 'blobs/sha512/long', pax: { path: `blobs/sha512/${encoded()}` } });
+    return members;
+  };
+}

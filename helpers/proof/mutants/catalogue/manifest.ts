@@ -7,7 +7,7 @@ import { gzip } from '../write-image.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =
-  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'one-family' | 'media-type-family' | 'layer-compression'}`
+  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'layer-type-known' | 'one-family' | 'media-type-family' | 'layer-compression'}`
   | `attestation.${'platform' | 'reference-type' | 'reference-digest' | 'subject' | 'order' | 'unique'}`;
 
 const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
@@ -127,9 +127,27 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
   ],
   'manifest.layer-media-type': [
     {
+      name: 'a layer has the type of zstd that Docker made up',
+      form: 'oci',
+      company: ['index.manifest-media-type'],
+      apply: (draft) => {
+        layerAt(draft, 0).mediaType = DOCKER.gzipLayer;
+        layerAt(draft, 1).store = zstdFrame;
+        dockerManifest(draft, { config: DOCKER.config });
+        layerAt(draft, 1).mediaType = DOCKER.zstdLayer;
+      },
+    },
+  ],
+  'manifest.layer-type-known': [
+    {
       name: 'a layer has the type of a tar',
       form: 'hybrid',
       apply: manifest((value) => setAt(value, '/layers/1/mediaType', 'application/x-tar')),
+    },
+    {
+      name: 'a layer has the type of gzip',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/layers/0/mediaType', 'application/gzip')),
     },
   ],
   'manifest.one-family': [

@@ -19,9 +19,9 @@ const OVERLAY_ATTRIBUTE = /^SCHILY\.xattr\.(?:trusted|user)\.overlay\./;
 export function judgeForm(entry: TarEntry, report: ReportEntry): void {
   const { type, typeflag, size, mtime, uname, gname, pax } = entry;
   if (size !== 0 && !hasContent(type)) report('layer.link-size', entry, 0, size, 'size in the tar header');
-  if (type === 'sparse')
+  if (type === 'sparse' && typeflag !== 'S')
     report('layer.no-sparse', entry, 'a plain file', `sparse, typeflag ${typeflag}`, 'tar header');
-  else if (type === 'unknown' || type === 'contiguous')
+  else if (type === 'unknown' || type === 'contiguous' || type === 'sparse')
     report('layer.known-types', entry, 'one of the typeflags 0 to 6', typeflag, 'typeflag in the tar header');
   else if (type === 'character-device' || type === 'block-device') judgeDevice(entry, report);
   if (uname !== '' || gname !== '')

@@ -3,6 +3,7 @@ import type { Layer } from '../../../archive/model.ts';
 import { normalisePath, parentOf } from '../../../archive/normalise-path.ts';
 import type { Program } from '../../../archive/programs.ts';
 import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
+import { plainEntry } from '../../../archive/tar/entry-list.ts';
 import { UnjudgedError } from '../../outcome.ts';
 import type { LayerPaths } from './pass.ts';
 import { surveyLayer } from './survey.ts';
@@ -161,7 +162,20 @@ function fileOf(
     at = surveyLayer(layer).paths.seen.positionOf(normalisePath(target.linkname));
   }
   const content = at ?? -1;
-  return { path, entry, program: layer.programs.get(content), text: layer.texts.get(content), folders };
+  return {
+    path,
+    entry: withAttributes(layer, path, entry),
+    program: layer.programs.get(content),
+    text: layer.texts.get(content),
+    folders,
+  };
+}
+
+/** All names of a file have the attributes of the last hard link to it. */
+function withAttributes(layer: Layer, path: string, entry: TarEntry | undefined): TarEntry | undefined {
+  const { links } = surveyLayer(layer).paths;
+  const last = links.last.get(links.files.get(path) ?? path);
+  return entry && last ? { ...plainEntry(entry), mode: last.mode, uid: last.uid, gid: last.gid } : entry;
 }
 
 function isRemoved({ removed, opaque, nearestCover }: LayerPaths, path: string): boolean {
