@@ -28,16 +28,20 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function runSpecs(greeting: string) {
+async function runSpecs(
+  greeting: string,
+  file = 'image.spec.mjs',
+  environment: Readonly<Record<string, string>> = { SCRATCH_ENGINE: 'docker-26' },
+) {
   await writeFile(join(project, 'image/greeting.txt'), greeting);
   await writeFile(join(project, 'image/Dockerfile'), 'FROM scratch\nCOPY greeting.txt /\nCMD ["/none"]\n');
   await using temporary = await scratchFolder();
   const { all, exitCode } = await execa({
     cwd: project,
-    env: { TMPDIR: temporary.path, SCRATCH_ENGINE: 'docker-26', NODE_PATH: '', NO_COLOR: '1' },
+    env: { TMPDIR: temporary.path, ...environment, NODE_PATH: '', NO_COLOR: '1' },
     all: true,
     reject: false,
-  })`node node_modules/vitest/vitest.mjs run`;
+  })`node node_modules/vitest/vitest.mjs run ${file}`;
   expect(await readdir(temporary.path)).toEqual([]);
   expect(await processesWith(temporary.path)).toEqual([]);
   return { text: all, exitCode };
@@ -55,6 +59,33 @@ test('and fails, in the words of check, on an image that is another', async () =
   expect(text).toMatch(
     /at image .*layers\[0\].*entry greeting\.txt\n.*expected "hello\\n".*\n.*found {4}"goodbye\\n"/,
   );
+  expect(exitCode).toBe(1);
+});
+
+test('a file names its engine, its builder and its saver, and gives an archive to a consumer', async () => {
+  const spec = `import { expect, test } from 'scratch-conformance/vitest';
+    test.override({ recipe: 'docker-26' });
+    test('wider', async ({ engine, build, run, save }) => {
+      expect(engine.stack.version).toMatch(/^26\\./);
+      const image = await build('${project}/image', { builder: 'buildx', tag: 'own-name:1', cache: false });
+      expect(image).toBe('own-name:1');
+      expect(await run(image)).toMatchObject({ exitCode: 127, stderr: expect.stringContaining('/none') });
+      const [first, second] = [await save(image), await save(image, { saver: 'api-save' })];
+      expect(second).toEqualImage(first);
+      expect(() => expect(first).toStart()).toThrow(/names a file that the image holds[^]*found/);
+      await expect(first).toLoadIn('docker-26', { start: true });
+      await expect(build('${project}/image', { builder: 'podman-build' })).rejects.toThrow(/no podman-build/);
+      await expect(build('nowhere')).rejects.toThrow(/the build context .*nowhere cannot be read .ENOENT/);
+    });`;
+  await writeFile(join(project, 'wider.spec.mjs'), spec);
+  const { text, exitCode } = await runSpecs('hello\n', 'wider.spec.mjs', {});
+  expect(text).toMatch(/Tests +1 passed/);
+  expect(exitCode).toBe(0);
+});
+
+test('an engine that does not exist is one sentence', async () => {
+  const { text, exitCode } = await runSpecs('hello\n', 'image.spec.mjs', { SCRATCH_ENGINE: 'docker-82' });
+  expect(text).toMatch(/EngineError: No engine is called "docker-82"; there are .*docker-28/);
   expect(exitCode).toBe(1);
 });
 
