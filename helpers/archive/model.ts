@@ -44,8 +44,8 @@ export interface Archive {
 }
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd' | 'unknown';
-/** `xz` is around a whole archive only: `docker load` and `podman load` read it; layers have no such form. */
-export type Compression = LayerCompression | 'xz';
+/** `xz` and `bzip2` are around a whole archive only: `docker load` and `podman load` read them; layers have no such form. */
+export type Compression = LayerCompression | 'xz' | 'bzip2';
 export type DocumentName = 'oci-layout' | 'index.json' | 'manifest.json' | 'repositories' | 'version';
 
 export interface Member extends TarEntry {

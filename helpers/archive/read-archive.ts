@@ -7,6 +7,7 @@ import {
   type Excess,
 } from './budget.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
+import { expandBzip2, isBzip2 } from './bzip2/expand-bzip2.ts';
 import { expand, sniffCompression } from './decompress.ts';
 import { readDirectoryMembers } from './directory.ts';
 import { walkDockerView } from './docker-view.ts';
@@ -166,10 +167,10 @@ async function uncompress(
     return { source: NOTHING, compression: 'none' };
   const start = new Uint8Array(Math.min(8, stored.size));
   stored.read(start, 0);
-  const compression = isXz(start) ? 'xz' : sniffCompression(start);
+  const compression = isXz(start) ? 'xz' : isBzip2(start) ? 'bzip2' : sniffCompression(start);
   if (compression === 'none') return { source: stored, compression };
   if (compression === 'unknown') {
-    report('compression-unsupported', {}, 'no compression, gzip, zstd or xz', describeMagic(start));
+    report('compression-unsupported', {}, 'no compression, gzip, zstd, xz or bzip2', describeMagic(start));
     return { source: NOTHING, compression };
   }
   const spool = createSpool();
@@ -182,7 +183,9 @@ async function uncompress(
     };
     const end = await (compression === 'xz'
       ? expandXz(region, purse.budget, expanded)
-      : expand(compression, region, purse.budget, { stored() {}, expanded }));
+      : compression === 'bzip2'
+        ? expandBzip2(region, purse.budget, expanded)
+        : expand(compression, region, purse.budget, { stored() {}, expanded }));
     reportEnd(end, compression, size, report);
     return { source: spool.finish(), compression };
   } catch (error) {

@@ -20,6 +20,11 @@ import {
 import type { HostileInput } from './hostile-input.ts';
 
 const EXPANSION = { exitCodes: [1], says: 'limit.expansion' } as const;
+/** 45 MB of zeros, as `bzip2 -9` compresses them. */
+const BZIP2_ZEROS = Buffer.from(
+  'QlpoOTFBWSZTWckBtsgBWKtAIMAAEAAACCAAMMwFKaZSSFJsVJIUni7kinChIZIDbZA=',
+  'base64',
+);
 const good = () => dockerArchive([Buffer.concat([tarFile('a', 'a\n'), END_OF_TAR])]);
 
 /** Streams that expand, and files that are mostly holes. */
@@ -59,6 +64,21 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     title: 'gzip of 40 GB of zeros in 40 MB',
     write: archive(() =>
       Buffer.concat([gzipSync(head({ name: 'zeros', size: 40_000 * MIB })), gzipZeros(40_000)]),
+    ),
+  },
+  {
+    ...EXPANSION,
+    id: 'bzip2-outside',
+    title: 'bzip2 of 180 GB of zeros in 200 KB',
+    write: archive(() => Buffer.concat(Array.from({ length: 4000 }, () => BZIP2_ZEROS))),
+  },
+  {
+    id: 'bzip2-empty-streams',
+    title: '4 million empty bzip2 streams',
+    exitCodes: [1],
+    says: '',
+    write: archive(() =>
+      Buffer.concat(Array.from({ length: 4_000_000 }, () => Buffer.from('QlpoORdyRThQkAAAAAA=', 'base64'))),
     ),
   },
   {
