@@ -1,8 +1,12 @@
+import { shorten } from '../common/escape.ts';
 import type { GateItem, GateReport } from '../report/gate-model.ts';
 import { code, MARKDOWN_LIMIT, MARKDOWN_MARKER, row, text } from '../report/markdown.ts';
 import { GATE_WORDS } from '../report/words.ts';
 import { describeChange } from './describe.ts';
 import { allowanceOrAdvice, byWeight, placeOf, WEIGHT_WORDS } from './weighed.ts';
+
+/** Longest command and summary that are repeated. */
+const MAX_COMMAND = 1000;
 
 /** A part of the comment, the heaviest first: what does not fit is left out from its end, and counted. */
 interface Section {
@@ -16,9 +20,9 @@ export function renderGateMarkdown(gate: GateReport): string {
   const { baseline, candidate } = gate;
   const head = [
     MARKDOWN_MARKER,
-    `## ${GATE_WORDS[gate.verdict].symbol} ${text(gate.summary)}`,
+    `## ${GATE_WORDS[gate.verdict].symbol} ${text(shorten(gate.summary, MAX_COMMAND))}`,
     '',
-    `Baseline ${code(baseline.name)} of ${day(baseline.date)}, candidate ${code(candidate.name)} of ${day(candidate.date)}. Again: ${code(gate.command)}`,
+    `Baseline ${code(baseline.name)} of ${day(baseline.date)}, candidate ${code(candidate.name)} of ${day(candidate.date)}. Again: ${code(shorten(gate.command, MAX_COMMAND))}`,
     '',
   ];
   const weights = byWeight(gate.changed).map(({ weight, items }) => ({
