@@ -1,17 +1,18 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { quoteWord } from '../common/escape.ts';
+import { escapeControl, quoteWord } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
-import { BUILDERS, type BuilderName } from '../engines/engine-model.ts';
+import { optionList, UsageError } from '../common/usage.ts';
+import { BUILDERS } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
-import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
+import { setLimits } from '../engines/time-limits.ts';
 import { describeEngine } from '../procedure/describe-engine.ts';
+import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
 import { createProgress, type Progress, type Task } from '../report/progress.ts';
@@ -25,44 +26,55 @@ import { assembleReport } from '../runner/assemble-report.ts';
 import { startWorker, type WaitingWorker } from '../runner/engine-worker.ts';
 import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
-
-const USAGE = `Usage: scratch-conformance conformance [--builder NAME[,NAME...]] [OPTIONS]
-
-Goes through the documented procedure on the engine in force and judges every step.
-Builders: ${BUILDERS.join(', ')}.
-
-  --step-limit SECONDS  longest that one step may take (default ${STEP_LIMIT.seconds})
-  --run-limit SECONDS   longest that the whole run may take (default ${RUN_LIMIT.seconds})
-  --quiet               no progress, only the table
-
-Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
-`;
+import { RUN_FORMATS } from './formats.ts';
+import { allRequirements } from './known-requirements.ts';
+import { readCommand } from './options/config.ts';
+import { renderHelp } from './options/help.ts';
+import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
+import { policyOf } from './options/policy-options.ts';
+import { CONFORMANCE } from './options/run-tables.ts';
+import { OUTPUTS } from './options/shared.ts';
+import { ownEngine } from './own-engine.ts';
+import { printedFormat, printReport, reportRenderers } from './print-report.ts';
 
 /** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/runner. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions({
-    args: [...args],
-    options: {
-      builder: { type: 'string', multiple: true },
-      'step-limit': { type: 'string' },
-      'run-limit': { type: 'string' },
-      quiet: { type: 'boolean', short: 'q' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  const { values, waivers, inputs } = await readCommand(CONFORMANCE, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(CONFORMANCE));
     return 0;
   }
+  const quiet = values.quiet === true;
   const builders = optionList(values.builder) ?? [];
   const unknown = builders.find((name) => !(BUILDERS as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw new UsageError(`No builder is called ${quoteWord(unknown)}; there are ${BUILDERS.join(', ')}.`);
   }
-  const progress = createProgress({ quiet: values.quiet === true });
+  const own = await ownEngine(values.engine);
+  const printed = printedFormat(values.format, RUN_FORMATS);
+  const policy = await policyOf(values, waivers, allRequirements);
+  const folder =
+    values.output ?? join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
+  const read = [...inputs, ...(values.baseline === undefined ? [] : [values.baseline])];
+  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read);
+  // Whoever reads another format finds nothing else on standard output.
+  const progress = createProgress({ quiet: quiet || printed !== 'text' });
   try {
     setLimits(values);
-    return await judgeEngine(builders, progress, values.quiet === true);
+    const asked: Asked = { builders, ...(own !== undefined && { engine: own }) };
+    const voice = printed !== 'text' ? 'errors' : quiet ? 'quiet' : 'all';
+    const judged = await judgeEngine(asked, folder, progress, voice);
+    const report = policy === undefined ? judged : withPolicy(judged, policy);
+    await printReport(report, printed, renderFlowTable);
+    await writeOutputs(report, folder);
+    await writeNamedOutputs(outputs, reportRenderers(report), read);
+    for (const note of policy === undefined ? [] : waiverNotes(report, policy))
+      printNote(escapeControl(note));
+    if (!quiet && printed === 'text')
+      printText(
+        `The report is in ${join(values.output ?? 'report', 'index.html')} and ${join(values.output ?? 'report', 'conformance.json')}.\n`,
+      );
+    return EXIT_CODES[report.verdict];
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     progress.close();
@@ -71,49 +83,44 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function judgeEngine(asked: readonly string[], progress: Progress, quiet: boolean): Promise<number> {
+interface Asked {
+  /** Builders that were named; none for all. */
+  readonly builders: readonly string[];
+  /** The engine that was named. */
+  readonly engine?: string;
+}
+
+async function judgeEngine(asked: Asked, folder: string, progress: Progress, voice: Voice): Promise<Report> {
   const startedAt = new Date();
-  const folder = join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
   endOnSignals();
   await removeOld(folder);
-  const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
-  const onProgress = (line: string) => tell(line, progress, quiet);
+  const onProgress = (line: string) => tell(line, progress, voice);
   const { problem } = await provideHostPrograms(onProgress);
-  if (quiet && problem !== undefined) printNote(problem);
+  if (voice !== 'all' && problem !== undefined) printNote(problem);
   // vitest and the worker take as long to load as the engine to be found.
   const worker = startWorker();
   let report: Report;
   try {
-    report = await tellMeasured(
-      await judgeProcedure(worker, { builders, asked, startedAt }, onProgress, progress),
-    );
+    report = await tellMeasured(await judgeProcedure(worker, asked, startedAt, onProgress, progress));
   } finally {
     await worker.stop();
   }
   await unlessSignalled();
   progress.close();
-  printText(`\n${renderFlowTable(report)}`);
-  await writeOutputs(report, folder);
-  if (!quiet) printText('The report is in report/index.html and report/conformance.json.\n');
-  return EXIT_CODES[report.verdict];
-}
-
-interface Asked {
-  readonly builders: readonly BuilderName[];
-  /** Builders that were named. */
-  readonly asked: readonly string[];
-  readonly startedAt: Date;
+  return report;
 }
 
 async function judgeProcedure(
   worker: WaitingWorker,
-  { builders, asked, startedAt }: Asked,
+  { builders: asked, engine }: Asked,
+  startedAt: Date,
   onProgress: (line: string) => void,
   progress: Progress,
 ): Promise<Report> {
   const loading = loadVitest();
   loading.catch(() => {});
-  const { handle, left, stop } = await resolveEngine({ onProgress });
+  const { handle, left, stop } = await resolveEngine({ onProgress, ...(engine !== undefined && { engine }) });
+  const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   try {
     onProgress(describeEngine(handle));
     const reporter = new JudgementReporter(showSteps(progress));
@@ -141,10 +148,16 @@ function showSteps(progress: Progress): RunListener {
   };
 }
 
+/** Everything; only the engine and the result; or nothing on standard output but the result. */
+type Voice = 'all' | 'quiet' | 'errors';
+
 /** Which engine is judged is told even to those who want to hear nothing else. */
-function tell(line: string, progress: Progress, quiet: boolean): void {
-  if (!quiet) progress.note(line);
-  else if (line.startsWith('Engine ')) printText(`${line}\n`);
+function tell(line: string, progress: Progress, voice: Voice): void {
+  if (voice === 'all') progress.note(line);
+  else if (line.startsWith('Engine ')) {
+    if (voice === 'quiet') printText(`${line}\n`);
+    else printNote(line);
+  }
 }
 
 /** A result of an earlier run must not pass for this one's; and a folder that cannot be written is told before the work. */

@@ -2,44 +2,30 @@ import { UnreadableError } from '../archive/errors.ts';
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, UsageError } from '../common/usage.ts';
 import { compareArchives } from '../gate/diff/compare-archives.ts';
 import { DiffError } from '../gate/diff/diff-archives.ts';
 import { AREAS, type Area } from '../gate/diff/diff-model.ts';
 import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render-diff.ts';
+import { DIFF } from './options/archive-tables.ts';
+import { renderHelp } from './options/help.ts';
+import { parseCommand } from './options/option.ts';
+import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
+import { printedFormat } from './print-report.ts';
 
 const FORMATS = { text: renderDiffText, json: renderDiffJson, markdown: renderDiffMarkdown } as const;
 
-const USAGE = `Usage: scratch-conformance diff FIRST SECOND [OPTIONS]
-
-Holds two saved images beside each other: the same or not at each level, then what differs, the heaviest first.
-
-  --ignore PART       may differ; may be repeated or a list: ${AREAS.join(', ')}
-  --platform OS/ARCH  only the images of that platform
-  --format FORMAT     ${Object.keys(FORMATS).join(', ')} (default: text)
-
-Exit codes: 0 same, 1 different, 2 could not be compared.
-`;
-
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ignore: { type: 'string', multiple: true },
-      platform: { type: 'string' },
-      format: { type: 'string', default: 'text' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, positionals } = parseCommand(DIFF, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(DIFF));
     return 0;
   }
   const [first, second, ...more] = positionals;
   if (first === undefined || second === undefined || more.length > 0)
-    throw new UsageError(`Two archives are compared; ${positionals.length} given.\n\n${USAGE}`);
-  const format = formatOf(values.format);
+    throw new UsageError(`Two archives are compared; ${positionals.length} given.\n\n${renderHelp(DIFF)}`);
+  const format = printedFormat(values.format, FORMATS);
+  const outputs = await namedOutputs(values, ['markdown', 'json'], [first, second]);
   const ignore = (optionList(values.ignore) ?? []).map(areaOf);
   try {
     const { platform } = values;
@@ -48,21 +34,16 @@ export async function run(args: readonly string[]): Promise<number> {
     const text = FORMATS[format](diff, [first, second]);
     if (format === 'text') printText(text);
     else printDocument(text);
+    const renderers = Object.entries(FORMATS).map(
+      ([name, render]) => [name, () => render(diff, [first, second])] as const,
+    );
+    await writeNamedOutputs(outputs, Object.fromEntries(renderers), [first, second]);
     return diff.differences.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UnreadableError || error instanceof DiffError)) throw error;
     printNote(escapeControl(error.message));
     return 2;
   }
-}
-
-function formatOf(text: string): keyof typeof FORMATS {
-  const known = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
-  const found = known.find((name) => name === text);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `No format is called ${quoteWord(text)}; known are ${known.join(', ')}.${didYouMean(text, known)}`,
-  );
 }
 
 function areaOf(text: string): Area {

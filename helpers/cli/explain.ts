@@ -1,7 +1,7 @@
 import { quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printText } from '../common/terminal.ts';
-import { parseOptions, UsageError } from '../common/usage.ts';
+import { UsageError } from '../common/usage.ts';
 import { measuredEffects } from '../consumers/measured.ts';
 import { citedText, sourceUrl } from '../requirements/documents.ts';
 import {
@@ -11,25 +11,14 @@ import {
   renderList,
 } from './known-requirements.ts';
 import { allTopics, type Topic } from './known-topics.ts';
-
-const USAGE = `Usage: scratch-conformance explain ID... | --list
-
-Shows what an output names. A requirement: rule, level, quote, link, consequence, and the mutants that prove the check.
-An observation, a known deviation, a consumer: what it is, what it means, and what to do. An older name such as C4 is
-understood too.
-`;
+import { renderHelp } from './options/help.ts';
+import { parseCommand } from './options/option.ts';
+import { EXPLAIN } from './options/tables.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, positionals } = parseCommand(EXPLAIN, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(EXPLAIN));
     return 0;
   }
   const requirements = await allRequirements();
@@ -40,7 +29,8 @@ export async function run(args: readonly string[]): Promise<number> {
     );
     return 0;
   }
-  if (positionals.length === 0) throw new UsageError(`Nothing to explain is named.\n\n${USAGE}`);
+  if (positionals.length === 0)
+    throw new UsageError(`Nothing to explain is named.\n\n${renderHelp(EXPLAIN)}`);
   const names = [...requirements, ...topics].flatMap(({ id, aliases = [] }) => [id, ...aliases]);
   const explained = positionals.map(async (name) => {
     const found = findRequirements(requirements, name);

@@ -7,6 +7,7 @@ import { didYouMean } from '../common/suggest.ts';
 import { explainSystemError } from '../common/system-error.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
+import { COMMAND_TABLES } from './options/tables.ts';
 
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
 
@@ -17,35 +18,27 @@ interface Command {
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
+const LOADERS: Readonly<Record<(typeof COMMAND_TABLES)[number]['name'], Command['load']>> = {
+  check: () => import('./check.ts'),
+  diff: () => import('./diff.ts'),
+  explain: () => import('./explain.ts'),
+  conformance: () => import('./conformance.ts'),
+  report: () => import('./report.ts'),
+  engine: () => import('./engine.ts'),
+  matrix: () => import('./matrix.ts'),
+  gate: () => import('./gate.ts'),
+  consumers: () => import('./consumers.ts'),
+  completion: () => import('./completion.ts'),
+};
+
 const COMMANDS: Readonly<Record<string, Command>> = {
-  check: { summary: 'judge saved image archives', load: () => import('./check.ts') },
-  diff: { summary: 'hold two saved images beside each other', load: () => import('./diff.ts') },
-  explain: {
-    summary: 'show one requirement: rule, quote, link, mutants',
-    load: () => import('./explain.ts'),
-  },
+  ...Object.fromEntries(
+    COMMAND_TABLES.map(({ name, summary }) => [name, { summary, load: LOADERS[name] }] as const),
+  ),
   docs: {
     summary: 'write the generated parts of the documentation',
     isForCheckout: true,
     load: () => import('./docs.ts'),
-  },
-  conformance: {
-    summary: 'go through the documented procedure on an engine and judge every step',
-    load: () => import('./conformance.ts'),
-  },
-  report: { summary: 'render a stored report again, in any format', load: () => import('./report.ts') },
-  engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
-  matrix: {
-    summary: 'judge every engine, side by side',
-    load: () => import('./matrix.ts'),
-  },
-  gate: {
-    summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
-    load: () => import('./gate.ts'),
-  },
-  consumers: {
-    summary: 'hand archives to real consumers and keep what they do',
-    load: () => import('./consumers.ts'),
   },
   fuzz: {
     summary: 'mutate recorded archives and judge each',

@@ -10,6 +10,10 @@ export function renderGateJson(gate: GateReport): string {
   return `${toJsonText(gate)}\n`;
 }
 
+export function renderGatePage(gate: GateReport, baseline: Side, candidate: Side): string {
+  return renderHtml(candidate.report, { gate, baseline: baseline.report });
+}
+
 /** Writes `gate.json`, `gate.md` and the page with the gate on top of the candidate's report. */
 export async function writeGate(
   gate: GateReport,
@@ -22,7 +26,7 @@ export async function writeGate(
   const files = {
     'gate.json': renderGateJson(gate),
     'gate.md': renderGateMarkdown(gate),
-    'index.html': renderHtml(candidate.report, { gate, baseline: baseline.report }),
+    'index.html': renderGatePage(gate, baseline, candidate),
   };
   await writeOutputFiles(
     Object.entries(files).map(([name, text]) => ({ path: join(folder, name), text })),

@@ -31,7 +31,7 @@ export function reportedFindings(report: Report): readonly ReportedFinding[] {
       const requirement = requirements.get(id);
       if (requirement === undefined || !VIOLATIONS.has(status)) return [];
       return findings.map((finding) => {
-        const hash = hashOf(id, subject.id, finding);
+        const hash = violationHash(id, subject.id, finding);
         const time = (times.get(hash) ?? 0) + 1;
         times.set(hash, time);
         return {
@@ -45,8 +45,8 @@ export function reportedFindings(report: Report): readonly ReportedFinding[] {
   });
 }
 
-/** Digests are new with every build, and so no part of the place. */
-function hashOf(id: string, subject: string, { where }: Finding): string {
+/** Of id, place and subject. Digests are new with every build, and so no part of the place. */
+export function violationHash(id: string, subject: string, { where }: Pick<Finding, 'where'>): string {
   const place = formatLocator(where).replace(/[0-9a-f]{64,}/g, '<hex>');
   return createHash('sha256').update([id, place, subject].join('\n')).digest('hex').slice(0, 16);
 }

@@ -35,6 +35,7 @@ export async function mergeShards(
   output: string,
   command: string,
   required: readonly string[] = [],
+  finish: (report: Report) => Report = (report) => report,
 ): Promise<Report> {
   const { shards, missing } = await readShards(resolve(folder));
   const plan = mergePlans(
@@ -43,7 +44,7 @@ export async function mergeShards(
     required,
   );
   const results = new Map(shards.flatMap((shard) => shard.results));
-  const report = await tellMeasured(await assembleMatrix(plan, results, missing));
+  const report = finish(await tellMeasured(await assembleMatrix(plan, results, missing)));
   await writeOutputs(report, resolve(output));
   return report;
 }

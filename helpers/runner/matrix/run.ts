@@ -29,6 +29,8 @@ export interface MatrixOptions {
   /** Engines judged at a time. Default: all. */
   readonly jobs?: number;
   readonly progress: Progress;
+  /** What is made of the report before it is written: what was asked for, what is waived. */
+  readonly finish?: (report: Report) => Report;
   /** How an engine is started; replaced in tests. */
   readonly start?: Start;
 }
@@ -55,7 +57,8 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   await unlessSignalled();
   if (isShard) await storeShard(output, plan, results);
   // A shard answers for its own engines; which others there ought to be is asked when the shards are merged.
-  const report = await tellMeasured(await assembleMatrix({ ...plan, planned: engines }, results));
+  const { finish = (judged: Report) => judged } = options;
+  const report = finish(await tellMeasured(await assembleMatrix({ ...plan, planned: engines }, results)));
   await writeOutputs(report, output);
   return report;
 }

@@ -1,0 +1,89 @@
+import type { Json } from '../../common/json.ts';
+import type { CommandOption, CommandTable } from './option.ts';
+
+/** Options that mean nothing in a file. */
+const NOT_IN_FILES: ReadonlySet<string> = new Set(['help', 'config', 'list', 'init']);
+
+/** The JSON Schema of scratch-conformance.json, from the tables of the commands that read it. */
+export function renderConfigSchema(tables: readonly CommandTable[]): Json {
+  const readers = tables.filter(({ options }) => Object.hasOwn(options, 'config'));
+  const sections = readers.map(({ name, summary, options }) => [
+    name,
+    {
+      description: `Only for this command: ${summary}.`,
+      type: 'object',
+      additionalProperties: false,
+      properties: propertiesOf(options),
+    },
+  ]);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'urn:scratch-conformance:config:1',
+    title: 'Settings of scratch-conformance',
+    description:
+      'The file scratch-conformance.json, or the key scratch-conformance of package.json. It says what the options say; an option on the command line wins, then the section of the command, then the top level.',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      $schema: { type: 'string' },
+      ...propertiesOf(allOptions(readers)),
+      ...Object.fromEntries(sections),
+      waivers: WAIVERS,
+    },
+  };
+}
+
+/** Options by name; where commands know different words, all of them. */
+function allOptions(tables: readonly CommandTable[]): CommandTable['options'] {
+  const all: Record<string, CommandOption> = {};
+  for (const [name, option] of tables.flatMap(({ options }) => Object.entries(options))) {
+    const { choices } = all[name] ?? option;
+    const words = Array.isArray(choices) && Array.isArray(option.choices) && [...choices, ...option.choices];
+    all[name] = { ...option, ...all[name], ...(words && { choices: [...new Set<string>(words)] }) };
+  }
+  return all;
+}
+
+const WAIVERS: Json = {
+  description:
+    'Violations that somebody lives with, each for a reason and until a day; afterwards they fail.',
+  type: 'array',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['id', 'reason', 'until'],
+    properties: {
+      id: { description: 'Of a requirement; for gate of an observation too.', type: 'string', minLength: 1 },
+      reason: { type: 'string', minLength: 10 },
+      until: {
+        description: 'The last day on which it waives anything.',
+        type: 'string',
+        pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+      },
+      on: {
+        description: 'Only there: an archive, an engine, or a subject of the report. Default: everywhere.',
+        type: 'string',
+        minLength: 1,
+      },
+    },
+  },
+};
+
+function propertiesOf(options: CommandTable['options']): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(options)
+      .filter(([name]) => !NOT_IN_FILES.has(name))
+      .map(([name, option]) => [name, propertyOf(option)]),
+  );
+}
+
+function propertyOf({ type, multiple = false, value, choices, summary }: CommandOption): Json {
+  const isNumber = value === 'N' || value === 'SECONDS';
+  const word: Json = {
+    type: type === 'boolean' ? 'boolean' : isNumber ? 'number' : 'string',
+    ...(Array.isArray(choices) && { enum: [...choices] }),
+  };
+  return multiple
+    ? { description: summary, type: 'array', items: word }
+    : { description: summary, ...(word as object) };
+}
