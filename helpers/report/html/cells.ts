@@ -1,4 +1,4 @@
-import { type Status, worst } from '../../requirements/outcome.ts';
+import { STATUSES, type Status, worst } from '../../requirements/outcome.ts';
 import type { Report, RequirementReport, SubjectReport } from '../report-model.ts';
 import type { JudgedOutcome } from '../summary.ts';
 
@@ -42,11 +42,20 @@ export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
     .sort((a, b) => (order.get(a.owner) ?? order.size) - (order.get(b.owner) ?? order.size));
 }
 
+/** The columns with any result: builders that no engine of the report has are told by name, not shown empty. */
+export function shownColumns(report: Report, mode: ColumnMode): readonly Column[] {
+  const all = columnsOf(report, mode);
+  const shown = all.filter(({ subjects }) =>
+    subjects.some(({ outcomes }) => outcomes.some(({ status }) => status !== 'unsupported')),
+  );
+  return shown.length === 0 ? all : shown;
+}
+
 /** Subjects without a builder and a saver (compile, shell) share one column: their requirements never meet. */
 function labelOf({ builder, saver }: SubjectReport, mode: ColumnMode): string {
   if (mode === 'engine') return '';
   const parts = (mode === 'builder' ? [builder] : [builder, saver]).filter((part) => part !== undefined);
-  return parts.length === 0 ? 'flow' : parts.join('/');
+  return parts.length === 0 ? 'engine' : parts.join('/');
 }
 
 /** The mode that shows a report best before anybody chose: one engine is shown builder by builder. */
@@ -56,7 +65,7 @@ export function defaultMode(report: Report): ColumnMode {
 
 /** The modes that show different columns; one alone leaves nothing to choose. */
 export function usefulModes(report: Report): readonly ColumnMode[] {
-  const sizes = COLUMN_MODES.map((mode) => columnsOf(report, mode).length);
+  const sizes = COLUMN_MODES.map((mode) => shownColumns(report, mode).length);
   return COLUMN_MODES.filter((_, position) => position === 0 || sizes[position] !== sizes[position - 1]);
 }
 
@@ -94,6 +103,11 @@ export function cellAddress(requirement: string, column: string): string {
 
 export function archiveAddress(archive: string, other?: string): string {
   return `#archive=${encodeURIComponent(archive)}${other === undefined ? '' : `&with=${encodeURIComponent(other)}`}`;
+}
+
+/** How much a status wants to be looked at; what holds, does not apply or is unsupported wants nothing. */
+export function urgencyOf(status: Status | undefined): number {
+  return status === undefined ? 0 : Math.max(0, STATUSES.indexOf(status) - STATUSES.indexOf('pass'));
 }
 
 /** Requirements by step, steps in the order of their first requirement. */

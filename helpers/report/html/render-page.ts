@@ -14,6 +14,7 @@ import { type Hero, header, heroOf } from './views/header.ts';
 import { matrix } from './views/matrix.ts';
 import { observations } from './views/observations.ts';
 import { problems } from './views/problems.ts';
+import { steps } from './views/steps.ts';
 
 export interface HtmlOptions {
   /** An upgrade's gate, shown first; the report itself is then the candidate's. */
@@ -63,6 +64,7 @@ function body(data: PageData, hero: Hero) {
   const { report, gate: gateReport } = data;
   const sections = [
     gateReport && gate(gateReport, new Set(report.subjects.map(ownerOf))),
+    steps(report),
     problems(report),
     engines(report),
     matrix(report),

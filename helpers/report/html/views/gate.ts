@@ -104,6 +104,7 @@ function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): El
   const owner =
     [...owners].find((name) => item.subject.startsWith(`${name}/`)) ??
     (owners.size === 1 ? [...owners][0] : undefined);
+  const [before, after] = onlyDifferent(item.before, item.after);
   return h(
     'article',
     { class: `card gate-${list}${item.allowed ? ' allowed' : ''}` },
@@ -114,12 +115,12 @@ function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): El
       h('code', { class: 'id' }, item.id),
     ),
     h('h4', {}, item.title),
-    h('p', { class: 'owners' }, 'On ', h('code', {}, item.subject)),
+    placeOfItem(item),
     h(
       'dl',
       { class: 'change' },
-      h('div', { class: 'side' }, h('dt', {}, 'Before'), h('dd', {}, showSide(item.before))),
-      h('div', { class: 'side' }, h('dt', {}, 'After'), h('dd', {}, showSide(item.after))),
+      h('div', { class: 'side' }, h('dt', {}, 'Before'), h('dd', {}, showSide(before))),
+      h('div', { class: 'side' }, h('dt', {}, 'After'), h('dd', {}, showSide(after))),
     ),
     item.message !== undefined && h('p', { class: 'message' }, item.message),
     h('p', {}, item.consequence),
@@ -130,6 +131,34 @@ function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): El
       list !== 'changed' &&
       h('p', { class: 'aside' }, h('a', { href: cellAddress(item.id, owner) }, 'Open the finding')),
   );
+}
+
+/** Longest list of subjects that stands on the card. */
+const MAX_SUBJECTS = 3;
+
+/** Where it holds: in few words where there are such, and all subjects when asked for. */
+function placeOfItem({ where, subject, subjects = [subject] }: GateItem): Element {
+  if (subjects.length <= MAX_SUBJECTS)
+    return h('p', { class: 'owners' }, 'On ', h('code', {}, subjects.join(', ')));
+  return h(
+    'details',
+    { class: 'owners' },
+    h('summary', {}, `On ${where ?? 'several subjects'} (${subjects.length})`),
+    h('code', {}, subjects.join(', ')),
+  );
+}
+
+/** Of two objects the fields that differ; all others say the same twice. `gate.json` has them. */
+function onlyDifferent(before: Json | undefined, after: Json | undefined): readonly (Json | undefined)[] {
+  if (!isObject(before) || !isObject(after)) return [before, after];
+  const isSame = (key: string) => JSON.stringify(before[key]) === JSON.stringify(after[key]);
+  return [before, after].map((side) =>
+    Object.fromEntries(Object.entries(side).filter(([key]) => !isSame(key))),
+  );
+}
+
+function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function showSide(value: Json | undefined): Element {
