@@ -39,12 +39,9 @@ async function runThroughCommandLine(handle: EngineHandle, tag: string, name: st
   const options = ['--network', 'none', '--name', name, '--label', `${RUN_LABEL}=${handle.runId}`];
   const args = ['run', ...(tty ? ['-ti'] : []), '--rm', ...options, tag];
   const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', tag].join(' ');
-  if (!tty) return { ...(await runTool(handle, client, args)), command: shownAs };
+  if (!tty) return runTool(handle, client, args, { shownAs });
   const words = [...(toolWords(handle, client) ?? []), ...args];
-  return {
-    ...(await runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir })),
-    command: shownAs,
-  };
+  return runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir, shownAs });
 }
 
 /** Written when the command has ended; no program of a fixture prints it. */
@@ -64,7 +61,7 @@ export async function runUnderTerminal(
   const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoted).join(' ');
   const result = await runCommand(
     ['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'],
-    { ...options, releasedBy: END_OF_OUTPUT },
+    { shownAs: words.join(' '), ...options, releasedBy: END_OF_OUTPUT },
   );
   const [stdout = ''] = result.stdout.split(END_OF_OUTPUT, 1);
   return { ...result, stdout };

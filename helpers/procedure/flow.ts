@@ -28,7 +28,7 @@ import { compile, gatherCompile } from './compile.ts';
 import { readExpectedImage } from './expected-image.ts';
 import { gatherLoad } from './load.ts';
 import { gatherSave } from './save.ts';
-import { gatherShell, whyNoShell } from './shell.ts';
+import { buildInShell, gatherShell, whyNoShell } from './shell.ts';
 
 /** What the engine cannot do is no violation of a requirement; it is told, with the reason. */
 export type Gathered<Evidence> = { readonly evidence: Evidence } | { readonly unsupported: string };
@@ -78,18 +78,17 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
   const builtAt = new Map<BuilderName, number>();
-  // One build after the other: two at a time would answer from each other's cache.
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = oneAfterTheOther();
   const build = onceFor((builder: BuilderName) =>
     attempt(whyNot(builder), async () => {
       const { context, expectedImage } = await prepared();
-      const built = turn.then(() =>
-        explain('build', () => gatherBuild(handle, builder, context, expectedImage)),
-      );
-      turn = built.catch(() => {});
-      await turn;
-      builtAt.set(builder, Date.now());
-      return built;
+      try {
+        return await inTurn(() =>
+          explain('build', () => gatherBuild(handle, builder, context, expectedImage)),
+        );
+      } finally {
+        builtAt.set(builder, Date.now());
+      }
     }),
   );
   const run = onceFor((builder: BuilderName) =>
@@ -130,7 +129,8 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     const reason = await whyNoShell(handle);
     return attempt(reason, async () => {
       const { context, expectedImage } = await prepared();
-      return explain('shell', () => gatherShell(handle, context, expectedImage));
+      const built = await inTurn(() => explain('shell', () => buildInShell(handle, context)));
+      return explain('shell', () => gatherShell(handle, built, expectedImage));
     });
   });
   const listBuilders = once(() =>
@@ -163,6 +163,16 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
     },
   };
   return flow;
+}
+
+/** One build after the other: two at a time would answer from each other's cache. */
+function oneAfterTheOther() {
+  let turn: Promise<unknown> = Promise.resolve();
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ import { STORE_SAVERS } from '../engines/savers/savers.ts';
 import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
 import { FlowError } from '../engines/step-error.ts';
-import { judgedRuns } from '../requirements/procedure/repeated-runs.ts';
+import { judgedRuns } from '../requirements/procedure/command-results.ts';
 import {
   type BuildOptions,
   type ContainerRun,
@@ -103,9 +103,8 @@ export async function runForSpec(
   // Through the API where there is one: it has the engine's own log as second witness.
   const form = forms.at(-1);
   if (form === undefined) throw new FlowError('run', `${handle.name} offers no way to run an image.`);
-  const [run] = judgedRuns(await runAgainIfSilent(() => runImage(handle, 'run', image, form)));
-  if (run === undefined) throw new FlowError('run', `${handle.name} ran ${image} and told nothing.`);
-  const { exitCode, stdout, stderr, logged } = run;
+  const run = await runAgainIfSilent(() => runImage(handle, 'run', image, form));
+  const [{ exitCode, stdout, stderr, logged } = run] = judgedRuns(run);
   return { exitCode, ...(logged ?? { stdout, stderr }) };
 }
 

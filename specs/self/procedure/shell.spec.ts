@@ -7,7 +7,7 @@ import { writeContext } from '../../../helpers/engines/build-context.ts';
 import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { readExpectedImage } from '../../../helpers/procedure/expected-image.ts';
 import { whyUnsafeToUnpack } from '../../../helpers/procedure/safe-to-unpack.ts';
-import { gatherShell } from '../../../helpers/procedure/shell.ts';
+import { buildInShell, gatherShell } from '../../../helpers/procedure/shell.ts';
 import { type TarItem, writeTar } from '../../../helpers/proof/mutants/tar-writer.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import type { ShellEvidence } from '../../../helpers/requirements/procedure/evidence.ts';
@@ -89,7 +89,7 @@ async function typeLines(
   const handle = await engine;
   const context = await writeContext(join(folder, 'context'), []);
   const { expectedImage } = await readExpectedImage();
-  return gatherShell(handle, context, expectedImage);
+  return gatherShell(handle, await buildInShell(handle, context), expectedImage);
 }
 
 const judge = (evidence: ShellEvidence) =>

@@ -2,18 +2,28 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** Removes what a run left in an engine: containers by label, images by tag prefix. Returns how many of each. */
+/**
+ * Removes what a run left in an engine: containers by label, images by tag prefix. Returns how many of each. What the
+ * engine refuses does not keep the rest from being removed; throws the first refusal.
+ */
 export async function sweep(connection, runId) {
+  const refusals = [];
+  const attempt = (method, path) =>
+    ask(connection, method, path).catch((error) => {
+      refusals.push(error);
+      return [];
+    });
   const label = encodeURIComponent(JSON.stringify({ label: [`scratch-conformance.run=${runId}`] }));
-  const containers = await ask(connection, 'GET', `/containers/json?all=1&filters=${label}`);
+  const containers = await attempt('GET', `/containers/json?all=1&filters=${label}`);
   const ids = containers.filter((container) => isOfRun(container, runId)).map(({ Id }) => Id);
-  for (const id of ids) await ask(connection, 'DELETE', `/containers/${id}?force=1&v=1`);
-  const images = await ask(connection, 'GET', '/images/json');
+  for (const id of ids) await attempt('DELETE', `/containers/${id}?force=1&v=1`);
+  const images = await attempt('GET', '/images/json');
   const tags = images
     .flatMap(({ RepoTags }) => (Array.isArray(RepoTags) ? RepoTags : []))
     .filter((tag) => typeof tag === 'string' && REFERENCE.test(tag))
     .filter((tag) => tag.replace(/^(localhost|docker\.io)\//, '').startsWith(`${runId}/`));
-  for (const tag of tags) await ask(connection, 'DELETE', `/images/${encodeURI(tag)}?force=1`);
+  for (const tag of tags) await attempt('DELETE', `/images/${encodeURI(tag)}?force=1`);
+  if (refusals.length > 0) throw refusals[0];
   return { containers: ids.length, images: tags.length };
 }
 

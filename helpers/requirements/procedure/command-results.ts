@@ -7,12 +7,22 @@ export function eachRun<Result extends CommandResult>(run: Repeated<Result>): re
   return [run, ...(run.again ?? [])];
 }
 
+/** Those that ended with 0. */
+export function endedWell<Result extends CommandResult>(run: Repeated<Result>): readonly Result[] {
+  return eachRun(run).filter(({ exitCode }) => exitCode === 0);
+}
+
+/** A command that failed is told with its own words. */
+export function* mustExitWithZero({ command, exitCode, stdout, stderr }: CommandResult): Iterable<Violation> {
+  if (exitCode !== 0) yield violation(`${exitCode}: ${stderr || stdout}`, `exit code of ${command}`, 0);
+}
+
 /**
- * The runs whose output must be what the program prints: all of them, without a single silent one among several, which
+ * The runs that ended well, whose output must be what the program prints: all of them, without a single silent one among several, which
  * `lostOnce` tells. An engine that loses output twice in four runs is judged by what is missing.
  */
 export function judgedRuns<Result extends CommandResult>(run: Repeated<Result>): readonly Result[] {
-  const runs = eachRun(run);
+  const runs = endedWell(run);
   return isLostOnce(run) ? runs.filter(({ stdout }) => stdout !== '') : runs;
 }
 
