@@ -14,7 +14,7 @@ import {
   setAt,
   without,
 } from './edit.ts';
-import { directory, file, goldenConfig, layer, secondImage } from './golden.ts';
+import { CREATED_SECONDS, directory, file, goldenConfig, layer, secondImage } from './golden.ts';
 import { DOCKER, OCI } from './media.ts';
 import { blobName, descriptor, gzip } from './write-image.ts';
 import { zstdFrame } from './zstd-frame.ts';
@@ -39,7 +39,41 @@ function withoutLayers(draft: Draft, diffIds: null | []): void {
   draft.edit.config = (config) => setAt(config, '/rootfs/diff_ids', diffIds);
 }
 
+/** As `tar --create` does it in a folder that was unpacked without its times. */
+function packedAnew(form: Form): Tolerance {
+  return {
+    name: `the members of ${form} with the time at which somebody packed them anew`,
+    form,
+    apply(draft) {
+      draft.members = (members) => {
+        for (const member of members) member.mtime = CREATED_SECONDS + 86_400;
+        return members;
+      };
+    },
+  };
+}
+
 export const TOLERANCES: readonly Tolerance[] = [
+  ...(['hybrid', 'legacy', 'containerd', 'podman'] as const).map(packedAnew),
+  {
+    name: 'a member that somebody added, with its own time',
+    form: 'containerd',
+    apply(draft) {
+      draft.members = (members) => [...members, { path: 'z', content: '', mtime: CREATED_SECONDS + 86_400 }];
+    },
+  },
+  {
+    name: 'members of 1970 around an image of the year 1',
+    form: 'hybrid',
+    apply(draft) {
+      unbuilt(draft);
+      imageAt(draft).config['created'] = '0001-01-01T00:00:00Z';
+      draft.members = (members) => {
+        for (const member of members) member.mtime = 0;
+        return members;
+      };
+    },
+  },
   {
     name: 'fields of the config that no specification knows',
     form: 'hybrid',
