@@ -39,7 +39,7 @@ import { type PlannedJob, runJobs, type WorkerPurse } from './run-jobs.ts';
 import { createSpool } from './spool.ts';
 import { entryList } from './tar/entry-list.ts';
 import { walkV1View } from './v1-view.ts';
-import { expandXz, isXz } from './xz.ts';
+import { expandXz, isXz } from './xz/expand-xz.ts';
 
 export { UnreadableError } from './errors.ts';
 
