@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const folder =
     values.output ?? join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
   const read = [...inputs, ...(values.baseline === undefined ? [] : [values.baseline])];
-  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read);
+  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read, folder);
   // Whoever reads another format finds nothing else on standard output.
   const progress = createProgress({ quiet: quiet || printed !== 'text' });
   try {

@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const printed = printedFormat(values.format, GATE_FORMATS);
   const sides = [baseline, values.candidate].map((side) => side.replace(/#[^#]*$/, ''));
   const inputs = [...sides, values['allow-file'] ?? 'gate.json', ...settings];
-  const outputs = await namedOutputs(values, ['html', 'markdown', 'json'], inputs);
+  const outputs = await namedOutputs(values, ['html', 'markdown', 'json'], inputs, output);
   try {
     const allowances = [
       ...(await readAllowances(values.allow, values['allow-file'])),

@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const printed = printedFormat(values.format, RUN_FORMATS);
   const policy = await policyOf(values, waivers, allRequirements);
   const read = [...inputs, ...(values.baseline === undefined ? [] : [values.baseline])];
-  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read);
+  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read, output);
   const progress = createProgress({ quiet: values.quiet === true || printed !== 'text' });
   const finish = (judged: Report) => (policy === undefined ? judged : withPolicy(judged, policy));
   const asked = namesOf(values.engine);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { outputTarget } from '../../common/output-target.ts';
 import { UsageError } from '../../common/usage.ts';
-import { writeOutputFiles } from '../../common/write-output.ts';
+import { makeOutputFolder, writeOutputFiles } from '../../common/write-output.ts';
 
 /** Renders one format of what was found. */
 export type Renderers = Readonly<Record<string, () => Promise<string> | string>>;
@@ -11,16 +11,21 @@ interface NamedOutput {
   readonly path: string;
 }
 
-/** The files that `--junit FILE` and its like ask for. Refuses what cannot be written, before any work is done. */
+/**
+ * The files that `--junit FILE` and its like ask for. Refuses what cannot be written, before any work is done. They may lie in
+ * the folder of the report, which is made then.
+ */
 export async function namedOutputs(
   values: Readonly<Record<string, unknown>>,
   formats: readonly string[],
   inputs: readonly string[],
+  folder?: string,
 ): Promise<readonly NamedOutput[]> {
   const outputs = formats.flatMap((format) => {
     const path = values[format];
     return typeof path === 'string' ? [{ format, path }] : [];
   });
+  if (outputs.length > 0 && folder !== undefined) await makeOutputFolder(folder);
   const seen = new Map<string, string>();
   for (const { format, path } of outputs) {
     const target = await outputTarget(path, inputs);
