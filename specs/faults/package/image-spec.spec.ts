@@ -1,15 +1,18 @@
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import '../engines/needs.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
 import { installInto, packProject } from '../../self/package/pack.ts';
+import { RECORDED } from '../../self/report/recorded.ts';
 import { commandLine } from '../engines/command-line.ts';
 import { mountsWith, processesWith } from '../engines/traces.ts';
 
 /** What a person does who has the package and the README, in an empty folder, with an engine of the suite's own. */
+
+const ARCHIVE = resolve(RECORDED.containerd);
 
 let folder: string;
 let project: string;
@@ -87,6 +90,33 @@ test('an engine that does not exist is one sentence', async () => {
   const { text, exitCode } = await runSpecs('hello\n', 'image.spec.mjs', { SCRATCH_ENGINE: 'docker-82' });
   expect(text).toMatch(/EngineError: No engine is called "docker-82"; there are .*docker-28/);
   expect(exitCode).toBe(1);
+});
+
+test.for([
+  [
+    'conformance',
+    ['conformance', '--builder', 'docker-build', '--output', 'report'],
+    /^Conforms: none of \d+ requirements fails on docker-26/m,
+  ],
+  [
+    'matrix',
+    ['matrix', '--engine', 'docker-26', '--output', 'matrix'],
+    /^Conforms: none of \d+ requirements fails on docker-26/m,
+  ],
+  ['engine', ['engine', 'list'], /^docker-26 /m],
+  ['consumers', ['consumers', '--archive', ARCHIVE, '--consumer', 'docker-26'], /^docker-26 +taken/m],
+  ['check --load', ['check', ARCHIVE, '--load', 'docker-26'], /✓ Conforms/],
+] as const)('%s runs from the package', async ([, args, words]) => {
+  const { all, exitCode } = await execa('scratch-conformance', args, {
+    cwd: project,
+    env: { SCRATCH_ENGINE: 'docker-26', NODE_PATH: '', NO_COLOR: '1' },
+    preferLocal: true,
+    localDir: project,
+    all: true,
+    reject: false,
+  });
+  expect(all).toMatch(words);
+  expect(exitCode, all).toBe(0);
 });
 
 /** vitest itself leaves a folder when it is killed. */
