@@ -9,6 +9,7 @@ import { renderGateMarkdown } from '../gate/markdown.ts';
 import { GateError } from '../gate/stored.ts';
 import { renderGateJson, renderGatePage, writeGate } from '../gate/write.ts';
 import type { GateReport, GateVerdict } from '../report/gate-model.ts';
+import { ownCommand } from '../report/own-command.ts';
 import { observationIdOfToday } from '../report/read-report.ts';
 import { GATE_FORMATS } from './formats.ts';
 import { provideSides } from './gate-sides.ts';
@@ -50,7 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
       allowances,
       strict: values.strict === true,
       today: new Date().toISOString().slice(0, 10),
-      command: `npm run gate -- ${args.map(quote).join(' ')}`,
+      command: ownCommand('gate', args),
     });
     await writeGate(gate, before, after, output, inputs);
     await printGate(gate, printed);
@@ -91,8 +92,4 @@ async function readAllowances(
   const parsed = parseAllowances(text, name);
   if ('problems' in parsed) throw new GateError(parsed.problems.join('\n'));
   return [...named, ...parsed.allowances];
-}
-
-function quote(word: string): string {
-  return /^[\w./:=@#-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -10,6 +10,7 @@ import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderMatrixTable } from '../report/matrix-table.ts';
 import { compareNames } from '../report/merge-reports.ts';
+import { ownCommand } from '../report/own-command.ts';
 import { createProgress } from '../report/progress.ts';
 import type { Report } from '../report/report-model.ts';
 import { mergeShards } from '../runner/matrix/merge-shards.ts';
@@ -45,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const optional = namesOf(values.optional);
   const required = await chooseEngines([...asked, ...namesOf(values.require)]);
   const jobs = readJobs(values.jobs);
-  const command = ['npm run matrix', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  const command = ownCommand('matrix', args);
   let report: Report;
   try {
     setLimits(values);

@@ -7,13 +7,15 @@ export function reproduceCommand(report: Report, subject: SubjectReport, require
     return `npx scratch-conformance check ${quote(archive?.source ?? subject.archive ?? subject.id)} --only ${quote(requirement)}`;
   }
   if (report.kind === 'matrix') {
-    return subject.engine === undefined
-      ? report.command
-      : `npm run matrix -- --engine ${quote(subject.engine)}`;
+    return subject.engine === undefined ? report.command : narrowed(report, '--engine', subject.engine);
   }
-  return subject.builder === undefined
-    ? report.command
-    : `${report.command.split(' -- ')[0]} -- --builder ${quote(subject.builder)}`;
+  return subject.builder === undefined ? report.command : narrowed(report, '--builder', subject.builder);
+}
+
+/** The command of the run with this option alone; from a checkout it is a script of npm, else that of the package. */
+function narrowed({ command, kind }: Report, option: string, value: string): string {
+  const start = command.startsWith('npm run ') ? `npm run ${kind} --` : `npx scratch-conformance ${kind}`;
+  return `${start} ${option} ${quote(value)}`;
 }
 
 /** One word of a POSIX shell. */

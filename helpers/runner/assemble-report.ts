@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
 import type { EngineHandle } from '../engines/engine-model.ts';
+import { ownCommand } from '../report/own-command.ts';
 import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/report-model.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import type { Requirement } from '../requirements/define.ts';
@@ -34,7 +35,7 @@ export function assembleReport(
     suite: readSuite(),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    command: 'npm run conformance',
+    command: ownCommand('conformance'),
     verdict: failures.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses), incomplete.length === 0),
     engines: [{ ...{ name, origin, stack }, available: true, ...(left !== undefined && { left }) }],
     subjects,

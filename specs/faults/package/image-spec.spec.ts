@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -117,6 +117,11 @@ test.for([
   });
   expect(all).toMatch(words);
   expect(exitCode, all).toBe(0);
+});
+
+test('a report of the package says how the package repeats it', async () => {
+  const report = JSON.parse(await readFile(join(project, 'report/conformance.json'), 'utf8'));
+  expect(report.command).toBe('npx scratch-conformance conformance');
 });
 
 /** vitest itself leaves a folder when it is killed. */

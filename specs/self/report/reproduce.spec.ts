@@ -24,6 +24,13 @@ describe('the command that repeats a finding', () => {
     expect(table && renderHelp(table)).toContain(usage);
   });
 
+  it('is that of the package where the run was one of the package', () => {
+    const run = { ...report, kind: 'matrix', command: 'npx scratch-conformance matrix --quiet' } as const;
+    expect(reproduceCommand(run, subject, 'config.diff-id')).toBe(
+      'npx scratch-conformance matrix --engine docker-28-containerd',
+    );
+  });
+
   it.each([
     ['hello.tar', 'hello.tar'],
     ['two words', "'two words'"],
