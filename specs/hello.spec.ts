@@ -2,7 +2,7 @@ import { copyFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'scratch-conformance/vitest';
-import { GenericContainer } from 'testcontainers';
+import { GenericContainer, Wait } from 'testcontainers';
 
 // The documented procedure in its own literal values. Everything else in this suite is a wider, closer look at it.
 test('hello: static, from scratch, run, and saved as four layers', async ({ folder, tag, run, save }) => {
@@ -13,10 +13,11 @@ test('hello: static, from scratch, run, and saved as four layers', async ({ fold
   await execa({ cwd: folder })`gcc -o hello -static main.c`;
 
   // docker build -t hello .
-  await GenericContainer.fromDockerfile(folder).build(tag, { deleteOnExit: false });
+  const image = await GenericContainer.fromDockerfile(folder).build(tag, { deleteOnExit: false });
 
   // docker run --rm hello
-  expect(await run(tag)).toEqual({ exitCode: 0, stdout: 'Hello, world!\n', stderr: '' });
+  const start = () => image.withNetworkMode('none').withWaitStrategy(Wait.forOneShotStartup()).start();
+  expect(await run(start)).toEqual({ exitCode: 0, stdout: 'Hello, world!\n', stderr: '' });
 
   // docker save -o hello.tar hello
   const archive = await save(tag);

@@ -113,6 +113,23 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
   return { command, ...(await within(step, `run of ${tag} through the API`, work())) };
 }
 
+/**
+ * What a container that was started has printed when it has ended, by the engine's own log. It is looked up by the
+ * engine's ID of it, and stays.
+ */
+export async function outputOfStarted(handle: EngineHandle, step: StepName, id: string) {
+  const docker = await connect(handle);
+  const container = docker.getContainer(id);
+  const work = async () => {
+    const { StatusCode } = (await container.wait()) as { readonly StatusCode: number };
+    const { Config } = await container.inspect();
+    const stream = await container.logs({ follow: true, stdout: true, stderr: true });
+    const [stdout, stderr] = await readOutput(docker, stream, Config.Tty);
+    return { command: `start of the container ${id.slice(0, 12)}`, exitCode: StatusCode, stdout, stderr };
+  };
+  return within(step, `the output of the container ${id.slice(0, 12)}`, work());
+}
+
 async function readOutput(docker: Docker, stream: NodeJS.ReadableStream, tty: boolean) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   if (tty) stream.pipe(stdout);

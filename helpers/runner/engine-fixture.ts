@@ -40,7 +40,11 @@ export const imageTest: TestAPI<ImageFixtures> = base.extend<ImageFixtures>({
       return name;
     }),
   run: ({ engine }, use) =>
-    use(async (image, options = {}) => (await loadSpecEngine()).runForSpec(handleOf(engine), image, options)),
+    use(async (image, options = {}) => {
+      const { runForSpec, runStartedForSpec } = await loadSpecEngine();
+      if (typeof image === 'function') return runStartedForSpec(handleOf(engine), image);
+      return runForSpec(handleOf(engine), image, options);
+    }),
   save: ({ engine, folder }, use) =>
     use(async (image, options = {}) => {
       const { saveForSpec } = await loadSpecEngine();

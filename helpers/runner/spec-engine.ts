@@ -8,7 +8,7 @@ import { loadBuilder } from '../engines/builders/builders.ts';
 import { connect, connectThroughTestcontainers, setClientEnvironment, within } from '../engines/client.ts';
 import type { EngineHandle, RunningEngine } from '../engines/engine-model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
-import { runForms, runImage } from '../engines/run-image.ts';
+import { outputOfStarted, runForms, runImage } from '../engines/run-image.ts';
 import { SAVE_WITH } from '../engines/savers/save-images.ts';
 import { STORE_SAVERS } from '../engines/savers/savers.ts';
 import { runAgainIfSilent } from '../engines/silent-run.ts';
@@ -21,6 +21,7 @@ import {
   type ContainerRunOptions,
   type SaveOptions,
   SPEC_BUILDERS,
+  type StartContainer,
 } from './spec-types.ts';
 
 /** What the fixtures do on an engine. Loaded when a test first asks for one: matchers alone need none of it. */
@@ -106,6 +107,20 @@ export async function runForSpec(
   const run = await runAgainIfSilent(() => runImage(handle, 'run', image, form));
   const [{ exitCode, stdout, stderr, logged } = run] = judgedRuns(run);
   return { exitCode, ...(logged ?? { stdout, stderr }) };
+}
+
+/** The same with containers of testcontainers, which goes about the start in its own way. */
+export async function runStartedForSpec(handle: EngineHandle, start: StartContainer): Promise<ContainerRun> {
+  const run = await runAgainIfSilent(async () => {
+    const container = await start();
+    try {
+      return await outputOfStarted(handle, 'run', container.getId());
+    } finally {
+      await container.stop();
+    }
+  });
+  const [{ exitCode, stdout, stderr } = run] = judgedRuns(run);
+  return { exitCode, stdout, stderr };
 }
 
 export async function saveForSpec(

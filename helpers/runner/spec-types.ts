@@ -23,9 +23,11 @@ export interface ImageFixtures {
   readonly build: (context: string, options?: BuildOptions) => Promise<string>;
   /**
    * Runs the image without network, as `docker run --rm` does, and removes the container. One that ends well and prints
-   * nothing is run again, up to four times: some engines lose the output of short programs.
+   * nothing is run again, up to four times: some engines lose the output of short programs. In place of an image it
+   * takes what starts a container of testcontainers: `() => new GenericContainer(image).start()`; the options are then
+   * the container's own.
    */
-  readonly run: (image: string, options?: ContainerRunOptions) => Promise<ContainerRun>;
+  readonly run: (image: string | StartContainer, options?: ContainerRunOptions) => Promise<ContainerRun>;
   /** Saves the image and reads the archive; its file is `archive.source`, in `folder`. */
   readonly save: (image: string, options?: SaveOptions) => Promise<Archive>;
 }
@@ -49,6 +51,9 @@ export interface ContainerRunOptions {
   /** With a terminal, as `docker run -ti`: all output is `stdout`, its lines end in CRLF. */
   readonly tty?: boolean;
 }
+
+/** Starts one container of testcontainers, anew at each call. */
+export type StartContainer = () => Promise<{ getId(): string; stop(): Promise<unknown> }>;
 
 export interface ContainerRun {
   readonly exitCode: number;

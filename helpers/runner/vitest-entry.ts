@@ -21,6 +21,7 @@ export type {
   ImageFixtures,
   SaveOptions,
   SpecEngine,
+  StartContainer,
 } from './spec-types.ts';
 
 declare module 'vitest' {
