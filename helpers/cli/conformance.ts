@@ -1,11 +1,10 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { escapeControl, quoteWord } from '../common/escape.ts';
+import { escapeControl } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
-import { optionList, UsageError } from '../common/usage.ts';
-import { BUILDERS } from '../engines/engine-model.ts';
+import { BUILDERS, type BuilderName } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { provideHostPrograms } from '../engines/start/host-programs.ts';
@@ -34,7 +33,7 @@ import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { policyOf } from './options/policy-options.ts';
 import { CONFORMANCE } from './options/run-tables.ts';
 import { OUTPUTS } from './options/shared.ts';
-import { ownEngine } from './own-engine.ts';
+import { chosenBuilders, ownEngine } from './own-engine.ts';
 import { printedFormat, printReport, reportRenderers } from './print-report.ts';
 
 /** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/runner. */
@@ -45,11 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const quiet = values.quiet === true;
-  const builders = optionList(values.builder) ?? [];
-  const unknown = builders.find((name) => !(BUILDERS as readonly string[]).includes(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`No builder is called ${quoteWord(unknown)}; there are ${BUILDERS.join(', ')}.`);
-  }
+  const builders = chosenBuilders(values.builder);
   const own = await ownEngine(values.engine);
   const printed = printedFormat(values.format, RUN_FORMATS);
   const policy = await policyOf(values, waivers, allRequirements);
@@ -85,7 +80,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 interface Asked {
   /** Builders that were named; none for all. */
-  readonly builders: readonly string[];
+  readonly builders: readonly BuilderName[];
   /** The engine that was named. */
   readonly engine?: string;
 }

@@ -5,6 +5,7 @@ import { printDocument, printText, wantsColor } from '../common/terminal.ts';
 import { optionList, UsageError } from '../common/usage.ts';
 import { type Allowance, parseAllowances } from '../gate/allow.ts';
 import { compare } from '../gate/gate.ts';
+import { renderGateJUnit } from '../gate/gate-junit.ts';
 import { renderGateMarkdown } from '../gate/markdown.ts';
 import { GateError } from '../gate/stored.ts';
 import { renderGateJson, renderGatePage, writeGate } from '../gate/write.ts';
@@ -36,11 +37,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const printed = printedFormat(values.format, GATE_FORMATS);
   const sides = [baseline, values.candidate].map((side) => side.replace(/#[^#]*$/, ''));
   const inputs = [...sides, values['allow-file'] ?? 'gate.json', ...settings];
-  const outputs = await namedOutputs(values, ['html', 'markdown', 'json'], inputs, output);
+  const outputs = await namedOutputs(values, ['html', 'markdown', 'junit', 'json'], inputs, output);
   try {
     const allowances = [
       ...(await readAllowances(values.allow, values['allow-file'])),
-      ...waivers.map((waiver) => ({ ...waiver, id: observationIdOfToday(waiver.id) })),
+      ...waivers.map((waiver) => ({
+        ...waiver,
+        id: observationIdOfToday(waiver.id),
+        isShared: true as const,
+      })),
     ];
     const [before, after] = await provideSides([baseline, values.candidate], {
       folder: output,
@@ -60,6 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
       {
         json: () => renderGateJson(gate),
         markdown: () => renderGateMarkdown(gate),
+        junit: () => renderGateJUnit(gate, { strict: values.strict === true }),
         html: () => renderGatePage(gate, before, after),
       },
       inputs,

@@ -24,6 +24,7 @@ import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { policyOf } from './options/policy-options.ts';
 import { MATRIX } from './options/run-tables.ts';
 import { OUTPUTS } from './options/shared.ts';
+import { chosenBuilders } from './own-engine.ts';
 import { printedFormat, printReport, reportRenderers } from './print-report.ts';
 
 /** Engines wait for disks and for each other: two for each core keep it busy. */
@@ -46,6 +47,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const optional = namesOf(values.optional);
   const required = await chooseEngines([...asked, ...namesOf(values.require)]);
   const jobs = readJobs(values.jobs);
+  const builders = chosenBuilders(values.builder);
   const command = ownCommand('matrix', args);
   let report: Report;
   try {
@@ -63,7 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
       const isShard = shard !== undefined;
       const own = required.filter((name) => engines.includes(name));
       report = await runMatrix({
-        ...{ engines, planned: all, required: own, jobs },
+        ...{ engines, planned: all, required: own, jobs, ...(builders.length > 0 && { builders }) },
         ...{ output, command, progress, isShard, finish },
       });
     }

@@ -1,3 +1,4 @@
+import { type Status, wasFoundOut } from '../requirements/outcome.ts';
 import {
   applyPolicy,
   concerns,
@@ -45,8 +46,10 @@ function namesOf(report: Report, { id, engine, builder, saver, archive }: Subjec
 /** Waivers that are over, or that nothing needed, one sentence each: a list nobody prunes ends as a blindfold. */
 export function waiverNotes(report: Report, { waivers = [], today }: Policy): readonly string[] {
   return waivers.flatMap((waiver) => {
-    const used = report.subjects.filter((subject) => isNeeded(report, subject, waiver));
-    if (used.length === 0)
+    const judged = report.subjects.filter((subject) => statusesOf(report, subject, waiver).length > 0);
+    // What was not judged in this run says nothing of a waiver for it.
+    if (judged.length === 0) return [];
+    if (!judged.some((subject) => statusesOf(report, subject, waiver).some((status) => NEEDED.has(status))))
       return [
         `${waiver.by} waives ${waiver.id}, which is not violated${waiver.on === undefined ? '' : ` on ${waiver.on}`}; remove it.`,
       ];
@@ -54,9 +57,10 @@ export function waiverNotes(report: Report, { waivers = [], today }: Policy): re
   });
 }
 
-function isNeeded(report: Report, subject: SubjectReport, waiver: Waiver): boolean {
-  return subject.outcomes.some(
-    ({ id, status }) =>
-      ['fail', 'warn', 'known'].includes(status) && concerns(waiver, id, namesOf(report, subject)),
-  );
+const NEEDED: ReadonlySet<Status> = new Set(['fail', 'warn', 'known']);
+
+function statusesOf(report: Report, subject: SubjectReport, waiver: Waiver): readonly Status[] {
+  return subject.outcomes
+    .filter((outcome) => wasFoundOut(outcome) && concerns(waiver, outcome.id, namesOf(report, subject)))
+    .map(({ status }) => status);
 }

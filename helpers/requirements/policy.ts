@@ -45,7 +45,12 @@ export function applyPolicy(
 ): Outcome | undefined {
   if (policy.only !== undefined && !policy.only.has(outcome.id)) return undefined;
   if (policy.skip?.has(outcome.id))
-    return { id: outcome.id, status: 'not-applicable', reason: 'Skipped by --skip.', findings: [] };
+    return {
+      id: outcome.id,
+      status: 'not-applicable',
+      reason: 'Skipped: --skip or the settings name it.',
+      findings: [],
+    };
   const weighed = weigh(outcome, level, policy.failOn);
   return waive(forgiveOld(weighed, subject, policy), subject, policy);
 }

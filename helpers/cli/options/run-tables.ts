@@ -69,6 +69,7 @@ export const MATRIX = defineCommand({
       choices: 'engines',
       summary: 'only this engine, and only listed with the reason where it cannot be provided',
     },
+    ...BUILDER,
     ...SELECTION,
     ...JOBS,
     shard: {
@@ -125,6 +126,7 @@ export const GATE = defineCommand({
     ...OUTPUT,
     html: OUTPUTS.html,
     markdown: OUTPUTS.markdown,
+    junit: OUTPUTS.junit,
     json: OUTPUTS.json,
     ...QUIET,
     ...CONFIG,

@@ -75,7 +75,8 @@ export const SELECTION = {
     type: 'string',
     value: 'LEVEL',
     choices: FAIL_ON_LEVELS,
-    summary: 'the lightest level whose violation fails: must, consumer (default), should or practice',
+    summary:
+      'the lightest level whose violation fails: must, consumer (default), should or practice; expectations always do',
   },
   baseline: {
     type: 'string',

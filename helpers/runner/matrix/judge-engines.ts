@@ -1,20 +1,30 @@
-import type { EngineHandle } from '../../engines/engine-model.ts';
+import type { BuilderName, EngineHandle } from '../../engines/engine-model.ts';
 import type { Progress, Task } from '../../report/progress.ts';
 import { loadVitest } from '../load-vitest.ts';
 import { JudgementReporter, type ProjectResult, type RunListener } from '../reporter.ts';
+
+export interface JudgeEnginesOptions {
+  /** Engines judged at a time. Default: all. */
+  readonly jobs?: number;
+  /** Builders to go through the procedure with. Default: all. */
+  readonly builders?: readonly BuilderName[];
+}
 
 /** Judges engines side by side, each by one worker; then each beside the others. Answers the results by engine. */
 export async function judgeEngines(
   engines: readonly EngineHandle[],
   progress: Progress,
-  jobs: number = engines.length,
+  { jobs = engines.length, builders }: JudgeEnginesOptions = {},
 ): Promise<ReadonlyMap<string, ProjectResult>> {
   if (engines.length === 0) return new Map();
   const reporter = new JudgementReporter(showEngines(progress));
   const { runTests } = await loadVitest();
   await runTests(
     engines.flatMap((engine) => [
-      { name: engine.name, engine, file: 'engine-tests.js', order: 0 },
+      {
+        ...{ name: engine.name, engine, file: 'engine-tests.js', order: 0 },
+        ...(builders && { procedure: { builders } }),
+      },
       { name: besideOthers(engine), engine, file: 'together-tests.js', engines, order: 1 },
     ]),
     reporter,

@@ -8,12 +8,12 @@ import { tellMeasured } from '../../report/tell-measured.ts';
 import { writeOutputs } from '../../report/write.ts';
 import { assembleMatrix } from '../assemble-matrix.ts';
 import type { ProjectResult } from '../reporter.ts';
-import { judgeEngines } from './judge-engines.ts';
+import { type JudgeEnginesOptions, judgeEngines } from './judge-engines.ts';
 import { storeShard } from './merge-shards.ts';
 import type { MatrixPlan } from './plan.ts';
 import { type Start, startEngines } from './start-engines.ts';
 
-export interface MatrixOptions {
+export interface MatrixOptions extends JudgeEnginesOptions {
   /** Names of recipes. */
   readonly engines: readonly string[];
   /** Names of the engines that must be judged. Default: all. */
@@ -26,8 +26,6 @@ export interface MatrixOptions {
   readonly command: string;
   /** Whether what was found out is left in the folder, for merging with other shards. */
   readonly isShard?: boolean;
-  /** Engines judged at a time. Default: all. */
-  readonly jobs?: number;
   readonly progress: Progress;
   /** What is made of the report before it is written: what was asked for, what is waived. */
   readonly finish?: (report: Report) => Report;
@@ -50,7 +48,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   const plan: MatrixPlan = { engines: handles, unavailable, planned, required, command, startedAt, startMs };
   let results: ReadonlyMap<string, ProjectResult>;
   try {
-    results = await judgeEngines(handles, progress, options.jobs);
+    results = await judgeEngines(handles, progress, options);
   } finally {
     await Promise.all(running.map(({ stop }) => stop()));
   }

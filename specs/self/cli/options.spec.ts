@@ -39,6 +39,7 @@ const VOCABULARY: Readonly<Record<string, readonly string[]>> = {
   ],
   matrix: [
     'engine',
+    'builder',
     'output',
     'format',
     'only',
@@ -50,7 +51,7 @@ const VOCABULARY: Readonly<Record<string, readonly string[]>> = {
     'sarif',
     'gitlab',
   ],
-  gate: ['baseline', 'output', 'format', 'skip', 'quiet', 'html', 'markdown', 'json'],
+  gate: ['baseline', 'output', 'format', 'skip', 'quiet', 'html', 'markdown', 'junit', 'json'],
   report: [
     'output',
     'format',

@@ -55,7 +55,7 @@ describe('which violations fail', () => {
     for (const { id } of failing)
       expect(statuses.find((each) => each.id === id)).toMatchObject({
         status: 'not-applicable',
-        reason: 'Skipped by --skip.',
+        reason: 'Skipped: --skip or the settings name it.',
       });
   });
 

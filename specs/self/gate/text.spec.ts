@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../../helpers/gate/gate.ts';
+import { renderGateJUnit } from '../../../helpers/gate/gate-junit.ts';
 import { renderGateMarkdown } from '../../../helpers/gate/markdown.ts';
 import { narrowReport } from '../../../helpers/gate/narrow.ts';
 import { renderGateText } from '../../../helpers/gate/text.ts';
 import type { GateItem, GateReport, GateWeight } from '../../../helpers/report/gate-model.ts';
 import type { Report } from '../../../helpers/report/report-model.ts';
+import { junitErrors } from '../report/junit-schema.ts';
 
 const stored: Report = JSON.parse(readFileSync('fixtures/golden/upgrade.json', 'utf8'));
 const gate = compare(sideOf('docker-20'), sideOf('docker-28-containerd'), {
@@ -108,4 +110,29 @@ test('a long comment leaves out the lightest, counts it, and closes what it open
   expect(comment).not.toContain('cosmetic.n299');
   expect(comment).toMatch(/\d+ more lines do not fit; see the full report\.\n$/);
   expect(comment.match(/<details>/g)?.length).toBe(comment.match(/<\/details>/g)?.length);
+});
+
+describe('as JUnit', () => {
+  const allowed = { by: 'gate.json', reason: 'Nobody reads it.' };
+  const mixed = gateWith({
+    broken: [item('a.b'), item('a.c', { allowed })],
+    changed: [item('c.d', { weight: 'bytes', after: '\u001b<&' })],
+    fixed: [item('e.f')],
+    notJudged: ['docker-28 was not available on B: Gone.'],
+  });
+
+  test.each([
+    ['the upgrade', gate],
+    ['what breaks and cannot be judged', mixed],
+  ])('%s is valid by the schema of Jenkins', async (_, value) => {
+    expect(await junitErrors(renderGateJUnit(value, { strict: true }))).toEqual([]);
+  });
+
+  test('only what stops the upgrade fails', () => {
+    const totals = (xml: string) =>
+      /<testsuites [^>]*tests="(\d+)" failures="(\d+)" errors="(\d+)"/.exec(xml)?.slice(1);
+    expect(totals(renderGateJUnit(mixed, { strict: false }))).toEqual(['5', '1', '1']);
+    expect(totals(renderGateJUnit(mixed, { strict: true }))).toEqual(['5', '2', '1']);
+    expect(renderGateJUnit(mixed, { strict: false })).toContain('Allowed by gate.json: Nobody reads it.');
+  });
 });
