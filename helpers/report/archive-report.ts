@@ -1,9 +1,11 @@
 import type { Archive, EntryList, Image, LayerReference } from '../archive/model.ts';
-import { stringOf } from '../archive/oci/guards.ts';
-import { flatten } from '../archive/rootfs.ts';
+import { fieldOf, listOf, stringOf } from '../archive/oci/guards.ts';
+import { flatten, type Rootfs } from '../archive/rootfs.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
+import { maskSecrets, maskText } from '../common/secrets.ts';
 import { boundText } from '../requirements/presentable.ts';
 import { createLayerEffects } from './layer-effects.ts';
+import { wastedByLayer } from './layer-waste.ts';
 import type { ArchiveImageReport, ArchiveReport } from './report-model.ts';
 
 /** What of one archive goes into a report: enough for people to look around, whatever the archive's size. */
@@ -17,6 +19,9 @@ const MAX_READ = 20_000;
 const MAX_NAME = 1024;
 const MAX_IMAGE_NAME = 300;
 const MAX_NAMES = 1000;
+/** Longest command of the history, and characters of configs and manifests of one archive together. */
+const MAX_COMMAND = 500;
+const MAX_DOCUMENTS = 64 * 1024;
 /** Entries of all layers of one archive together. */
 const MAX_ENTRIES_TOTAL = 10_000;
 
@@ -25,7 +30,7 @@ type LayerReport = ArchiveImageReport['layers'][number];
 /** The structure of an archive as plain data, bounded in size. `id` is unique in the report; default: the archive's name. */
 export function archiveReport(archive: Archive, id: string = archive.source): ArchiveReport {
   const references = referencesOf(archive);
-  const budget = { left: MAX_ENTRIES_TOTAL };
+  const budget = { left: MAX_ENTRIES_TOTAL, characters: MAX_DOCUMENTS };
   return {
     id,
     source: archive.source,
@@ -64,12 +69,25 @@ function referencesOf(archive: Archive): ReadonlyMap<string, ReadonlySet<string>
   return references;
 }
 
-function imageReport(image: Image, budget: { left: number }): ArchiveImageReport {
+/** What is left for the images that follow. */
+interface ReportBudget {
+  left: number;
+  characters: number;
+}
+
+function imageReport(image: Image, budget: ReportBudget): ArchiveImageReport {
   const effects = createLayerEffects();
   const platform = platformOf(image);
-  const layers = image.layers
-    .slice(0, MAX_LAYERS)
-    .map((reference) => layerReport(reference, effects, budget));
+  const stack = stackOf(image);
+  const root = flatten(stack);
+  const wasted = wastedByLayer(stack, root);
+  const commands = commandsOf(image);
+  const layers = image.layers.slice(0, MAX_LAYERS).map((reference, position) => ({
+    ...layerReport(reference, effects, budget),
+    ...(commands[position] !== undefined && { createdBy: commands[position] }),
+    ...(reference.layer && { wasted: wasted[position] ?? 0 }),
+  }));
+  const documents = documentsOf(image, budget);
   return {
     road: image.view,
     names: boundNames(image.names),
@@ -78,8 +96,33 @@ function imageReport(image: Image, budget: { left: number }): ArchiveImageReport
     ...(image.config && { configDigest: image.config.digest }),
     ...(image.manifest && { manifestDigest: image.manifest.digest }),
     layers,
-    rootfs: rootfsReport(image),
+    ...(documents.length > 0 && { documents }),
+    rootfs: rootfsReport(root),
   };
+}
+
+/** `created_by` of the steps that made layers, bottom first. */
+function commandsOf({ config }: Image): readonly string[] {
+  return listOf(config?.value, 'history')
+    .filter((step) => fieldOf(step, 'empty_layer') !== true)
+    .slice(0, MAX_LAYERS)
+    .map((step) => maskText(boundText(stringOf(step, 'created_by') ?? '', MAX_COMMAND)));
+}
+
+function documentsOf(
+  { config, manifest }: Image,
+  budget: ReportBudget,
+): readonly { readonly name: string; readonly text: string }[] {
+  return [
+    ['Config and history', config],
+    ['Manifest', manifest],
+  ].flatMap(([name, document]) => {
+    if (typeof name !== 'string' || typeof document !== 'object' || document.value === undefined) return [];
+    if (document.size > budget.characters) return [];
+    const text = JSON.stringify(maskSecrets(document.value), null, 2);
+    budget.characters -= text.length;
+    return [{ name, text: boundText(text, MAX_DOCUMENTS) }];
+  });
 }
 
 function boundNames(names: readonly string[]): readonly string[] {
@@ -90,7 +133,7 @@ function boundNames(names: readonly string[]): readonly string[] {
 function layerReport(
   { member, reference, descriptor, layer }: LayerReference,
   effects: ReturnType<typeof createLayerEffects>,
-  budget: { left: number },
+  budget: ReportBudget,
 ): LayerReport {
   const mediaType = descriptor?.mediaType;
   const common = {
@@ -133,11 +176,14 @@ function layerReport(
   };
 }
 
-function rootfsReport({ layers }: Image): ArchiveImageReport['rootfs'] {
-  const read = layers
+function stackOf({ layers }: Image): readonly { readonly entries: EntryList }[] {
+  return layers
     .slice(0, MAX_LAYERS)
     .map(({ layer }) => ({ entries: layer ? bounded(layer.entries) : NO_ENTRIES }));
-  return [...flatten(read).files].slice(0, MAX_ENTRIES).map(([path, { entry, layer }]) => ({
+}
+
+function rootfsReport({ files }: Rootfs): ArchiveImageReport['rootfs'] {
+  return [...files].slice(0, MAX_ENTRIES).map(([path, { entry, layer }]) => ({
     path,
     type: entry.type,
     mode: entry.mode,

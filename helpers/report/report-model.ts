@@ -107,6 +107,10 @@ export interface ArchiveImageReport {
     readonly compression: string;
     readonly size: number;
     readonly uncompressedSize: number;
+    /** The command that made it, as the history tells it, without secrets. */
+    readonly createdBy?: string;
+    /** Bytes of files that later layers replace or remove. */
+    readonly wasted?: number;
     /** At most 1,000; `omitted` counts the rest. */
     readonly entries: readonly {
       readonly path: string;
@@ -119,6 +123,8 @@ export interface ArchiveImageReport {
     }[];
     readonly omitted: number;
   }[];
+  /** Config with its history, and manifest: formatted, without secrets, bounded. */
+  readonly documents?: readonly { readonly name: string; readonly text: string }[];
   /** The flattened root, at most 1,000 entries. */
   readonly rootfs: readonly {
     readonly path: string;

@@ -183,6 +183,18 @@ describe.skipIf(noBrowser !== undefined)(
       await screenshot('archive');
     });
 
+    it('draws the root beside the layers, with what the open layer does to it', async () => {
+      await page.goto(addresses.recorded);
+      const root = page.locator('[data-root="0"]');
+      const summaries = page.locator('[data-explorer-view] .stack').first().locator('summary');
+      expect(await root.locator('.changed code').allInnerTexts()).toEqual(['final.txt']);
+      await summaries.last().click();
+      await expect.poll(() => root.locator('.added code').allInnerTexts()).toEqual(['hello']);
+      expect(await root.innerText()).not.toContain('final.txt');
+      await summaries.first().click();
+      await expect.poll(() => root.locator('.changed code').allInnerTexts()).toEqual(['final.txt']);
+    });
+
     it('lays two archives side by side and marks what differs', async () => {
       await page.goto(addresses.recorded);
       await page.selectOption('[name="with"]', { index: 2 });

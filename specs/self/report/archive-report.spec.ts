@@ -1,9 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readArchive } from '../../../helpers/archive/read-archive.ts';
+import { readArchive, readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
+import { buildMutant } from '../../../helpers/proof/mutants/define.ts';
+import { addEntries, imageAt, setAt } from '../../../helpers/proof/mutants/edit.ts';
 import { archiveReport } from '../../../helpers/report/archive-report.ts';
 import { archiveDifferences, isSameRow } from '../../../helpers/report/html/differences.ts';
 import { renderHtml } from '../../../helpers/report/html/render-page.ts';
+import { toHtml } from '../../../helpers/report/html/to-html.ts';
+import { drawnImages } from '../../../helpers/report/html/views/image.ts';
+import { rootTree } from '../../../helpers/report/html/views/root-tree.ts';
 import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
 import { reportProblem } from '../../../helpers/report/read-report.ts';
 import type { ArchiveReport } from '../../../helpers/report/report-model.ts';
@@ -57,6 +62,24 @@ describe('the structure of a recorded archive', () => {
     expect(last?.effect).toBe('replaces');
   });
 
+  it('says of each layer the command that made it, and what of it nobody sees any more', () => {
+    const layers = containerd.images[0]?.layers ?? [];
+    expect(layers.map(({ createdBy }) => createdBy)).toEqual([
+      'COPY hello / # buildkit',
+      'COPY README.md / # buildkit',
+      'COPY a.txt /final.txt # buildkit',
+      'COPY b.txt /final.txt # buildkit',
+    ]);
+    expect(layers.map(({ wasted }) => wasted)).toEqual([0, 0, 2, 0]);
+  });
+
+  it('has config, history and manifest, formatted', () => {
+    const index = containerd.images.find(({ road, kind }) => road === 'index.json' && kind === 'image');
+    const texts = new Map(index?.documents?.map(({ name, text }) => [name, text]));
+    expect(JSON.parse(texts.get('Config and history') ?? '')).toMatchObject({ rootfs: { type: 'layers' } });
+    expect(texts.get('Manifest')).toMatch(/^\{\n {2}"schemaVersion": 2,/);
+  });
+
   it('ends with the flattened root, in which the upper layer wins', () => {
     const root = legacy.images[0]?.rootfs ?? [];
     const top = (legacy.images[0]?.layers.length ?? 0) - 1;
@@ -106,5 +129,42 @@ describe('what a layer does', () => {
     ],
   ])('is told for %s', (_, paths, effects) => {
     expect(layers(...paths)).toEqual(effects);
+  });
+});
+
+describe('an image as it is drawn', () => {
+  it('is drawn once where both views tell the same', async () => {
+    const { images } = archiveReport(await readArchive(RECORDED.containerd));
+    expect(images.length).toBeGreaterThan(2);
+    const [image, ...others] = drawnImages(images);
+    expect(image?.views).toEqual(['manifest.json', 'index.json']);
+    expect(others.map(({ kind }) => kind)).toEqual(['attestation']);
+  });
+
+  it('marks in the root what a layer adds, changes and removes', async () => {
+    const bytes = buildMutant({
+      form: 'hybrid',
+      apply: (draft) =>
+        addEntries(draft, { path: 'a/b/.wh.hello-link' }, { path: 'a/b/hello', content: 'x' }),
+    });
+    const [image] = archiveReport(await readArchiveBytes(bytes)).images;
+    if (!image) throw new Error('no image');
+    const text = toHtml(rootTree(image, image.layers.length - 1))
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/\+ final\.txt added/);
+    expect(text).toMatch(/− old\.txt removed/);
+    expect(toHtml(rootTree(image, 0))).not.toContain('final.txt');
+  });
+
+  it('shows no secret of its config or history', async () => {
+    const bytes = buildMutant({
+      form: 'hybrid',
+      apply: (draft) => {
+        setAt(imageAt(draft).config, '/config/Env', ['DB_PASSWORD=hunter2']);
+        setAt(imageAt(draft).config, '/history/0/created_by', 'ENV API_TOKEN hunter2');
+      },
+    });
+    expect(JSON.stringify(archiveReport(await readArchiveBytes(bytes)))).not.toContain('hunter2');
   });
 });

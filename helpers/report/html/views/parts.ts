@@ -48,3 +48,34 @@ export function outside(url: string, ...children: readonly Child[]): Element {
 export function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
 }
+
+/** One line of a list of properties. */
+export function property(name: string, value: string): Element {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+}
+
+export function digestProperty(name: string, digest: string): Element {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', { class: 'digest' }, digest)));
+}
+
+/** A long table in a box of its own. */
+export function scrollTable(label: string, heads: readonly string[], rows: readonly Element[]): Element {
+  return h(
+    'div',
+    { class: 'scroll bounded', tabindex: 0, role: 'group', 'aria-label': label },
+    h(
+      'table',
+      { class: 'plain' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heads.map((head) => h('th', { scope: 'col' }, head)),
+        ),
+      ),
+      h('tbody', {}, rows),
+    ),
+  );
+}
