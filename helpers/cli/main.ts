@@ -45,11 +45,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     isForCheckout: true,
     load: () => import('./fuzz.ts'),
   },
-  'bench-check': {
-    summary: 'measure check beside its peers',
-    isForCheckout: true,
-    load: () => import('../proof/bench/check.ts'),
-  },
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -11,7 +11,7 @@ const ASKED_FOR: Readonly<Record<string, RegExp>> = {
   readArchive: /^cli\/index\.ts$/,
   checkArchive: /^cli\/index\.ts$/,
   diffArchives: /^cli\/index\.ts$/,
-  run: /^(?:cli\/[a-z-]+|proof\/bench\/check)\.ts$/,
+  run: /^cli\/[a-z-]+\.ts$/,
   setup: /^runner\/[a-z-]+-setup\.ts$/,
 };
 

@@ -92,7 +92,7 @@ describe('the package', () => {
       else expect(stderr).toMatch(/^Could not run: the package \S+ is not installed, .* npm install /);
       expect(`${stdout}${stderr}`).not.toContain('Suite bug');
     }
-    for (const name of ['fuzz', 'docs', 'bench-check']) {
+    for (const name of ['fuzz', 'docs']) {
       expect(names).not.toContain(name);
       expect((await command(name)).stderr).toMatch(/run it in a checkout/);
     }

@@ -11,7 +11,7 @@ import type {
 import type { Level } from '../../../helpers/requirements/define.ts';
 import type { Finding, Status } from '../../../helpers/requirements/outcome.ts';
 
-/** A report like a real one, of any size, always the same for the same options: for tests, the bench and the browser. */
+/** A report like a real one, of any size, always the same for the same options: for tests and the browser. */
 export interface ExampleOptions {
   readonly engines: number;
   readonly requirements: number;
