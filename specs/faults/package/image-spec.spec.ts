@@ -50,11 +50,14 @@ async function runSpecs(
   return { text: all, exitCode };
 }
 
-test('the spec of five lines builds, saves and judges an image', async () => {
-  const { text, exitCode } = await runSpecs('hello\n');
-  expect(text).toMatch(/Tests +1 passed/);
-  expect(exitCode).toBe(0);
-});
+test.for(['docker-26', 'podman-5.4'])(
+  'the spec of five lines builds, saves and judges an image on %s',
+  async (engine) => {
+    const { text, exitCode } = await runSpecs('hello\n', 'image.spec.mjs', { SCRATCH_ENGINE: engine });
+    expect(text).toMatch(/Tests +1 passed/);
+    expect(exitCode).toBe(0);
+  },
+);
 
 test('and fails, in the words of check, on an image that is another', async () => {
   const { text, exitCode } = await runSpecs('goodbye\n');
