@@ -1,7 +1,8 @@
 import type { GateItem, GateReport } from '../report/gate-model.ts';
+import { WEIGHT_WORDS } from '../report/words.ts';
 import { escapeXml, xmlElement } from '../report/xml.ts';
 import { describeChange } from './describe.ts';
-import { allowanceOrAdvice, placeOf, WEIGHT_WORDS } from './weighed.ts';
+import { allowanceOrAdvice, placeOf } from './weighed.ts';
 
 export interface GateJUnitOptions {
   /** Whether a change that is not allowed stops the upgrade, as the gate was asked. */

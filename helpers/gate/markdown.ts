@@ -1,9 +1,9 @@
 import { shorten } from '../common/escape.ts';
-import type { GateItem, GateReport } from '../report/gate-model.ts';
+import { byWeight, type GateItem, type GateReport } from '../report/gate-model.ts';
 import { code, MARKDOWN_LIMIT, MARKDOWN_MARKER, row, text } from '../report/markdown.ts';
-import { GATE_WORDS } from '../report/words.ts';
+import { GATE_WORDS, WEIGHT_WORDS } from '../report/words.ts';
 import { describeChange } from './describe.ts';
-import { allowanceOrAdvice, byWeight, placeOf, WEIGHT_WORDS } from './weighed.ts';
+import { allowanceOrAdvice, placeOf } from './weighed.ts';
 
 /** Longest command and summary that are repeated. */
 const MAX_COMMAND = 1000;

@@ -1,9 +1,9 @@
 import picocolors from 'picocolors';
 import { escapeControl, shorten } from '../common/escape.ts';
-import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
-import { GATE_WORDS, STATUS_WORDS } from '../report/words.ts';
+import { byWeight, type GateItem, type GateReport, type GateVerdict } from '../report/gate-model.ts';
+import { GATE_WORDS, STATUS_WORDS, WEIGHT_WORDS } from '../report/words.ts';
 import { describeChange } from './describe.ts';
-import { allowanceOrAdvice, byPlace, byWeight, WEIGHT_WORDS } from './weighed.ts';
+import { allowanceOrAdvice, byPlace } from './weighed.ts';
 
 export interface GateTextOptions {
   readonly color: boolean;

@@ -1,22 +1,5 @@
-import { GATE_WEIGHTS, type GateItem, type GateWeight } from '../report/gate-model.ts';
+import type { GateItem } from '../report/gate-model.ts';
 import { describeSubjects } from './subjects.ts';
-
-/** What every output calls the weights. */
-export const WEIGHT_WORDS: Readonly<Record<GateWeight, string>> = {
-  scripts: 'scripts or tools break',
-  bytes: 'bytes differ',
-  cosmetic: 'cosmetic',
-};
-
-/** The items of each weight that there is, heaviest first. What a stored gate of an older suite did not weigh is heavy. */
-export function byWeight(
-  items: readonly GateItem[],
-): readonly { readonly weight: GateWeight; readonly items: readonly GateItem[] }[] {
-  return GATE_WEIGHTS.flatMap((weight) => {
-    const these = items.filter((item) => (item.weight ?? 'scripts') === weight);
-    return these.length === 0 ? [] : [{ weight, items: these }];
-  });
-}
 
 /** The items by where they hold, in the order in which a place first appears. */
 export function byPlace(items: readonly GateItem[]): ReadonlyMap<string, readonly GateItem[]> {

@@ -73,6 +73,16 @@ export interface GateItem {
 export const GATE_WEIGHTS = ['scripts', 'bytes', 'cosmetic'] as const;
 export type GateWeight = (typeof GATE_WEIGHTS)[number];
 
+/** The items of each weight that there is, heaviest first. What a stored gate of an older suite did not weigh is heavy. */
+export function byWeight(
+  items: readonly GateItem[],
+): readonly { readonly weight: GateWeight; readonly items: readonly GateItem[] }[] {
+  return GATE_WEIGHTS.flatMap((weight) => {
+    const these = items.filter((item) => (item.weight ?? 'scripts') === weight);
+    return these.length === 0 ? [] : [{ weight, items: these }];
+  });
+}
+
 /** Milliseconds that one subject took on either side. */
 export interface Timing {
   readonly subject: string;

@@ -33,15 +33,28 @@ export function renderConfigSchema(tables: readonly CommandTable[]): Json {
   };
 }
 
-/** Options by name; where commands know different words, all of them. */
+/**
+ * Options by name; where commands know different words, all of them. What takes one value here and a list there, or a file here
+ * and an engine there, can stand in the section of a command only.
+ */
 function allOptions(tables: readonly CommandTable[]): CommandTable['options'] {
-  const all: Record<string, CommandOption> = {};
-  for (const [name, option] of tables.flatMap(({ options }) => Object.entries(options))) {
-    const { choices } = all[name] ?? option;
-    const words = Array.isArray(choices) && Array.isArray(option.choices) && [...choices, ...option.choices];
-    all[name] = { ...option, ...all[name], ...(words && { choices: [...new Set<string>(words)] }) };
-  }
-  return all;
+  const all = new Map<string, readonly CommandOption[]>();
+  for (const [name, option] of tables.flatMap(({ options }) => Object.entries(options)))
+    all.set(name, [...(all.get(name) ?? []), option]);
+  return Object.fromEntries(
+    [...all].flatMap(([name, options]) => {
+      const [first, ...others] = options;
+      if (first === undefined || others.some((other) => !isAlike(first, other))) return [];
+      const words = options.flatMap(({ choices }) => (Array.isArray(choices) ? choices : []));
+      return [
+        [name, { ...first, ...(words.length > 0 && { choices: [...new Set<string>(words)] }) }] as const,
+      ];
+    }),
+  );
+}
+
+function isAlike(one: CommandOption, other: CommandOption): boolean {
+  return (['type', 'multiple', 'value'] as const).every((key) => one[key] === other[key]);
 }
 
 const WAIVERS: Json = {

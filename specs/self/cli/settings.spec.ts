@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -167,6 +168,17 @@ describe('the settings of a folder', () => {
     expect(await only({ only: ['tar.complete'] })()).toEqual(['tar.complete']);
     expect(await only(value)()).toEqual(['tar.checksum']);
     expect(await only(value)('--only', 'tar.numbers')).toEqual(['tar.numbers']);
+  });
+
+  test('hold an option that means another thing elsewhere in the section of its command', () => {
+    const schema = JSON.parse(readFileSync('helpers/cli/options/config.schema.json', 'utf8')).properties;
+    for (const name of ['engine', 'baseline']) expect(schema).not.toHaveProperty(name);
+    expect(schema.conformance.properties.engine).toMatchObject({ type: 'string' });
+    expect(schema.matrix.properties.engine).toMatchObject({ type: 'array' });
+    expect(schema.gate.properties.baseline).toMatchObject({ type: 'string' });
+    expect(schema.format.enum).toEqual(
+      expect.arrayContaining(['text', 'junit', 'gitlab', 'json', 'markdown']),
+    );
   });
 
   test('can stand in package.json, or in a file that is named', async () => {

@@ -1,9 +1,16 @@
 import type { Json } from '../../../common/json.ts';
 import { STATUSES, type Status } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
-import type { GateItem, GateReport, StackDifference, Timing } from '../../gate-model.ts';
+import {
+  byWeight,
+  type GateItem,
+  type GateReport,
+  type GateWeight,
+  type StackDifference,
+  type Timing,
+} from '../../gate-model.ts';
 import { count } from '../../summary.ts';
-import { STATUS_WORDS } from '../../words.ts';
+import { STATUS_WORDS, WEIGHT_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
 import { showDate } from './header.ts';
@@ -75,12 +82,9 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
           h('small', {}, String(items.length)),
         ),
         h('p', { class: 'meaning' }, items.length === 0 ? none : meaning),
-        items.length > 0 &&
-          h(
-            'div',
-            { class: 'cards' },
-            items.map((item) => gateItem(item, key, candidateOwners)),
-          ),
+        key === 'changed'
+          ? byWeight(items).map(({ weight, items: these }) => weighed(weight, these, candidateOwners))
+          : items.length > 0 && cards(items, key, candidateOwners),
       );
     }),
     report.unchanged !== undefined &&
@@ -97,6 +101,22 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
       ),
     stack(report.stackDifferences),
     timings(report.timings ?? []),
+  );
+}
+
+/** Changes of one weight under a heading of their own; what is cosmetic stays folded. */
+function weighed(weight: GateWeight, items: readonly GateItem[], owners: ReadonlySet<string>): Element {
+  const title = `${WEIGHT_WORDS[weight].replace(/^./, (letter) => letter.toUpperCase())} (${items.length})`;
+  if (weight === 'cosmetic')
+    return h('details', { class: 'weight' }, h('summary', {}, title), cards(items, 'changed', owners));
+  return h('div', { class: 'weight' }, h('h4', {}, title), cards(items, 'changed', owners));
+}
+
+function cards(items: readonly GateItem[], list: string, owners: ReadonlySet<string>): Element {
+  return h(
+    'div',
+    { class: 'cards' },
+    items.map((item) => gateItem(item, list, owners)),
   );
 }
 
