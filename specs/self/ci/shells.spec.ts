@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { COMMAND_TABLES } from '../../../helpers/cli/options/tables.ts';
+import { storeShard } from '../../../helpers/runner/matrix/merge-shards.ts';
 import { buildCli } from '../cli/cli.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
+import { judgedOn, planOf } from '../runner/stored-parts.ts';
 
 // Each test starts processes; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -104,6 +106,44 @@ describe('the gate of the GitHub workflow', () => {
     const { code, output } = await gate(false, '{');
     expect(code).toBe(2);
     expect(output).toContain('caller/gate.json');
+  });
+});
+
+/** Leaves what the jobs of these engines would have left. */
+async function storeParts(folder: string, engines: readonly string[]): Promise<void> {
+  for (const engine of engines) {
+    const own = join(folder, engine);
+    await mkdir(own, { recursive: true });
+    await storeShard(own, planOf(engine), new Map([[engine, { judged: judgedOn(engine), errors: [] }]]));
+  }
+}
+
+describe.each([
+  ['the GitHub workflow', stepOf(workflow.jobs.report.steps, 'Merge').run ?? '', 'matrix.sarif'],
+  ['the GitLab include', gitlab['conformance-report'].script.join('\n'), 'junit.xml'],
+])('the report of %s', (_, script, file) => {
+  const merge = async (asked: readonly string[], had: readonly string[]) => {
+    await using folder = await scratchFolder({});
+    await storeParts(join(folder.path, 'parts'), had);
+    const engines = JSON.stringify(asked);
+    // GitLab puts inputs into the text before a shell reads it.
+    const run = await runShell(folder.path, script.replace('$[[ inputs.engines ]]', engines), {
+      ENGINES: engines,
+      CI_PROJECT_DIR: folder.path,
+    });
+    return { ...run, files: await readdir(join(folder.path, 'report')).catch(() => []) };
+  };
+
+  it('conforms when every engine that was asked for was judged', async () => {
+    const { code, output, files } = await merge(['docker-26', 'docker-28'], ['docker-26', 'docker-28']);
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('Conforms') });
+    expect(files).toEqual(expect.arrayContaining([file, 'matrix.json', 'summary.md']));
+  });
+
+  it('cannot judge when the part of one is missing', async () => {
+    const { code, output } = await merge(['docker-26', 'docker-28'], ['docker-26']);
+    expect(code).toBe(2);
+    expect(output).toMatch(/docker-28/);
   });
 });
 
