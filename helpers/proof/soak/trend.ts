@@ -9,7 +9,7 @@ export interface Trend {
   readonly isFlat: boolean | undefined;
 }
 
-export interface Tolerance {
+export interface TrendTolerance {
   /** Of the first figure. Default: a tenth. */
   readonly share?: number;
   /** In the unit of the figure. */
@@ -29,7 +29,7 @@ export function trendOf(
   what: string,
   unit: string,
   values: readonly number[],
-  { share = 0.1, noise = 0, isJudged = true }: Tolerance = {},
+  { share = 0.1, noise = 0, isJudged = true }: TrendTolerance = {},
 ): Trend {
   const warm = values.length > 2 * WARM_UP ? values.slice(WARM_UP) : values;
   const third = Math.max(1, Math.floor(warm.length / 3));
