@@ -11,7 +11,7 @@ import type {
   RequirementReport,
   SubjectReport,
 } from './report-model.ts';
-import { causesOf, count, list, tally } from './summary.ts';
+import { causesOf, conformingArchives, count, list, tally, verdictSentence } from './summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from './words.ts';
 
 export interface TextOptions {
@@ -41,7 +41,13 @@ export function renderCheckText(report: Report, { color, quiet }: TextOptions): 
       '',
     ];
   });
-  return blocks.flat().join('\n');
+  return [...blocks.flat(), ...overallLines(report, quiet, colors)].join('\n');
+}
+
+/** Of several archives how many conform, at the end, where a person looks. */
+function overallLines(report: Report, quiet: boolean, colors: Colors): readonly string[] {
+  if (conformingArchives(report) === undefined || (quiet && report.verdict === 'conforms')) return [];
+  return [colors.bold(escapeControl(verdictSentence(report))), ''];
 }
 
 /** Best first; what comes later is printed first. */

@@ -39,7 +39,17 @@ export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
   const order = new Map(report.engines.map(({ name }, position) => [name, position]));
   return [...columns]
     .map(([id, column]) => ({ id, ...column }))
-    .sort((a, b) => (order.get(a.owner) ?? order.size) - (order.get(b.owner) ?? order.size));
+    .sort(
+      (a, b) =>
+        (order.get(a.owner) ?? order.size) - (order.get(b.owner) ?? order.size) ||
+        // Archives that fail stand first.
+        (report.kind === 'check' ? failures(b) - failures(a) : 0),
+    );
+}
+
+function failures({ subjects }: Pick<Column, 'subjects'>): number {
+  const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
+  return statuses.filter((status) => status === 'fail' || status === 'error').length > 0 ? 1 : 0;
 }
 
 /** The columns with any result: builders that no engine of the report has are told by name, not shown empty. */

@@ -1,3 +1,4 @@
+import { shorten } from '../../../common/escape.ts';
 import type { Json } from '../../../common/json.ts';
 import type { Status } from '../../../requirements/outcome.ts';
 import { STATUS_WORDS } from '../../words.ts';
@@ -30,12 +31,15 @@ export function showValue(value: Json): string {
     : `${text.slice(0, MAX_CHARACTERS)}… (${text.length} characters)`;
 }
 
+/** Longest command that is shown whole; what is copied is whole always. */
+const MAX_COMMAND = 240;
+
 /** A command that can be copied; without scripts there is no button. */
 export function command(text: string): Element {
   return h(
     'span',
     { class: 'command' },
-    h('code', {}, text),
+    h('code', {}, shorten(text, MAX_COMMAND)),
     h('button', { type: 'button', class: 'copy', 'data-copy': text }, 'Copy'),
   );
 }
