@@ -98,6 +98,7 @@ export function readTarMembers(
     window = used === count ? Math.min(window * 2, buffer.length) : Math.min(SMALL, buffer.length);
   }
   const trailer = scanner.end();
+  records.flush();
   const isEmpty = entries.length === 0 && found.problems.every(({ kind }) => kind === 'tar-trailer');
   // Without a single entry, the first block was no header at all.
   if (entries.length === 0 && !isEmpty)

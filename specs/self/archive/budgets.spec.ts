@@ -83,6 +83,25 @@ const CASES: readonly Case[] = [
     ]),
   },
   {
+    name: 'pax records of members and of layers together',
+    kind: 'limit-entries',
+    limits: { paxRecords: 12 },
+    small: dockerArchive([tar(pax({ a: '1', b: '2', c: '3', d: '4', e: '5' }), entry({ name: 'f' }))]),
+    large: Buffer.concat([
+      pax({ a: '1', b: '2', c: '3', d: '4', e: '5', f: '6', g: '7', h: '8' }),
+      dockerArchive([tar(pax({ a: '1', b: '2', c: '3', d: '4', e: '5' }), entry({ name: 'f' }))]),
+    ]),
+  },
+  {
+    name: 'pax records of global headers, each counted once and not for every entry behind it',
+    kind: 'limit-entries',
+    limits: { paxRecords: 12 },
+    small: dockerArchive([tar(pax({ uid: '1', gid: '2', a: '3', b: '4' }, 'g'), files(50))]),
+    large: dockerArchive([
+      tar(...Array.from({ length: 4 }, () => pax({ uid: '1', gid: '2', a: '3', b: '4' }, 'g')), files(1)),
+    ]),
+  },
+  {
     name: 'folders above entries',
     kind: 'limit-entries',
     limits: { folderText: 40_000 },
