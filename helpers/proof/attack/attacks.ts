@@ -1,5 +1,6 @@
 import { ARGUMENT_ATTACKS } from './arguments.ts';
 import type { Attack } from './attack-model.ts';
+import { ENGINE_ATTACKS } from './engines.ts';
 import { ESCAPING_ATTACKS } from './escaping.ts';
 import { INPUT_ATTACKS } from './inputs.ts';
 import { OUTPUT_ATTACKS } from './outputs.ts';
@@ -13,5 +14,6 @@ export const ATTACKS: readonly Attack[] = [
   ...INPUT_ATTACKS,
   ...SURROUNDINGS_ATTACKS,
   ...ESCAPING_ATTACKS,
+  ...ENGINE_ATTACKS,
   ...SECRET_ATTACKS,
 ];

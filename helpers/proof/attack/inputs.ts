@@ -27,11 +27,11 @@ export const INPUT_ATTACKS: readonly Attack[] = [
 ];
 
 function attacks(kind: string, inputs: readonly HostileInput[]): readonly Attack[] {
-  return inputs.map(({ id, title, exitCodes, says, write }) => ({
+  return inputs.map(({ id, title, exitCodes, says, budget, write }) => ({
     id,
     kind,
     title,
-    wanted: { exitCodes, says },
+    wanted: { exitCodes, says, ...(budget && { budget }) },
     ...(SHORT.has(id) && { short: true }),
     prepare: ({ work }) => ({ argv: ['check', ...write(work)] }),
   }));
