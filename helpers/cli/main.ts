@@ -7,6 +7,7 @@ import { didYouMean } from '../common/suggest.ts';
 import { explainSystemError } from '../common/system-error.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
+import { settingsNote } from './options/settings-in-force.ts';
 import { COMMAND_TABLES } from './options/tables.ts';
 
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
@@ -74,7 +75,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 /** Wrong use and our own bugs end in words and exit code 2, never in a stack trace (unless `DEBUG` is set). */
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
-    printNote(error.message);
+    printNote(`${error.message}${settingsNote()}`);
     return 2;
   }
   const explained = explainMissingPackage(error) ?? explainSystemError(error);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { showName } from '../../common/escape.ts';
+import { quoteWord, showName } from '../../common/escape.ts';
 import type { Json } from '../../common/json.ts';
 import { schemaProblems } from '../../common/json-schema.ts';
+import { didYouMean } from '../../common/suggest.ts';
 import { UsageError } from '../../common/usage.ts';
 import { JsonSyntaxError, locateValues, positionAt } from '../../requirements/expectation/json-position.ts';
 import type { Waiver } from '../../requirements/policy.ts';
@@ -13,6 +14,7 @@ import {
   type ParsedCommand,
   parseCommand,
 } from './option.ts';
+import { rememberSettings } from './settings-in-force.ts';
 
 export const CONFIG_FILE = 'scratch-conformance.json';
 const CONFIG_KEY = 'scratch-conformance';
@@ -36,8 +38,13 @@ export async function readCommand<const Options extends OptionTable>(
   const { config } = named;
   const found = await findConfig(typeof config === 'string' ? config : undefined);
   if (found === undefined) return { ...parsed, waivers: [], inputs: [] };
-  const values = { ...settingsOf(found.value, table), ...named } as OptionValues<Options>;
-  return { ...parsed, values, waivers: waiversOf(found), inputs: [found.file] };
+  const settings = settingsOf(found.value, table);
+  rememberSettings(
+    showName(found.file),
+    Object.keys(settings).filter((name) => named[name] === undefined),
+  );
+  const values = { ...settings, ...named } as OptionValues<Options>;
+  return { ...parsed, values, waivers: await waiversOf(found), inputs: [found.file] };
 }
 
 interface FoundConfig {
@@ -99,15 +106,29 @@ function settingsOf(
   );
 }
 
-function waiversOf({ file, value }: FoundConfig): readonly Waiver[] {
+async function waiversOf({ file, value }: FoundConfig): Promise<readonly Waiver[]> {
   const waivers = (value['waivers'] ?? []) as unknown as readonly Omit<Waiver, 'by'>[];
+  const known = waivers.length === 0 ? [] : await knownIds();
   return waivers.map((waiver, position) => {
-    if (Number.isNaN(Date.parse(waiver.until)))
+    const { id, until } = waiver;
+    const place = `${showName(file)}: /waivers/${position}`;
+    if (Number.isNaN(Date.parse(until)))
+      throw new UsageError(`${place}/until is no day: ${JSON.stringify(until)}.`);
+    if (!known.includes(id))
       throw new UsageError(
-        `${showName(file)}: /waivers/${position}/until is no day: ${JSON.stringify(waiver.until)}.`,
+        `${place}/id: nothing is called ${quoteWord(id)}.${didYouMean(id, known)} "explain --list" prints all ids.`,
       );
     return { ...waiver, by: showName(file) };
   });
+}
+
+/** A waiver for an id that is misspelt would waive nothing, in silence. */
+async function knownIds(): Promise<readonly string[]> {
+  const [{ allRequirements }, { allTopics }] = await Promise.all([
+    import('../known-requirements.ts'),
+    import('../known-topics.ts'),
+  ]);
+  return [...(await allRequirements()), ...(await allTopics())].map(({ id }) => id);
 }
 
 function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {

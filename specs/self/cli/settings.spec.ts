@@ -233,6 +233,16 @@ describe('the settings of a folder', () => {
       /\/waivers\/0\/until is no day: "2027-13-41"/,
     ],
     [
+      'a waiver for what nothing is called',
+      settings({ waivers: [{ id: 'tar.compelte', reason: 'We know it well.', until: '2027-01-31' }] }),
+      /\/waivers\/0\/id: nothing is called "tar\.compelte"\. Did you mean tar\.complete/,
+    ],
+    [
+      'a name that no requirement has',
+      settings({ only: ['tar.compelte'], quiet: true }),
+      /No requirement is called "tar\.compelte".* \(scratch-conformance\.json sets only, quiet\.\)/,
+    ],
+    [
       'a mistake in package.json',
       { 'package.json': '{"scratch-conformance":{"jobs":"two"}}' },
       /package\.json, scratch-conformance: \/jobs is "two", but must be of type number/,
