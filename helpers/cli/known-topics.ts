@@ -4,6 +4,7 @@ import { LONE_SUBJECTS } from '../gate/lone-subject.ts';
 import type { Advice } from '../gate/observations/define.ts';
 import { PROCEDURE_OBSERVATIONS } from '../gate/observations/flow.ts';
 import { OBSERVATIONS } from '../gate/observations/observations.ts';
+import { ownCommand } from '../report/own-command.ts';
 import { type Deviation, loadRegister } from '../requirements/deviations/apply.ts';
 
 /** What an output names beside requirements, and what `explain` says of it. */
@@ -66,7 +67,7 @@ function deviationTopic({
     title,
     aliases: [`deviation.${id}`],
     lines: [
-      ['Breaks', `${requirement} (npm run explain ${requirement})`],
+      ['Breaks', `${requirement} (${ownCommand('explain', [requirement])})`],
       ['Where', [`${name} ${versions}`, ...narrowed].join(', ')],
       ['Seen as', observed.behaviour],
       ['Reason', reason],
