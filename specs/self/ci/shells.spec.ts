@@ -38,6 +38,7 @@ function stepOf(steps: readonly Step[], name: string): Step {
 /** Stands for npm of a checkout of the suite: scripts run from here, in the folder of the caller. */
 const NPM = `#!/usr/bin/env bash
 echo "npm $*" >> "$LOG"
+[ -n "\${NPM_ENDS_WITH:-}" ] && exit "$NPM_ENDS_WITH"
 while [ "\${1:-}" != run ] && [ $# -gt 0 ]; do shift; done
 [ $# -eq 0 ] && exit 0
 shift; name="$1"; shift; [ "\${1:-}" = -- ] && shift
@@ -144,6 +145,24 @@ describe.each([
     const { code, output } = await merge(['docker-26', 'docker-28'], ['docker-26']);
     expect(code).toBe(2);
     expect(output).toMatch(/docker-28/);
+  });
+});
+
+describe.each([
+  ['the GitHub workflow', stepOf(workflow.jobs.engine.steps, 'Run').run ?? ''],
+  ['the GitLab include', gitlab['conformance-engine'].script.join('\n')],
+])('the job of one engine in %s', (_, script) => {
+  // What does not conform is told by the merged report; what could not be judged stops here.
+  it.each([
+    [0, 0],
+    [1, 0],
+    [2, 1],
+  ])('ends after exit code %i of the matrix with %i', async (code, wanted) => {
+    await using folder = await scratchFolder({});
+    const env = { ENGINE: 'docker 28; exit 7', CI_PROJECT_DIR: folder.path, NPM_ENDS_WITH: String(code) };
+    const { code: ended, log } = await runShell(folder.path, script, env);
+    expect(ended).toBe(wanted);
+    expect(log).toContain('run matrix -- --engine docker 28; exit 7 --shard 1/1');
   });
 });
 
