@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../helpers/common/json.ts';
+import { describeChange } from '../../../helpers/gate/describe.ts';
 import { compare } from '../../../helpers/gate/gate.ts';
 import { renderGateJUnit } from '../../../helpers/gate/gate-junit.ts';
 import { renderGateMarkdown } from '../../../helpers/gate/markdown.ts';
@@ -76,6 +78,16 @@ describe('from Docker 20.10 to Docker 28 with containerd', () => {
     expect(comment.indexOf('<details><summary>Changed, bytes differ')).toBeGreaterThan(open);
     expect(comment.match(/<details>/g)?.length).toBe(comment.match(/<\/details>/g)?.length);
   });
+});
+
+test.each<[string, Json, Json, string]>([
+  ['two values', 'a', 'b', 'a → b'],
+  ['a list', ['a', 'b'], ['b', 'c'], '-a +c'],
+  ['a list in another order', ['a', 'b'], ['b', 'a'], '["a","b"] → ["b","a"]'],
+  ['a table of which entries went and came', { a: 1 }, { b: 2 }, '-a (1); +b (2)'],
+  ['a table with an entry that differs', { a: 1, b: 1 }, { a: 2, c: 1, d: 1 }, 'a: 1 → 2; 1 gone; 2 new'],
+])('the change of %s is told on one line', (_, before, after, told) => {
+  expect(describeChange(item('x', { before, after }))).toBe(told);
 });
 
 describe('what is allowed', () => {
