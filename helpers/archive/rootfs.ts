@@ -60,7 +60,7 @@ export function flatten(layers: readonly Pick<Layer, 'entries'>[]): Rootfs {
     };
     for (const entry of entries) {
       const place = placeOf(entry);
-      if (typeof place === 'object' && place.name.startsWith(WHITEOUT)) removeBelow(root, place);
+      if (typeof place === 'object' && place.name.startsWith(WHITEOUT)) removeBelow(root, place, layer);
     }
     for (const entry of entries) {
       const place = placeOf(entry);
@@ -91,15 +91,15 @@ function placeOf({ path, type }: TarEntry): Place | 'root' | 'escape' | 'deep' {
   return { folders: segments, name };
 }
 
-function removeBelow(root: Node, { folders, name }: Place): void {
-  const folder = walk(root, folders, false);
+function removeBelow(root: Node, { folders, name }: Place, layer: number): void {
+  const folder = walk(root, folders, layer);
   if (name === OPAQUE) folder?.children?.clear();
   else folder?.children?.delete(name.slice(WHITEOUT.length));
 }
 
 /** False when a parent is a link in a circle. */
 function add(root: Node, { folders, name }: Place, file: RootfsFile): boolean {
-  const folder = walk(root, folders, true);
+  const folder = walk(root, folders, file.layer);
   if (!folder) return false;
   folder.children ??= new Map();
   const isDirectory = file.entry.type === 'directory';
@@ -114,7 +114,7 @@ function add(root: Node, { folders, name }: Place, file: RootfsFile): boolean {
 
 function shareInode(root: Node, node: Node, { entry, layer }: RootfsFile): void {
   const segments = normalisePath(entry.linkname.slice(0, MAX_PATH)).split('/');
-  const target = walk(root, segments.slice(0, -1), false)?.children?.get(segments.at(-1) ?? '');
+  const target = walk(root, segments.slice(0, -1))?.children?.get(segments.at(-1) ?? '');
   if (target?.file?.layer !== layer || target.file.entry.type === 'directory') return;
   target.inode ??= { content: target.file.entry, attributes: target.file.entry };
   target.inode.attributes = entry;
@@ -129,10 +129,10 @@ function fileOf(file: RootfsFile, inode: Inode | undefined): RootfsFile {
 }
 
 /**
- * The folder that a path leads to, links of the image followed inside the root; missing folders are made when asked
- * for, as engines do.
+ * The folder that a path leads to, links followed inside the root. For an entry of a layer, missing folders are made, and
+ * put in the place of links of lower layers, as Docker and containerd do, which unpack each layer for itself.
  */
-function walk(root: Node, folders: readonly string[], make: boolean): Node | undefined {
+function walk(root: Node, folders: readonly string[], layer?: number): Node | undefined {
   let stack: Node[] = [root];
   const pending = [...folders].reverse();
   let links = 0;
@@ -144,7 +144,7 @@ function walk(root: Node, folders: readonly string[], make: boolean): Node | und
     }
     const folder = stack.at(-1) ?? root;
     let next: Node | undefined = folder.children?.get(segment);
-    if (next?.file?.entry.type === 'symlink') {
+    if (next?.file?.entry.type === 'symlink' && (layer === undefined || next.file.layer === layer)) {
       if (++links > MAX_LINKS) return undefined;
       const target = next.file.entry.linkname.slice(0, MAX_PATH);
       if (target.startsWith('/')) stack = [root];
@@ -152,7 +152,7 @@ function walk(root: Node, folders: readonly string[], make: boolean): Node | und
       continue;
     }
     if (!next?.children) {
-      if (!make) return undefined;
+      if (layer === undefined) return undefined;
       next = { file: undefined, children: new Map() };
       folder.children ??= new Map();
       folder.children.set(segment, next);

@@ -419,6 +419,19 @@ export const TOLERANCES: readonly Tolerance[] = [
     },
   },
   {
+    name: 'null among words and history entries, which Go reads as nothing',
+    form: 'hybrid',
+    warns: ['history.created'],
+    apply: (draft) => {
+      draft.edit.config = (config) => {
+        setAt(config, '/config/Entrypoint', null);
+        setAt(config, '/config/OnBuild', [null]);
+        setAt(config, '/history/0', null);
+        setAt(config, '/config/Volumes', { '': {} });
+      };
+    },
+  },
+  {
     name: 'a time with an offset and fractions',
     form: 'crane',
     apply: (draft) => {

@@ -171,6 +171,24 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     },
   },
   {
+    id: 'archive.names-found',
+    title: 'Members that lead to an image have no slash before their name',
+    level: 'consumer',
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'There is an entry in the array for each image.',
+    ),
+    aliases: ['A3'],
+    consequence: 'Loaders that look names up as they stand find neither manifest.json nor layers.',
+    *check(archive) {
+      const read = membersRead(archive);
+      for (const { path } of names(archive))
+        if (path.startsWith('/') && read.has(normalisePath(path)))
+          yield violationAt({ member: path }, 'a relative name', path, 'tar header');
+    },
+  },
+  {
     id: 'archive.plain-names',
     title: 'Member names are relative, printable and without ".."',
     level: 'practice',
@@ -179,7 +197,10 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     consequence:
       'Loaders strip the slash and resolve the rest; lists of the names steer the terminal that shows them.',
     *check(archive) {
+      const read = membersRead(archive);
       for (const { path } of names(archive)) {
+        // That one is archive.names-found.
+        if (path.startsWith('/') && read.has(normalisePath(path))) continue;
         const isPlain = path !== '' && !path.startsWith('/') && !hasDots(path) && !hasControl(path);
         if (!isPlain && !climbs(path))
           yield violationAt({ member: path }, 'a relative, printable name without ".."', path, 'tar header');

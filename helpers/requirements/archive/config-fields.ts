@@ -1,5 +1,5 @@
 import type { JsonDocument } from '../../archive/model.ts';
-import { fieldOf, isArray, isObject, isStringArray, pointerSegment } from '../../archive/oci/guards.ts';
+import { fieldOf, isArray, isObject, pointerSegment } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import { cite, configObjects, defineForArchive, hasConfig, imageName, violationAt } from './support.ts';
 
@@ -9,7 +9,11 @@ const IS: Readonly<Record<FieldType, readonly [words: string, test: (value: Json
   string: ['a string', (value) => typeof value === 'string'],
   boolean: ['true or false', (value) => typeof value === 'boolean'],
   integer: ['a whole number', (value) => Number.isSafeInteger(value)],
-  strings: ['an array of strings', isStringArray],
+  // A null among them is read as an empty string.
+  strings: [
+    'an array of strings',
+    (value) => isArray(value) && value.every((item) => item === null || typeof item === 'string'),
+  ],
   object: ['an object', isObject],
 };
 

@@ -142,7 +142,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'Volumes'))) {
-          if (key !== '' && isObject(value) && Object.keys(value).length === 0) continue;
+          if (isObject(value) && Object.keys(value).length === 0) continue;
           yield violationAt(
             at(image, config, `/Volumes${pointerSegment(key)}`),
             'path with {}',

@@ -215,6 +215,8 @@ function isBuildah(config: JsonDocument): boolean {
 function isEntry(entry: Json): boolean {
   const isAbsent = (name: string) => (fieldOf(entry, name) ?? null) === null;
   const isText = (name: string) => isAbsent(name) || typeof fieldOf(entry, name) === 'string';
+  // Go reads null as an entry that says nothing.
+  if (entry === null) return true;
   return (
     isObject(entry) &&
     (isAbsent('created') || isDateTime(fieldOf(entry, 'created'))) &&

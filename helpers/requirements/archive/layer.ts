@@ -2,7 +2,7 @@ import { MAX_ROOT_STEPS } from '../../archive/limits.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Violation } from '../outcome.ts';
 import { findInBuiltLayers, findInLayers } from './layer/found.ts';
-import { filesUsedAsFolders } from './layer/stack.ts';
+import { filesUsedAsFolders, type StackRule } from './layer/stack.ts';
 import {
   allImages,
   builtLayers,
@@ -110,7 +110,18 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Unpacking stops with "not a directory", or the file is replaced without a word. Remove the file in the upper layer first.',
     when: hasLayer,
-    check: filesBelowFiles,
+    check: (archive) => entriesBelowFiles(archive, 'layer.parents-in-lower-layers'),
+  },
+  {
+    id: 'layer.parents-in-lower-links',
+    title: 'No entry or whiteout lies below a symbolic link of a lower layer that stays',
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['L3'],
+    consequence:
+      'Engines put a folder in the place of the link, and what it led to cannot be reached by it any more; umoci follows it. Write to the real path.',
+    when: hasLayer,
+    check: (archive) => entriesBelowFiles(archive, 'layer.parents-in-lower-links'),
   },
   {
     id: 'layer.parents-precede',
@@ -316,6 +327,57 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: findInLayers('layer.explicit-whiteouts'),
   },
   {
+    id: 'layer.no-opaque-root',
+    title: 'No layer has an opaque whiteout in the root itself',
+    level: 'consumer',
+    source: cite(
+      'layer',
+      'opaque-whiteout',
+      'Implementations SHOULD generate layers using _explicit whiteout_ files, but MUST accept both.',
+    ),
+    aliases: ['L5'],
+    consequence:
+      'overlayfs has no opaque root: Docker and containerd keep what the layers below have. Remove names one by one.',
+    when: hasLayer,
+    check: findInLayers('layer.no-opaque-root'),
+  },
+  {
+    id: 'layer.no-aufs-names',
+    title: 'No layer has names that AUFS keeps for itself',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
+    aliases: ['L5'],
+    consequence:
+      'Docker, containerd and podman skip the entry; tools that unpack the layer make a file of it.',
+    when: hasLayer,
+    check: findInLayers('layer.no-aufs-names'),
+  },
+  {
+    id: 'layer.settable-attributes',
+    title: 'Linux takes every extended attribute of a layer',
+    level: 'consumer',
+    source: cite('layer', 'file-attributes', 'Extended Attributes (`xattrs`)'),
+    aliases: ['L6'],
+    consequence:
+      'The system refuses a value of more than 64 KiB, and a capability that is no vfs_cap_data: unpacking stops.',
+    when: hasLayer,
+    check: findInLayers('layer.settable-attributes'),
+  },
+  {
+    id: 'layer.linux-owners',
+    title: 'Owners in layers are IDs that Linux has',
+    level: 'consumer',
+    source: cite('layer', 'file-attributes', 'User ID (`uid`)'),
+    aliases: ['L6'],
+    consequence: 'IDs from 4,294,967,295 on mean "leave it as it is": the file belongs to root.',
+    when: hasLayer,
+    check: findInLayers('layer.linux-owners'),
+  },
+  {
     id: 'layer.whiteout-mtime',
     title: 'Whiteouts of BuildKit and containerd have the time 0',
     level: 'practice',
@@ -326,6 +388,20 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       ['docker-containerd', 'buildkit-docker', 'buildkit-oci'].includes(fingerprint.profile) ||
       'the archive is not from BuildKit or the containerd store',
     check: findInBuiltLayers('layer.whiteout-mtime'),
+  },
+  {
+    id: 'layer.no-global-headers',
+    title: 'No layer has a global header of pax',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'file-types',
+      'the use of word "files" or "entries" includes the following, where supported',
+    ),
+    consequence:
+      'Engines ignore its records, GNU tar applies them to all that follows, umoci refuses the layer.',
+    when: hasLayer,
+    check: findInLayers('layer.no-global-headers'),
   },
   {
     id: 'layer.no-sparse',
@@ -484,7 +560,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-function* filesBelowFiles(archive: Archive): Iterable<Violation> {
+function* entriesBelowFiles(archive: Archive, wanted: StackRule): Iterable<Violation> {
   const judged = new Set<string>();
   const steps = { left: MAX_ROOT_STEPS };
   for (const image of allImages(archive)) {
@@ -495,7 +571,8 @@ function* filesBelowFiles(archive: Archive): Iterable<Violation> {
     const layers = image.layers.flatMap(({ layer }) => layer ?? []);
     // Where a layer is missing, nobody knows what it leaves.
     if (layers.length !== image.layers.length) continue;
-    for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
+    for (const { rule, layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
+      if (rule !== wanted) continue;
       const member = image.layers[layer]?.member ?? '';
       const where = { image: imageName(image), layer, member, entry };
       yield violationAt({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);

@@ -112,6 +112,29 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'manifest-json.plain-paths',
+    title: 'Config and Layers in manifest.json name members without "./" and ".."',
+    level: 'consumer',
+    source: cite('docker-image-spec', SPEC, 'The `Layers` field points to the filesystem changeset tars.'),
+    consequence: 'Loaders that compare names as they stand find nothing: "image config not found".',
+    when: isDockerArchive,
+    *check(archive) {
+      const names = fileNames(archive);
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        const config = stringOf(entry, 'Config');
+        const named = [
+          ...(config === undefined ? [] : [{ pointer: '/Config', name: config }]),
+          ...stringsOf(entry, 'Layers').map((name, layer) => ({ pointer: `/Layers/${layer}`, name })),
+        ];
+        for (const { pointer, name } of named) {
+          const plain = normalisePath(name);
+          if (name === plain || !isNamed(names, name)) continue;
+          yield violationAt(at(position, pointer), plain, name, `manifest.json /${position}${pointer}`);
+        }
+      }
+    },
+  },
+  {
     id: 'manifest-json.parent-exists',
     title: 'Parent in manifest.json is the ID of another image of the same file',
     level: 'practice',

@@ -187,10 +187,11 @@ export function annotationEntries(value: Json | undefined): readonly (readonly [
   return isObject(annotations) ? Object.entries(annotations) : [];
 }
 
+/** Of RFC 3339, as Go reads it: with capital letters, and without leap seconds. */
 export function isDateTime(value: Json | undefined): boolean {
   return (
     typeof value === 'string' &&
-    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(
       value,
     ) &&
     isCalendarDay(value.slice(0, 10))

@@ -194,19 +194,11 @@ describe('an archive that was cut', () => {
 });
 
 describe('names', () => {
-  test('that a global header gives thousands of members are kept once, and not in full', async () => {
-    const path = 'p'.repeat(1_000_000);
+  test('of a global header are not those of members', async () => {
     const members = Array.from({ length: 50 }, (_, position) => entry({ name: `m${position}` }));
-    const archive = await readArchiveBytes(tar(pax({ path }, 'g'), ...members));
-    expect(archive.members.at(-1)?.path.length).toBeLessThanOrEqual(MAX_NAME + 1);
-    expect(new Set(kinds(archive))).toEqual(new Set(['limit-names']));
-  });
-
-  test('of a later global header replace those of an earlier one', async () => {
-    const archive = await readArchiveBytes(
-      tar(pax({ path: 'a', uid: '1' }, 'g'), pax({ path: 'b' }, 'g'), entry({ name: 'x' })),
-    );
-    expect(archive.members.at(-1)).toMatchObject({ path: 'b', uid: 1 });
+    const archive = await readArchiveBytes(tar(pax({ path: 'p'.repeat(1_000_000) }, 'g'), ...members));
+    expect(archive.members.at(-1)?.path).toBe('m49');
+    expect(kinds(archive)).toEqual([]);
   });
 });
 

@@ -51,12 +51,24 @@ test('a file replaces a folder with all that is in it, and a folder a file', asy
   expect(files).toEqual(['d@1', 'f@1', 'f/y@1']);
 });
 
-test('a parent that is a link is followed inside the root', async () => {
+test('a parent that is a link of the same layer is followed inside the root', async () => {
+  const { files } = await flattened([
+    folder('usr'),
+    folder('usr/lib'),
+    link('lib', 'usr/lib'),
+    link('out', '../../usr'),
+    file('lib/a'),
+    file('out/b'),
+  ]);
+  expect(files).toEqual(['lib@0', 'out@0', 'usr@0', 'usr/b@0', 'usr/lib@0', 'usr/lib/a@0']);
+});
+
+test('a folder takes the place of a link of a lower layer, as in Docker and containerd', async () => {
   const { files } = await flattened(
-    [folder('usr'), folder('usr/lib'), link('lib', 'usr/lib'), link('out', '../../usr')],
-    [file('lib/a'), file('out/b'), file('lib/.wh.x')],
+    [folder('usr'), folder('usr/lib'), file('usr/lib/x'), link('lib', 'usr/lib')],
+    [file('lib/a')],
   );
-  expect(files).toEqual(['lib@0', 'out@0', 'usr@0', 'usr/b@1', 'usr/lib@0', 'usr/lib/a@1']);
+  expect(files).toEqual(['lib/a@1', 'usr@0', 'usr/lib@0', 'usr/lib/x@0']);
 });
 
 test('missing parents are no files', async () => {

@@ -5,8 +5,8 @@ import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } 
 import { secondImage } from '../golden.ts';
 
 type Ids =
-  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'one-content' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'plain-names' | 'member-modes'}`
-  | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'one-content' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'names-found' | 'plain-names' | 'member-modes'}`
+  | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'plain-paths' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
   | `layer-sources.${'key' | 'size' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
@@ -150,6 +150,15 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'archive.names-found': [
+    {
+      name: 'all members are named from the root',
+      form: 'crane',
+      apply: (draft) => {
+        draft.members = (members) => members.map((member) => ({ ...member, path: `/${member.path}` }));
+      },
+    },
+  ],
   'archive.plain-names': [
     {
       name: 'a member climbs within the archive',
@@ -251,6 +260,22 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       form: 'crane',
       apply: (draft) => {
         draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', '../../etc/passwd');
+      },
+    },
+  ],
+  'manifest-json.plain-paths': [
+    {
+      name: 'Config has ./ before its name',
+      form: 'crane',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Config', `./${getAt(list, '/0/Config')}`);
+      },
+    },
+    {
+      name: 'a layer has ./ before its name',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', `./${getAt(list, '/0/Layers/1')}`);
       },
     },
   ],

@@ -1,11 +1,11 @@
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
-import { addEntries, entryAt, imageAt, layerAt } from '../edit.ts';
+import { addEntries, entryAt, imageAt, layerAt, setAt } from '../edit.ts';
 import { directory, file, goldenConfig, layer } from '../golden.ts';
 import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
-  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'whiteout-folders'}`
+  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'parents-in-lower-links' | 'whiteout-folders' | 'no-opaque-root' | 'no-aufs-names' | 'settable-attributes' | 'linux-owners' | 'no-global-headers'}`
   | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-stay' | 'parents-precede' | 'parents-present'}`
   | `layer.${'hardlink-target' | 'hardlink-attributes' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
   | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteout-needed' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
@@ -111,6 +111,96 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       form: 'hybrid',
       company: ['layer.parents-present'],
       apply: add(file('a/b/hello-link/below', 'x')),
+    },
+  ],
+  'layer.parents-in-lower-links': [
+    {
+      name: 'a file lies below a link to a folder of a lower layer',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: 'a/b' });
+        addEntries(draft, file('link/new', 'x'));
+      },
+    },
+    {
+      name: 'a file lies below a link of a lower layer that leads nowhere',
+      form: 'containerd',
+      company: ['layer.parents-present'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: '/none' });
+        addEntries(draft, file('link/deep/new', 'x'));
+      },
+    },
+    {
+      name: 'a whiteout lies below a link to a folder of a lower layer',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: 'a/b' });
+        insertWhiteout(draft, 'link/.wh.hello-link');
+      },
+    },
+  ],
+  'layer.no-opaque-root': [
+    {
+      name: 'an opaque whiteout in the root',
+      form: 'hybrid',
+      apply: (draft) => {
+        setAt(imageAt(draft).config, '/config/Cmd', null);
+        insertWhiteout(draft, '.wh..wh..opq', 0);
+      },
+    },
+  ],
+  'layer.no-aufs-names': [
+    {
+      name: 'a whiteout of what would be a whiteout',
+      form: 'hybrid',
+      apply: (draft) => insertWhiteout(draft, 'a/b/.wh..wh.other'),
+    },
+  ],
+  'layer.settable-attributes': [
+    {
+      name: 'a capability of four bytes',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.security.capability': '\u0001\0\0\u0002' } }),
+    },
+    {
+      name: 'an attribute of 70,000 bytes',
+      form: 'containerd',
+      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.user.large': 'x'.repeat(70_000) } }),
+    },
+  ],
+  'layer.linux-owners': [
+    {
+      name: 'a file belongs to the user that means no change',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { uid: '4294967295' } }),
+    },
+    {
+      name: 'a file belongs to a group beyond 32 bits',
+      form: 'containerd',
+      apply: change('a/b/final.txt', { pax: { gid: '4294967296' } }),
+    },
+  ],
+  'layer.no-global-headers': [
+    {
+      name: 'a global header with a comment, as git archive writes it',
+      form: 'hybrid',
+      apply: (draft) =>
+        void layerAt(draft, 1).entries.unshift({
+          path: 'pax_global_header',
+          typeflag: 'g',
+          content: '16 comment=abcd\n',
+        }),
+    },
+    {
+      name: 'a global header with a name for all that follows',
+      form: 'containerd',
+      apply: (draft) =>
+        void layerAt(draft, 1).entries.push(
+          { path: 'pax_global_header', typeflag: 'g', content: '14 path=other\n' },
+          file('a/b/zzz', 'x'),
+        ),
     },
   ],
   'layer.parents-precede': [

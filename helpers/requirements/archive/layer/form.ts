@@ -1,12 +1,14 @@
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import { hasContent } from '../../../archive/tar/header.ts';
 import type { ReportEntry } from './entry-violation.ts';
-import { foreignAttribute } from './foreign-attributes.ts';
+import { foreignAttribute, refusedAttribute } from './foreign-attributes.ts';
 
 /** IDs that a default user namespace maps: 65536 of them. */
 export const MAX_PORTABLE_ID = 65535;
-/** What ext4 holds: 1901-12-13 to 2446-05-10. */
-export const TIME_RANGE = { first: -(2 ** 31), last: 15_032_385_535 } as const;
+/** The highest one means no change to chown(2). */
+const MAX_ID = 2 ** 32 - 2;
+/** Engines set none before 1970, and ext4 holds none after 2446-05-10. */
+export const TIME_RANGE = { first: 0, last: 15_032_385_535 } as const;
 /** NAME_MAX and PATH_MAX of Linux, without the final NUL. */
 export const MAX_NAME_BYTES = 255;
 export const MAX_PATH_BYTES = 4095;
@@ -43,19 +45,25 @@ export function judgeForm(entry: TarEntry, report: ReportEntry): void {
 
 function judgePortability(entry: TarEntry, report: ReportEntry): void {
   const { path, uid, gid, mtime, pax } = entry;
-  if (uid > MAX_PORTABLE_ID || gid > MAX_PORTABLE_ID)
+  if (uid > MAX_ID || gid > MAX_ID)
+    report('layer.linux-owners', entry, `at most ${MAX_ID}`, `${uid}:${gid}`, 'tar header');
+  else if (uid > MAX_PORTABLE_ID || gid > MAX_PORTABLE_ID)
     report('layer.portable-owners', entry, `at most ${MAX_PORTABLE_ID}`, `${uid}:${gid}`, 'tar header');
   if (mtime < TIME_RANGE.first || mtime > TIME_RANGE.last)
-    report('layer.portable-times', entry, '1901 to 2446', mtime, 'mtime in seconds since 1970');
+    report('layer.portable-times', entry, '1970 to 2446', mtime, 'mtime in seconds since 1970');
   const longest = longestName(path);
-  if (longest > MAX_NAME_BYTES || Buffer.byteLength(path) > MAX_PATH_BYTES)
+  const length = Math.max(Buffer.byteLength(path), Buffer.byteLength(entry.linkname));
+  if (longest > MAX_NAME_BYTES || length > MAX_PATH_BYTES)
     report(
       'layer.portable-lengths',
       entry,
-      `names of ${MAX_NAME_BYTES} bytes, paths of ${MAX_PATH_BYTES}`,
-      `${longest} and ${Buffer.byteLength(path)}`,
+      `names of ${MAX_NAME_BYTES} bytes, paths and link targets of ${MAX_PATH_BYTES}`,
+      `${longest} and ${length}`,
       'tar header',
     );
+  const refused = refusedAttribute(pax);
+  if (refused !== undefined)
+    report('layer.settable-attributes', entry, 'a value that Linux takes', refused, 'pax record');
   const foreign = foreignAttribute(path, pax);
   if (foreign !== undefined) report('layer.no-foreign-attributes', entry, 'none', foreign, 'tar header');
 }

@@ -34,6 +34,8 @@ export interface FileInRoot {
 export interface RootView {
   /** Type of what a normalised path leads to; `undefined` where nothing is. For many paths: what is known of a folder is kept. */
   typeAt(path: string): EntryType | undefined;
+  /** Whether a symbolic link stands at a normalised path itself. */
+  isLinkAt(path: string): boolean;
   /** What a path leads to, symbolic links followed inside of the root; `undefined` where nothing is. */
   find(path: string): FileInRoot | undefined;
   /** Contents of the kept texts whose path fits, by path, sorted. */
@@ -132,8 +134,18 @@ export function createRootView(
     return target && { real: target.path, type: target.entry?.type ?? 'directory' };
   }
 
+  function isLinkAt(path: string): boolean {
+    const parent = parentOf(path);
+    if (typeAt(parent) !== 'directory') return false;
+    const folder = parent === '' ? ROOT : places.get(parent);
+    const name = path.slice(parent === '' ? 0 : parent.length + 1);
+    const found = entryAt(folder === undefined || folder.real === '' ? name : `${folder.real}/${name}`);
+    return found?.position !== undefined && found.layer.entries.at(found.position)?.type === 'symlink';
+  }
+
   return {
     find,
+    isLinkAt,
     typeAt,
     texts(pattern) {
       const names = stack.flatMap(({ layer }) =>

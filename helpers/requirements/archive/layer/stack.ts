@@ -4,14 +4,14 @@ import { ancestorsOf } from './pass.ts';
 import { createRootView, type LookupSteps } from './root-view.ts';
 import { surveyLayer } from './survey.ts';
 
+type StackViolation = EntryViolation & { readonly rule: StackRule; readonly layer: number };
+export type StackRule = 'layer.parents-in-lower-layers' | 'layer.parents-in-lower-links';
+
 /**
- * Entries and whiteouts that lie below something that a lower layer made a file, and that their own layer does not
- * replace. One violation for each path; a symbolic link is followed, for engines do. Layers bottom first.
+ * Entries and whiteouts that lie below something that a lower layer made a file or a link, and that their own layer does
+ * not replace. One violation for each path. Layers bottom first.
  */
-export function* filesUsedAsFolders(
-  layers: readonly Layer[],
-  steps?: LookupSteps,
-): Iterable<EntryViolation & { layer: number }> {
+export function* filesUsedAsFolders(layers: readonly Layer[], steps?: LookupSteps): Iterable<StackViolation> {
   const stack = layers.map((layer) => surveyLayer(layer).paths);
   for (const [layer, own] of stack.entries()) {
     if (layer === 0 || own.parents.size === 0) continue;
@@ -24,13 +24,15 @@ export function* filesUsedAsFolders(
         judged.add(path);
         if (own.seen.has(path)) continue;
         const found = lower.typeAt(path);
-        if (found === undefined || found === 'directory') continue;
+        const isFolder = found === undefined || found === 'directory';
+        if (isFolder && !lower.isLinkAt(path)) continue;
         yield {
+          rule: isFolder ? 'layer.parents-in-lower-links' : 'layer.parents-in-lower-layers',
           layer,
           entry: entry.path,
           offset: entry.headerOffset,
           expected: `a directory at ${path}`,
-          actual: found,
+          actual: isFolder ? 'symlink' : (found ?? 'none'),
           from: 'the layers below',
         };
       }

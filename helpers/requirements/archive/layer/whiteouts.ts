@@ -15,7 +15,9 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry):
   judgeFolders(pass, entry, report);
   const target = name.slice(4);
   const isMarker = AUFS.test(name);
-  if (!isMarker && (target === '' || target === '.' || target === '..' || target.startsWith('.wh.')))
+  if (!isMarker && target.startsWith('.wh.'))
+    report('layer.no-aufs-names', entry, '.wh. and the name of a sibling', name, 'tar header');
+  else if (!isMarker && (target === '' || target === '.' || target === '..'))
     report(
       'layer.whiteout-name',
       entry,
@@ -36,8 +38,10 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry):
     if (populated.has(parent))
       report('layer.whiteouts-first', entry, 'before its siblings', 'after one', 'order of the entries');
   }
-  if (name === OPAQUE)
+  if (name === OPAQUE && parent !== '')
     report('layer.explicit-whiteouts', entry, 'one whiteout for each removed name', OPAQUE, 'tar header');
+  if (name === OPAQUE && parent === '')
+    report('layer.no-opaque-root', entry, 'a whiteout for each name', name, 'tar header');
   if (name === OPAQUE) opaque.set(parent, entry);
   if (isMarker || target === '') return;
   const path = parent === '' ? target : `${parent}/${target}`;
