@@ -24,13 +24,20 @@ const MAX_COMMAND = 500;
 const MAX_DOCUMENTS = 64 * 1024;
 /** Entries of all layers of one archive together. */
 const MAX_ENTRIES_TOTAL = 10_000;
+/** Entries that are flattened for one archive; images that would take more have no root here. */
+const MAX_FLATTENED = 400_000;
 
 type LayerReport = ArchiveImageReport['layers'][number];
 
 /** The structure of an archive as plain data, bounded in size. `id` is unique in the report; default: the archive's name. */
 export function archiveReport(archive: Archive, id: string = archive.source): ArchiveReport {
   const references = referencesOf(archive);
-  const budget = { left: MAX_ENTRIES_TOTAL, characters: MAX_DOCUMENTS };
+  const budget: ReportBudget = {
+    left: MAX_ENTRIES_TOTAL,
+    characters: MAX_DOCUMENTS,
+    flattened: MAX_FLATTENED,
+    roots: new Map(),
+  };
   return {
     id,
     source: archive.source,
@@ -73,19 +80,40 @@ function referencesOf(archive: Archive): ReadonlyMap<string, ReadonlySet<string>
 interface ReportBudget {
   left: number;
   characters: number;
+  flattened: number;
+  /** Of the stacks that were flattened, by the members of their layers: both views of an image have the same. */
+  readonly roots: Map<string, RootReport | undefined>;
+}
+
+interface RootReport {
+  readonly rootfs: ArchiveImageReport['rootfs'];
+  readonly wasted: readonly number[];
+}
+
+function rootReport(image: Image, budget: ReportBudget): RootReport | undefined {
+  const key = image.layers.map(({ member, layer }) => (layer ? member : '')).join('\0');
+  if (budget.roots.has(key)) return budget.roots.get(key);
+  const stack = stackOf(image);
+  const entries = stack.reduce((sum, layer) => sum + layer.entries.length, 0);
+  let report: RootReport | undefined;
+  if (entries <= budget.flattened) {
+    budget.flattened -= entries;
+    const root = flatten(stack);
+    report = { rootfs: rootfsReport(root), wasted: wastedByLayer(stack, root) };
+  }
+  budget.roots.set(key, report);
+  return report;
 }
 
 function imageReport(image: Image, budget: ReportBudget): ArchiveImageReport {
   const effects = createLayerEffects();
   const platform = platformOf(image);
-  const stack = stackOf(image);
-  const root = flatten(stack);
-  const wasted = wastedByLayer(stack, root);
+  const root = rootReport(image, budget);
   const commands = commandsOf(image);
   const layers = image.layers.slice(0, MAX_LAYERS).map((reference, position) => ({
     ...layerReport(reference, effects, budget),
     ...(commands[position] !== undefined && { createdBy: commands[position] }),
-    ...(reference.layer && { wasted: wasted[position] ?? 0 }),
+    ...(reference.layer && root && { wasted: root.wasted[position] ?? 0 }),
   }));
   const documents = documentsOf(image, budget);
   return {
@@ -97,7 +125,7 @@ function imageReport(image: Image, budget: ReportBudget): ArchiveImageReport {
     ...(image.manifest && { manifestDigest: image.manifest.digest }),
     layers,
     ...(documents.length > 0 && { documents }),
-    rootfs: rootfsReport(root),
+    rootfs: root?.rootfs ?? [],
   };
 }
 

@@ -12,6 +12,8 @@ import { rootTree } from '../../../helpers/report/html/views/root-tree.ts';
 import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
 import { reportProblem } from '../../../helpers/report/read-report.ts';
 import type { ArchiveReport } from '../../../helpers/report/report-model.ts';
+import { json, member } from '../archive/build.ts';
+import { entry, tar } from '../archive/tar/build.ts';
 import { RECORDED, recordedReport } from './recorded.ts';
 
 describe('the structure of a recorded archive', () => {
@@ -166,5 +168,44 @@ describe('an image as it is drawn', () => {
       },
     });
     expect(JSON.stringify(archiveReport(await readArchiveBytes(bytes)))).not.toContain('hunter2');
+  });
+});
+
+describe('the roots of many images', () => {
+  const layers = Array.from({ length: 8 }, (_, layer) =>
+    member(
+      `${layer}.tar`,
+      tar(...Array.from({ length: 2500 }, (_each, position) => entry({ name: `${layer}/${position}` }))),
+    ),
+  );
+  const names = layers.map((_, layer) => `${layer}.tar`);
+  const reportOf = async (stacks: readonly (readonly string[])[]) =>
+    archiveReport(
+      await readArchiveBytes(
+        tar(
+          ...layers,
+          json(
+            'manifest.json',
+            stacks.map((Layers) => ({ Config: 'c', Layers })),
+          ),
+        ),
+      ),
+    );
+  const turned = (by: number) => [...names.slice(by % 8), ...names.slice(0, by % 8)];
+
+  it('are flattened once for images of one stack', async () => {
+    const { images } = await reportOf(Array.from({ length: 50 }, () => names));
+    expect(images.map(({ rootfs }) => rootfs.length)).toEqual(images.map(() => 1000));
+  });
+
+  it('are left out where they would cost more than people can look at', async () => {
+    const stacks = Array.from({ length: 30 }, (_, position) => [...turned(position), `${position % 8}.tar`]);
+    const distinct = stacks.map((stack, position) => [...stack, ...turned(position >> 3)]);
+    const { images } = await reportOf(distinct);
+    expect(images[0]?.rootfs.length).toBe(1000);
+    expect(images[0]?.layers[0]).toHaveProperty('wasted');
+    expect(images.at(-1)?.rootfs).toEqual([]);
+    expect(images.at(-1)?.layers[0]).not.toHaveProperty('wasted');
+    expect(images.at(-1)?.layers.length).toBe(17);
   });
 });
