@@ -22,7 +22,7 @@ try {
       await writeDeclarations({
         root,
         outdir: join(outdir, 'types'),
-        entries: ['cli/index.ts', 'runner/vitest-entry.ts'],
+        entries: ['cli/index.ts', 'runner/vitest-entry.ts', 'runner/spec-engine-setup.ts'],
       });
     }
   }

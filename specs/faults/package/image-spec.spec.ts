@@ -89,6 +89,26 @@ test('a file names its engine, its builder and its saver, and gives an archive t
   expect(exitCode).toBe(0);
 });
 
+test('several files share one engine where the configuration says so', async () => {
+  const config = `export default { test: { globalSetup: ['scratch-conformance/vitest/engine'], include: ['shared-*.spec.mjs'] } };`;
+  await writeFile(join(project, 'vitest.shared.config.mjs'), config);
+  for (const name of ['a', 'b'])
+    await writeFile(
+      join(project, `shared-${name}.spec.mjs`),
+      `import { expect, test } from 'scratch-conformance/vitest';
+       test('${name}', async ({ engine, build, save }) => {
+         console.log('ADDRESS', engine.dockerHost);
+         expect(await save(await build('${project}/image'))).toConform();
+       });`,
+    );
+  const { text, exitCode } = await runSpecs('hello\n', '--config=vitest.shared.config.mjs');
+  const addresses = [...text.matchAll(/ADDRESS (\S+)/g)].map(([, address]) => address);
+  expect(addresses).toHaveLength(2);
+  expect(new Set(addresses).size).toBe(1);
+  expect(text).toMatch(/^Engine docker-26: /m);
+  expect(exitCode, text).toBe(0);
+});
+
 test('an engine that does not exist is one sentence', async () => {
   const { text, exitCode } = await runSpecs('hello\n', 'image.spec.mjs', { SCRATCH_ENGINE: 'docker-82' });
   expect(text).toMatch(/EngineError: No engine is called "docker-82"; there are .*docker-28/);
