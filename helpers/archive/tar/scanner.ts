@@ -344,7 +344,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
   }
 
   function end(): TarTrailer {
-    if (state === 'content' || state === 'extension' || state === 'padding') {
+    if (state === 'content' || state === 'extension') {
       sink.problem('tar-truncated', offset, `${remaining} more bytes`, 'end of file');
     } else if (state === 'sparse' || ((state === 'header' || state === 'stopped') && partialLength > 0)) {
       sink.problem(
@@ -364,6 +364,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
     if (state === 'garbage')
       sink.problem('tar-trailing-data', trailingOffset, 'end of file', `${trailingBytes} bytes`);
     else if (
+      state === 'padding' ||
       (state === 'header' && partialLength === 0 && first < 0) ||
       (state === 'trailer' && zeroBlocks < 2)
     )

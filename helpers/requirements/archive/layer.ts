@@ -124,6 +124,21 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: (archive) => entriesBelowFiles(archive, 'layer.parents-in-lower-links'),
   },
   {
+    id: 'layer.folders-repeated',
+    title: 'A layer repeats the entry of a folder with own mode or owner that it writes below',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'opencontainers/image-spec#970',
+      'The specification leaves implied parent folders open.',
+    ),
+    aliases: ['L3'],
+    consequence:
+      'Engines that unpack each layer for itself make the folder anew: /tmp is no longer open to all, a home belongs to root.',
+    when: hasLayer,
+    check: (archive) => entriesBelowFiles(archive, 'layer.folders-repeated'),
+  },
+  {
     id: 'layer.parents-precede',
     title: 'The entry of a folder stands before the entries below it',
     level: 'practice',

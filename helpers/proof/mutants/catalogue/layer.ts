@@ -5,7 +5,7 @@ import { directory, file, goldenConfig, layer } from '../golden.ts';
 import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
-  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'parents-in-lower-links' | 'whiteout-folders' | 'no-opaque-root' | 'no-aufs-names' | 'settable-attributes' | 'linux-owners' | 'no-global-headers'}`
+  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'parents-in-lower-links' | 'folders-repeated' | 'whiteout-folders' | 'no-opaque-root' | 'no-aufs-names' | 'settable-attributes' | 'linux-owners' | 'no-global-headers'}`
   | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-stay' | 'parents-precede' | 'parents-present'}`
   | `layer.${'hardlink-target' | 'hardlink-attributes' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
   | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteout-needed' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
@@ -141,6 +141,28 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'layer.folders-repeated': [
+    {
+      name: 'a file lies in an open folder of a lower layer',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ ...directory('tmp/'), mode: 0o1777 });
+        addEntries(draft, file('tmp/new', 'x'));
+      },
+    },
+    {
+      name: 'a whiteout lies in a folder of another owner',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(
+          { ...directory('home/'), uid: 1000, gid: 1000 },
+          file('home/old', 'x'),
+        );
+        insertWhiteout(draft, 'home/.wh.old', 0);
+      },
+    },
+  ],
   'layer.no-opaque-root': [
     {
       name: 'an opaque whiteout in the root',
@@ -163,6 +185,11 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a capability of four bytes',
       form: 'hybrid',
       apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.security.capability': '\u0001\0\0\u0002' } }),
+    },
+    {
+      name: 'a symbolic link has an attribute of users',
+      form: 'hybrid',
+      apply: change('a/b/hello-link', { pax: { 'SCHILY.xattr.user.any': 'x' } }),
     },
     {
       name: 'an attribute of 70,000 bytes',

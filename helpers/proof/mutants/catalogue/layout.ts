@@ -10,7 +10,7 @@ import { gzip } from '../write-image.ts';
 
 type Ids =
   | `layout.${'marker' | 'version' | 'index-exists' | 'blobs-directory' | 'blob-digest' | 'blob-name'}`
-  | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'unique-names'}`
+  | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'ref-name-reference' | 'unique-names'}`
   | `index.${'platform-types' | 'artifact-type' | 'manifest-media-type'}`
   | `descriptor.${'form' | 'media-type' | 'digest' | 'sha256' | 'size' | 'data' | 'urls'}`
   | `annotations.${'strings' | 'reserved-keys'}`;
@@ -281,6 +281,18 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
         }),
       ),
     },
+  ],
+  'index.ref-name-reference': [
+    ...['v1.0+build', 'Example/Golden:1'].map((name) => ({
+      name: `the reference name is ${name}`,
+      form: 'oci' as const,
+      apply: root((index) =>
+        setAt(index, '/manifests/0/annotations', {
+          [REF_NAME]: name,
+          'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
+        }),
+      ),
+    })),
   ],
   'index.unique-names': [
     {

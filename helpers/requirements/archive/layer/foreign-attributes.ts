@@ -1,3 +1,5 @@
+import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
+
 /** `SCHILY.xattr.` of star and Go, `LIBARCHIVE.xattr.` of bsdtar. */
 const XATTR = /^(?:SCHILY|LIBARCHIVE)\.xattr\.(.*)$/s;
 /** The classes of xattr(7); a file system of Linux takes no other, and of the last one only its access lists. */
@@ -5,6 +7,13 @@ const NAMESPACES = ['user.', 'trusted.', 'security.', 'system.posix_acl_'];
 /** XATTR_SIZE_MAX of Linux. */
 const MAX_VALUE_BYTES = 65536;
 const CAPABILITY = 'SCHILY.xattr.security.capability';
+/** What has no attributes of users (xattr(7)). */
+const NO_USER_ATTRIBUTES: ReadonlySet<EntryType> = new Set([
+  'symlink',
+  'fifo',
+  'character-device',
+  'block-device',
+]);
 /** Bytes of `struct vfs_cap_data` by its revision. */
 const CAPABILITY_BYTES: Readonly<Record<number, number>> = { 1: 12, 2: 20, 3: 24 };
 
@@ -20,9 +29,11 @@ function isForeign(name: string | undefined): boolean {
 }
 
 /** An attribute that setxattr(2) refuses whatever the file system. */
-export function refusedAttribute(pax: Readonly<Record<string, string>>): string | undefined {
+export function refusedAttribute({ type, pax }: Pick<TarEntry, 'type' | 'pax'>): string | undefined {
   for (const [key, value] of Object.entries(pax)) {
-    if (!XATTR.test(key)) continue;
+    const name = XATTR.exec(key)?.[1];
+    if (name === undefined) continue;
+    if (name.startsWith('user.') && NO_USER_ATTRIBUTES.has(type)) return `${key} of a ${type}`;
     // A byte that is no UTF-8 takes three characters.
     if (value.length > MAX_VALUE_BYTES && bytesOf(value) > MAX_VALUE_BYTES)
       return `${key} of ${bytesOf(value)} bytes`;

@@ -61,7 +61,7 @@ function judgePortability(entry: TarEntry, report: ReportEntry): void {
       `${longest} and ${length}`,
       'tar header',
     );
-  const refused = refusedAttribute(pax);
+  const refused = refusedAttribute(entry);
   if (refused !== undefined)
     report('layer.settable-attributes', entry, 'a value that Linux takes', refused, 'pax record');
   const foreign = foreignAttribute(path, pax);
