@@ -1,3 +1,4 @@
+import { describeOther, requireSourceOrArchive } from '../archive/is-archive.ts';
 import { CALLERS_CONTENTS } from '../archive/limits.ts';
 import type { Archive, ReadOptions } from '../archive/model.ts';
 import { readArchiveBytes, readArchive as readSource } from '../archive/read-archive.ts';
@@ -39,10 +40,13 @@ export type { DiffOptions };
  * @param source Path of a tar or of a layout folder, `-` for standard input, or the bytes of a tar.
  * @param options By default the digest of every file is kept, and the content of files of up to 1 MiB, together at
  *   most 128 MiB. Sizes are bytes, times are seconds since 1970, modes are numbers.
+ * @throws {TypeError} Neither a path nor bytes were given.
  * @throws {UnreadableError} There is nothing to read. Damage never throws: it becomes `problems`, and `incomplete` says
  *   why an archive was not read to its end.
  */
 export async function readArchive(source: string | Uint8Array, options: ReadOptions = {}): Promise<Archive> {
+  if (!(typeof source === 'string' && source !== '') && !(source instanceof Uint8Array))
+    throw new TypeError(`readArchive takes a path or bytes, not ${describeOther(source)}.`);
   const wanted = { contents: CALLERS_CONTENTS, ...options };
   return typeof source === 'string' ? readSource(source, wanted) : readArchiveBytes(source, wanted);
 }
@@ -53,6 +57,7 @@ export async function readArchive(source: string | Uint8Array, options: ReadOpti
  *
  * @param archive A path, or what `readArchive` returned.
  * @returns Never a pass of what was not judged: an archive that cannot be read is `could-not-judge`, with the `reason`.
+ * @throws {TypeError} Neither a path nor a read archive was given.
  * @throws {RangeError} An option names a level or a requirement that does not exist.
  * @throws {ExpectationError} The expectation is malformed: one line for each mistake.
  */
@@ -60,6 +65,7 @@ export async function checkArchive(
   archive: string | Archive,
   options: ArchiveCheckOptions = {},
 ): Promise<ArchiveCheck> {
+  requireSourceOrArchive('checkArchive', archive);
   requireKnown('level', options.levels, LEVELS);
   return judgeForCaller(archive, options);
 }
@@ -70,6 +76,7 @@ export async function checkArchive(
  * @param before A path, or what `readArchive` returned; so is `after`.
  * @param options `ignore` names areas that may differ, such as `times`; `platform` is `linux/arm64`.
  * @returns `differences`, the heaviest first; none of them: nothing that was asked for differs.
+ * @throws {TypeError} Neither a path nor a read archive was given.
  * @throws {UnreadableError} One of the two cannot be read.
  * @throws {DiffError} There is nothing to compare: no image, no image of the platform, or an archive that is cut off.
  * @throws {RangeError} An area to ignore does not exist.
@@ -79,6 +86,7 @@ export async function diffArchives(
   after: string | Archive,
   options: DiffOptions = {},
 ): Promise<ArchiveDiff> {
+  for (const given of [before, after]) requireSourceOrArchive('diffArchives', given);
   requireKnown('area', options.ignore, AREAS);
   return compareArchives(before, after, options);
 }

@@ -1,4 +1,5 @@
 import type { MatcherResult } from 'vitest';
+import { describeOther, isArchive } from '../../archive/is-archive.ts';
 import type { Archive } from '../../archive/model.ts';
 import { escapeControl } from '../../common/escape.ts';
 import { describeRequirement } from '../../report/check-report.ts';
@@ -23,14 +24,9 @@ export interface Claim {
 /** What was given to `expect`; a path is no archive, for matchers read nothing. */
 export function archiveGiven(received: unknown, matcher: string): Archive {
   if (isArchive(received)) return received;
-  const what = typeof received === 'string' ? `the string ${JSON.stringify(received)}` : typeof received;
   throw new TypeError(
-    `${matcher} judges an archive, not ${what}: give it what readArchive or the fixture save returned.`,
+    `${matcher} judges an archive, not ${describeOther(received)}: give it what readArchive or the fixture save returned.`,
   );
-}
-
-function isArchive(value: unknown): value is Archive {
-  return typeof value === 'object' && value !== null && 'dockerImages' in value && 'fingerprint' in value;
 }
 
 /** Throws `UnjudgedError` where neither the claim nor its contrary is known: that passes neither way. */

@@ -67,6 +67,18 @@ describe('readArchive', () => {
     }
   });
 
+  test.each([[undefined], [null], [7], [''], [{}], [['a.tar']]])(
+    'takes a path or bytes, not %j',
+    async (value) => {
+      const wrong = value as unknown as string;
+      await expect(api.readArchive(wrong)).rejects.toThrow(/^readArchive takes a path or bytes, not /);
+      await expect(api.checkArchive(wrong)).rejects.toThrow(
+        /^checkArchive takes a path, or what readArchive /,
+      );
+      await expect(api.diffArchives(NEW, wrong)).rejects.toThrow(/^diffArchives takes a path, or what /);
+    },
+  );
+
   test('throws UnreadableError where there is nothing to read', async () => {
     await expect(api.readArchive('/does/not/exist.tar')).rejects.toThrow(api.UnreadableError);
   });
