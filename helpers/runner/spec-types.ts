@@ -41,7 +41,7 @@ export type SpecBuilder = (typeof SPEC_BUILDERS)[number];
 export interface BuildOptions {
   /** Default: the first that the engine has of `docker-build`, `podman-build`, `buildah`, `buildx`, `testcontainers`. */
   readonly builder?: SpecBuilder;
-  /** Default: a name of its own for each build. */
+  /** Default: a name of its own for each build. Another one stays on an engine that the suite did not start. */
   readonly tag?: string;
   /** `false`: every step is executed, whatever is cached. */
   readonly cache?: boolean;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { BuildOptions, ImageFixtures } from 'scratch-conformance/vitest';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as api from '../../../helpers/cli/index.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { RECORDED } from '../report/recorded.ts';
 
 const OLD = join(process.cwd(), RECORDED.legacy);
@@ -50,6 +52,38 @@ describe('the package exports', () => {
       'id' | 'title' | 'level' | 'source' | 'consequence' | 'measured'
     >();
     expectTypeOf<api.Level>().toEqualTypeOf<'must' | 'consumer' | 'should' | 'practice' | 'expectation'>();
+  });
+});
+
+describe('scratch-conformance/vitest exports', () => {
+  test('exactly these names', async () => {
+    const entry = await import('scratch-conformance/vitest');
+    expect(Object.keys(entry).sort()).toEqual(['expect', 'test']);
+    const engine = await import('../../../helpers/runner/spec-engine-setup.ts');
+    expect(Object.keys(engine)).toEqual(['setup']);
+  });
+
+  test('fixtures of these names and types', () => {
+    expectTypeOf<keyof ImageFixtures>().toEqualTypeOf<
+      'recipe' | 'engine' | 'folder' | 'tag' | 'build' | 'run' | 'save'
+    >();
+    expectTypeOf<keyof ImageFixtures['engine']>().toEqualTypeOf<
+      'name' | 'family' | 'origin' | 'dockerHost' | 'stack'
+    >();
+    expectTypeOf<ImageFixtures['build']>().toEqualTypeOf<
+      (context: string, options?: BuildOptions) => Promise<string>
+    >();
+    expectTypeOf<keyof BuildOptions>().toEqualTypeOf<'builder' | 'tag' | 'cache'>();
+    expectTypeOf<Awaited<ReturnType<ImageFixtures['run']>>>().toEqualTypeOf<{
+      readonly exitCode: number;
+      readonly stdout: string;
+      readonly stderr: string;
+    }>();
+    expectTypeOf<Awaited<ReturnType<ImageFixtures['save']>>>().toEqualTypeOf<api.Archive>();
+  });
+
+  test('the package has these entries', () => {
+    expect(Object.keys(packageJson.exports)).toEqual(['.', './vitest', './vitest/engine', './package.json']);
   });
 });
 
