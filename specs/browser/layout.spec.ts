@@ -160,5 +160,17 @@ describe.skipIf(noBrowser !== undefined)(
       expect(await rows()).toBeLessThan(all);
       await page.close();
     });
+
+    it('the name of an archive stays in sight while its row scrolls sideways', async () => {
+      const { page } = await open('receptions', 390);
+      await page.locator('.scroll').evaluate((element) => element.scrollTo({ left: 400 }));
+      const [box, frame] = await Promise.all([
+        page.locator('tbody th[scope=row]').first().boundingBox(),
+        page.locator('.scroll').boundingBox(),
+      ]);
+      expect(box?.x).toBe(frame?.x);
+      expect(box?.width).toBeLessThan((frame?.width ?? 0) / 2);
+      await page.close();
+    });
   },
 );

@@ -11,8 +11,9 @@ p { max-width: 46rem; }
 table { border-collapse: collapse; }
 thead th { position: sticky; top: 0; background: var(--paper); vertical-align: bottom; font-weight: 500; z-index: 1; }
 thead th span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; font-size: .8rem; }
-thead th:first-child { text-align: left; }
+thead th:first-child { text-align: left; left: 0; z-index: 2; }
 tbody th { text-align: left; font-weight: 400; width: 34rem; min-width: 14rem; max-width: 34rem; padding: .25rem .75rem .25rem 0; }
+tbody th[scope=row] { position: sticky; left: 0; background: var(--paper); }
 tbody th span { display: block; overflow-wrap: anywhere; }
 .id { font-family: ui-monospace, monospace; font-size: .8rem; }
 .title, .sentence { color: var(--quiet); font-size: .85rem; }
@@ -27,5 +28,6 @@ td.silent { opacity: .3; }
 .crashed, .hung { color: var(--error); font-weight: 700; }
 body:has(#only-effects:checked) tbody tr:not(.effects, .kind) { display: none; }
 body:has(#only-changes:checked) tbody tr:not(.changes, .kind) { display: none; }
+@media (max-width: 600px) { body { margin: .75rem; } tbody th { min-width: 10rem; max-width: 10rem; } }
 @media print { .scroll { max-height: none; overflow: visible; } }
 `;

@@ -15,7 +15,7 @@ const SIGNS: Readonly<Record<Reception['status'], string>> = {
   lossy: '◐',
   refused: '✗',
   crashed: '☠',
-  hung: '⧖',
+  hung: '∞',
 };
 
 const MEANINGS: Readonly<Record<Reception['status'], string>> = {
