@@ -116,8 +116,8 @@ export function createFlow(handle: EngineHandle, { builders = BUILDERS }: FlowOp
       // The image leaves the store here, so everything that uses it comes first.
       const uses = [run(builder), ...savers(builder).map((saver) => save(builder, saver))];
       const [, first] = await Promise.allSettled(uses);
-      // Another builder may be working on top of the same cached image.
-      await Promise.allSettled(builders.map((other) => build(other)));
+      // Another builder, or the lines typed into the shell, may be working on top of the same cached image.
+      await Promise.allSettled([...builders.map((other) => build(other)), shell()]);
       const [saver] = savers(builder);
       if (saver === undefined)
         throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');

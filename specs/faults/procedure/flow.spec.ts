@@ -112,6 +112,18 @@ test('a read-only folder', async () => {
   expect(await rejection(writeContext(join(disk.path, 'context'), files))).toMatch(/^build: .*EROFS/);
 });
 
+test('no image goes while the typed lines may be working on it', async () => {
+  const { handle } = engine;
+  const words = handle.tools.docker ?? [];
+  const slowRun = ['sh', '-c', 'case "$*" in *"run -ti"*) sleep 8 ;; esac; exec "$@"', 'sh', ...words];
+  const flow = createFlow({ ...handle, tools: { docker: slowRun } }, { builders: ['classic-api'] });
+  const order: string[] = [];
+  const loaded = flow.load('classic-api').then(() => order.push('load'));
+  const typed = flow.shell().then(() => order.push('shell'));
+  await Promise.all([loaded, typed]);
+  expect(order).toEqual(['shell', 'load']);
+});
+
 test('an engine that dies in the middle', async () => {
   const dying = await startEngine(await loadRecipe('docker-26'));
   try {

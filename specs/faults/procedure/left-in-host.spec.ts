@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectFolder } from '../../../helpers/common/project-files.ts';
 import { askEngine } from '../../../helpers/engines/api.ts';
 import { readBuildCache } from '../../../helpers/engines/build-cache.ts';
 import { loadRecipe } from '../../../helpers/engines/recipe.ts';
@@ -16,10 +15,10 @@ test.for([
   ['podman-5.4', 'nothing'],
 ] as const)('A run on %s as the engine of a host leaves %s, and the report says it', async ([name]) => {
   const host = await startEngine(await loadRecipe(name));
-  const { dockerHost = '' } = host.handle;
+  const { dockerHost = '', workDir } = host.handle;
   const has = async (path: string) => JSON.parse((await askEngine(dockerHost, path)).body) as unknown;
   try {
-    const suite = commandLine(['conformance'], {
+    const suite = commandLine(['conformance', '--output', join(workDir, 'report')], {
       environment: { DOCKER_HOST: dockerHost, SCRATCH_ENGINE: '' },
     });
     expect(await suite.exitCode, suite.text()).toBe(0);
@@ -27,8 +26,7 @@ test.for([
     expect(entries > 0).toBe(name === 'docker-26');
     const told = suite.text().match(/^Left in host: (.*)$/m)?.[1];
     expect(told?.split(' of build cache')[0]).toBe(entries === 0 ? undefined : `${entries} entries`);
-    const file = join(dirname(projectFolder('helpers')), 'report/conformance.json');
-    const report: Report = JSON.parse(await readFile(file, 'utf8'));
+    const report: Report = JSON.parse(await readFile(join(workDir, 'report/conformance.json'), 'utf8'));
     expect(report.engines[0]?.left).toBe(told);
     // Steps of builds without a name included.
     expect(await has('/images/json?all=1')).toEqual([]);
