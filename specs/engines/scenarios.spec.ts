@@ -29,7 +29,11 @@ export const saving = defineScenarioRequirements([
     *check({ record, saves }) {
       for (const { command, by } of saves)
         if (command.exitCode !== 0)
-          yield saveViolation(command.stderr.trim() || command.exitCode, `${command.command} (by ${by})`, 0);
+          yield saveViolation(
+            command.stderr.trim() || `exit code ${command.exitCode}`,
+            `${command.command} (by ${by})`,
+            'exit code 0',
+          );
       if (saves.length === 0) yield saveViolation('none', `scenario ${record.scenario}`, 'a save');
     },
   },

@@ -14,7 +14,9 @@ export function endedWell<Result extends CommandResult>(run: Repeated<Result>): 
 
 /** A command that failed is told with its own words. */
 export function* mustExitWithZero({ command, exitCode, stdout, stderr }: CommandResult): Iterable<Violation> {
-  if (exitCode !== 0) yield violation(`${exitCode}: ${stderr || stdout}`, `exit code of ${command}`, 0);
+  if (exitCode === 0) return;
+  const said = (stderr || stdout).trim();
+  yield violation(`exit code ${exitCode}${said === '' ? '' : `: ${said}`}`, command, 'exit code 0');
 }
 
 /**
