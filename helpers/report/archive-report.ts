@@ -166,7 +166,7 @@ function layerReport(
   const mediaType = descriptor?.mediaType;
   const common = {
     member: boundText(member || reference, MAX_NAME),
-    ...(mediaType !== undefined && { mediaType }),
+    ...(mediaType !== undefined && { mediaType: boundText(mediaType, MAX_IMAGE_NAME) }),
   };
   if (!layer) {
     return {
@@ -242,5 +242,5 @@ function platformOf({ config }: Image): string | undefined {
   const parts = ['os', 'architecture', 'variant']
     .map((key) => stringOf(config?.value, key))
     .filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? undefined : parts.join('/');
+  return parts.length === 0 ? undefined : boundText(parts.join('/'), MAX_IMAGE_NAME);
 }

@@ -159,6 +159,21 @@ describe('an image as it is drawn', () => {
     expect(toHtml(rootTree(image, 0))).not.toContain('final.txt');
   });
 
+  it('shortens what a config or descriptor says in megabytes', async () => {
+    const bytes = buildMutant({
+      form: 'hybrid',
+      apply: (draft) => {
+        setAt(imageAt(draft).config, '/os', 'o'.repeat(1_000_000));
+        draft.edit.manifest = (manifest) => setAt(manifest, '/layers/0/mediaType', 'm'.repeat(1_000_000));
+      },
+    });
+    const { images } = archiveReport(await readArchiveBytes(bytes));
+    expect(
+      images.map(({ platform = '', layers }) => platform.length + (layers[0]?.mediaType ?? '').length),
+    ).toEqual(images.map(() => expect.toSatisfy((length: number) => length < 1000)));
+    expect(images[0]?.platform).toContain('(1000006 characters)');
+  });
+
   it('shows no secret of its config or history', async () => {
     const bytes = buildMutant({
       form: 'hybrid',

@@ -70,7 +70,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     id: 'global-path',
     title: 'a global path of 1 MB before 4,000 members',
     exitCodes: [1],
-    says: 'limit.names',
+    says: 'archive.has-image',
     write: archive(() =>
       Buffer.concat([
         pax(record('path', 'p'.repeat(MIB - 20)), 'g'),
