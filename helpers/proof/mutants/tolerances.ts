@@ -427,7 +427,7 @@ export const TOLERANCES: readonly Tolerance[] = [
         setAt(config, '/config/Entrypoint', null);
         setAt(config, '/config/OnBuild', [null]);
         setAt(config, '/history/0', null);
-        setAt(config, '/config/Volumes', { '': {} });
+        setAt(config, '/config/Volumes', { '/data': null });
       };
     },
   },

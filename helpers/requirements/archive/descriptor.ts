@@ -37,7 +37,9 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     consequence: 'Consumers cannot fetch or verify what it points at.',
     when: hasDescriptor,
     *check({ descriptors }) {
-      for (const { where, value } of descriptors) {
+      for (const { role, where, value } of descriptors) {
+        // No specification knows LayerSources: that is layer-sources.form.
+        if (role === 'layer-source') continue;
         const missing = !isObject(value)
           ? ['an object']
           : [
@@ -146,7 +148,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
       descriptors.some(({ value }) => fieldOf(value, 'data') !== undefined) || 'no descriptor embeds data',
     *check({ descriptors }) {
       for (const { where, value, digest } of descriptors) {
-        const data = fieldOf(value, 'data');
+        const data = fieldOf(value, 'data') ?? undefined;
         const algorithm = parseDigest(digest)?.algorithm;
         if (
           data === undefined ||

@@ -151,7 +151,8 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       'no descriptor has a platform',
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
-        const platform = fieldOf(value, 'platform');
+        // Null is read as none.
+        const platform = fieldOf(value, 'platform') ?? undefined;
         if (platform === undefined || (stringOf(platform, 'architecture') && stringOf(platform, 'os')))
           continue;
         yield violationAt(

@@ -2,6 +2,7 @@ import { ENTRY_KEYS } from '../../archive/docker-view.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import {
+  entriesOf,
   fieldOf,
   isArray,
   isObject,
@@ -57,6 +58,25 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
           const name = ENTRY_KEYS.find((known) => known.toLowerCase() === key.toLowerCase());
           if (name !== undefined && name !== key)
             yield violationAt(at(position, pointerSegment(key)), name, key, `manifest.json /${position}`);
+        }
+      }
+    },
+  },
+  {
+    id: 'manifest-json.one-spelling',
+    title: 'No entry of manifest.json has a key in two spellings',
+    level: 'consumer',
+    source: cite('docker-image-spec', SPEC, 'The `Config` field references another file in the tar'),
+    consequence: 'Engines take the last spelling, other readers the exact one: two different images.',
+    when: isDockerArchive,
+    *check({ documents }) {
+      const value = documents[MEMBER]?.value;
+      for (const [position, entry] of (isArray(value) ? value : []).entries()) {
+        const keys = Object.keys(isObject(entry) ? entry : {});
+        for (const name of ENTRY_KEYS) {
+          const spellings = keys.filter((key) => key.toLowerCase() === name.toLowerCase());
+          if (spellings.length > 1)
+            yield violationAt(at(position, `/${name}`), name, spellings, `manifest.json /${position}`);
         }
       }
     },
@@ -205,6 +225,39 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'layer-sources.form',
+    title: 'LayerSources is an object of descriptors with typed fields',
+    level: 'consumer',
+    source: cite(
+      'moby',
+      'daemon/internal/image/tarexport/save.go',
+      'foreignSrcs[img.RootFS.DiffIDs[i]] = src',
+    ),
+    consequence: 'Docker cannot parse manifest.json: "cannot unmarshal array into Go struct field".',
+    when: isDockerArchive,
+    *check(archive) {
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        const sources = fieldOf(entry, 'LayerSources') ?? {};
+        if (!isObject(sources))
+          yield violationAt(
+            at(position, '/LayerSources'),
+            'an object',
+            sources,
+            `manifest.json /${position}`,
+          );
+        for (const [key, source] of entriesOf(sources)) {
+          if (source === null || (isObject(source) && hasTypedFields(source))) continue;
+          yield violationAt(
+            at(position, `/LayerSources${pointerSegment(key)}`),
+            'mediaType and digest as strings, size as a number',
+            source,
+            `manifest.json /${position}/LayerSources`,
+          );
+        }
+      }
+    },
+  },
+  {
     id: 'layer-sources.key',
     title: 'Every LayerSources entry describes the layer of its diffID',
     level: 'practice',
@@ -276,6 +329,14 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   },
 ]);
 
+function hasTypedFields(source: Json): boolean {
+  const is = (name: string, type: 'string' | 'number') => {
+    const value = fieldOf(source, name) ?? undefined;
+    return value === undefined || typeof value === type;
+  };
+  return is('mediaType', 'string') && is('digest', 'string') && is('size', 'number');
+}
+
 function at(position: number, pointer: string) {
   return { member: MEMBER, pointer: `/${position}${pointer}`, image: `${MEMBER}#${position}` };
 }
@@ -294,6 +355,7 @@ const FIELDS: readonly (readonly [string, string, (value: Json | undefined) => b
   ],
   // Go writes an empty list as null; an image without layers has one.
   ['Layers', 'an array of strings', (value) => value === null || isStringArray(value)],
+  ['Parent', 'a string', (value) => (value ?? null) === null || typeof value === 'string'],
 ];
 
 function* findMalformed(archive: Archive): Iterable<Violation> {

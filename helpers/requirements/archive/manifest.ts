@@ -9,7 +9,16 @@ import {
   MEDIA_TYPE,
 } from '../../archive/oci/media-types.ts';
 import type { Violation } from '../outcome.ts';
-import { cite, defineForArchive, hasManifest, imageName, manifests, violationAt } from './support.ts';
+import {
+  cite,
+  defineForArchive,
+  hasIndex,
+  hasManifest,
+  imageName,
+  indexes,
+  manifests,
+  violationAt,
+} from './support.ts';
 
 const SPEC = 'manifest';
 const PROPERTIES = 'image-manifest-property-descriptions';
@@ -56,6 +65,29 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
             version,
             `${manifest.member} /schemaVersion`,
           );
+      }
+    },
+  },
+  {
+    id: 'manifest.unambiguous',
+    title: 'No document has the fields of a manifest and those of an index',
+    level: 'consumer',
+    source: cite('containerd', 'core/images/image.go', 'media-type: expected manifest but found index (%s)'),
+    consequence:
+      'The same bytes could be read as two kinds of document: containerd, podman and skopeo refuse them (CVE-2021-41190).',
+    when: (archive) => hasManifest(archive) === true || hasIndex(archive),
+    *check(archive) {
+      const documents = [
+        ...objects(archive).map(({ manifest }) => ({
+          document: manifest,
+          foreign: ['manifests', 'fsLayers'],
+        })),
+        ...indexes(archive).map((document) => ({ document, foreign: ['config', 'layers', 'fsLayers'] })),
+      ];
+      for (const { document, foreign } of documents) {
+        const { member, value } = document;
+        for (const name of foreign.filter((field) => (fieldOf(value, field) ?? null) !== null))
+          yield violationAt({ member, pointer: `/${name}` }, 'no such field', name, `fields of ${member}`);
       }
     },
   },

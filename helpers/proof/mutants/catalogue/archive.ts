@@ -6,8 +6,8 @@ import { secondImage } from '../golden.ts';
 
 type Ids =
   | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'one-content' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'names-found' | 'plain-names' | 'member-modes'}`
-  | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'plain-paths' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
-  | `layer-sources.${'key' | 'size' | 'complete'}`;
+  | `manifest-json.${'key-case' | 'one-spelling' | 'form' | 'config-exists' | 'layers-exist' | 'plain-paths' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `layer-sources.${'form' | 'key' | 'size' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
 
@@ -209,6 +209,13 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
     {
+      name: 'Parent is a number',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', 5);
+      },
+    },
+    {
       name: 'RepoTags is a string',
       form: 'legacy',
       company: ['repositories.tags'],
@@ -228,6 +235,16 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
               Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]),
             );
         };
+      },
+    },
+  ],
+  'manifest-json.one-spelling': [
+    {
+      name: 'Config stands there, and config with another value',
+      form: 'crane',
+      company: ['manifest-json.key-case'],
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/config', 'other.json');
       },
     },
   ],
@@ -317,6 +334,25 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       form: 'crane',
       apply(draft) {
         draft.images.push(secondImage('example/golden:1'));
+      },
+    },
+  ],
+  'layer-sources.form': [
+    {
+      name: 'LayerSources is a list',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/LayerSources', []);
+      },
+    },
+    {
+      name: 'the size in LayerSources is a word',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+            (source as MutableObject)['size'] = 'many';
+        };
       },
     },
   ],

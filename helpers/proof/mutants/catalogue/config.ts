@@ -128,6 +128,12 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'config.types': [
+    {
+      name: 'a volume leads to a string',
+      form: 'hybrid',
+      apply: set('/config/Volumes', { '/data': '/srv' }),
+    },
+    { name: 'a port is true', form: 'crane', apply: set('/config/ExposedPorts', { '80/tcp': true }) },
     { name: 'Cmd is a string', form: 'hybrid', apply: set('/config/Cmd', '/a/b/hello') },
     { name: 'User is a number', form: 'hybrid', apply: set('/config/User', 1000) },
     { name: 'variant is a number', form: 'oci', apply: set('/variant', 8) },
@@ -184,9 +190,9 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   ],
   'config.volumes': [
     {
-      name: 'a volume leads to a string',
+      name: 'a volume leads to an object with a field',
       form: 'hybrid',
-      apply: set('/config/Volumes', { '/data': '/srv' }),
+      apply: set('/config/Volumes', { '/data': { size: 1 } }),
     },
   ],
   'config.labels': [

@@ -7,7 +7,7 @@ import { gzip } from '../write-image.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =
-  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'layer-type-known' | 'one-family' | 'media-type-family' | 'layer-compression'}`
+  | `manifest.${'object' | 'schema-version' | 'unambiguous' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'layer-type-known' | 'one-family' | 'media-type-family' | 'layer-compression'}`
   | `attestation.${'platform' | 'reference-type' | 'reference-digest' | 'subject' | 'order' | 'unique'}`;
 
 const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
@@ -58,6 +58,23 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       apply: (draft) => {
         draft.edit.indexJson = (list) => setAt(list, '/manifests/0/mediaType', OCI.index);
       },
+    },
+  ],
+  'manifest.unambiguous': [
+    {
+      name: 'a manifest has layers of the first schema too',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/fsLayers', [])),
+    },
+    {
+      name: 'a manifest has fsLayers with an entry',
+      form: 'containerd',
+      apply: manifest((value) => setAt(value, '/fsLayers', [{ blobSum: 'sha256:0' }])),
+    },
+    {
+      name: 'an index has layers too',
+      form: 'containerd',
+      apply: index((value) => setAt(value, '/layers', [])),
     },
   ],
   'manifest.media-type-set': [
