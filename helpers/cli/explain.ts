@@ -64,6 +64,7 @@ function renderTopic({ id, kind, title, lines }: Topic): string {
 /** One line for each defect that proves the check; those of the flow and of expectations are told by their file. */
 async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly string[]> {
   if (subject === 'scenario') return ['in specs/self/runner/requirements.spec.ts'];
+  if (subject === 'passage') return ['in specs/self/tools/passage.spec.ts'];
   if (subject === 'together') return ['in specs/self/runner/together.spec.ts'];
   if (subject !== 'archive') return ['in specs/self/procedure/mutants.ts'];
   if (id.startsWith('expectation.')) return ['in specs/self/requirements/expectation/mutants.spec.ts'];

@@ -41,6 +41,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     isForCheckout: true,
     load: () => import('./docs.ts'),
   },
+  tools: {
+    summary: 'send images through real tools and say what survives',
+    isForCheckout: true,
+    load: () => import('./tools.ts'),
+  },
   fuzz: {
     summary: 'mutate recorded archives and judge each',
     isForCheckout: true,

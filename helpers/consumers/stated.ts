@@ -1,6 +1,7 @@
 import type { Archive, Image, Layer } from '../archive/model.ts';
 import { flatten } from '../archive/rootfs.ts';
 import { plainEntry } from '../archive/tar/entry-list.ts';
+import { normaliseName } from '../common/image-name.ts';
 import type { Json } from '../common/json.ts';
 import type { RootFile, RootListing } from './reception.ts';
 
@@ -44,12 +45,6 @@ export function statedPlatform(config: Json | undefined): string | undefined {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return undefined;
   const { os, architecture } = config as { readonly [key: string]: Json };
   return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
-}
-
-/** Short names mean the same as long ones: each engine completes them in its own way. */
-export function normaliseName(name: string): string {
-  const short = name.replace(/^(?:docker\.io|localhost)\//, '').replace(/^library\//, '');
-  return /:[^/]*$/.test(short) || short.includes('@') ? short : `${short}:latest`;
 }
 
 function rootOf({ layers }: Image): RootListing | undefined {

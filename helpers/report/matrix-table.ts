@@ -25,7 +25,7 @@ export function renderMatrixTable(report: Report): string {
     ...problemLines(report),
     ...causeLines(report),
     ...leftIn(report).map(escapeControl),
-    `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside matrix.json.`,
+    `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside ${report.kind}.json.`,
   ].join('\n')}\n`;
 }
 

@@ -7,7 +7,7 @@ import type { Outcome, Status } from '../requirements/outcome.ts';
 export interface Report {
   readonly $schema?: string;
   readonly version: 1;
-  readonly kind: 'conformance' | 'matrix' | 'check';
+  readonly kind: 'conformance' | 'matrix' | 'tools' | 'check';
   readonly suite: { readonly name: string; readonly version: string };
   /** ISO 8601, UTC. */
   readonly startedAt: string;

@@ -9,6 +9,13 @@ export function reproduceCommand(report: Report, subject: SubjectReport, require
   if (report.kind === 'matrix') {
     return subject.engine === undefined ? report.command : narrowed(report, '--engine', subject.engine);
   }
+  if (report.kind === 'tools') {
+    const chain = subject.builder === undefined ? '' : ` --chain ${quote(subject.builder)}`;
+    const input = subject.saver === undefined ? '' : ` --input ${quote(subject.saver)}`;
+    return subject.engine === undefined
+      ? report.command
+      : `${narrowed(report, '--tool', subject.engine)}${chain}${input}`;
+  }
   return subject.builder === undefined ? report.command : narrowed(report, '--builder', subject.builder);
 }
 

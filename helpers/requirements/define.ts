@@ -30,7 +30,9 @@ export type SubjectKind =
   /** A scenario beside the documented flow, on one engine. */
   | 'scenario'
   /** Several engines, compared. */
-  | 'together';
+  | 'together'
+  /** An image on its way through a tool. */
+  | 'passage';
 
 /** A sentence that can be false, declared once: specs, `check`, reports, self-tests and docs read it from here. */
 export interface Requirement<Subject> {

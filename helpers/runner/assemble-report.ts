@@ -11,21 +11,37 @@ import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';
 import { worst } from '../requirements/outcome.ts';
 import { whyIncomplete } from './completeness.ts';
 import type { TimedJudged } from './judged.ts';
-import { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } from './steps.ts';
+import {
+  PASSAGE_REQUIREMENTS,
+  PROCEDURE_REQUIREMENTS,
+  SCENARIO_REQUIREMENTS,
+  TOGETHER_REQUIREMENTS,
+} from './steps.ts';
 
 /**
  * Puts the results of all tests into the one report. Nothing is judged here. `errors` are what kept tests from being
  * judged; `asked` names builders that must have been; `left` is what stays in the engine.
  */
 export function assembleReport(
-  { name, origin, stack }: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
+  engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
   judged: readonly TimedJudged[],
   startedAt: Date,
   failures: readonly string[],
   asked: readonly string[] = [],
   left?: string,
 ): Report {
-  const incomplete = whyIncomplete(judged, asked);
+  return assembleJudged(engine, judged, startedAt, failures, whyIncomplete(judged, asked), left);
+}
+
+/** The same of anything that was judged; `incomplete` says why what was judged is not enough. */
+export function assembleJudged(
+  { name, origin, stack }: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
+  judged: readonly TimedJudged[],
+  startedAt: Date,
+  failures: readonly string[],
+  incomplete: readonly string[] = [],
+  left?: string,
+): Report {
   const errors = [...failures, ...incomplete];
   const subjects = mergeSubjects(judged);
   const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
@@ -89,7 +105,11 @@ function describeRequirements(ids: ReadonlySet<string>): readonly RequirementRep
     step: 'together',
     requirement: requirement as Requirement<never>,
   }));
-  return [...flow, ...archive, ...played, ...together]
+  const passages = PASSAGE_REQUIREMENTS.map((requirement) => ({
+    step: 'passage',
+    requirement: requirement as Requirement<never>,
+  }));
+  return [...flow, ...archive, ...played, ...together, ...passages]
     .filter(({ requirement }) => ids.has(requirement.id))
     .map(({ step, requirement: { id, title, level, source, consequence } }) => ({
       id,

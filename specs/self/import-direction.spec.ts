@@ -66,7 +66,7 @@ test('only the list of steps imports specs', () => {
   );
 });
 
-describe.each(['procedure', 'engines'])('specs/%s', (name) => {
+describe.each(['procedure', 'engines', 'tools'])('specs/%s', (name) => {
   const folder = join(projectFolder('specs'), name);
   const specs = readdirSync(folder).filter((file) => file.endsWith('.spec.ts'));
 

@@ -10,6 +10,7 @@ import { command } from './parts.ts';
 const KINDS: Readonly<Record<Report['kind'], string>> = {
   conformance: 'The documented flow on one engine',
   matrix: 'The documented flow on every engine',
+  tools: 'Images on their way through tools',
   check: 'Saved images checked',
 };
 
