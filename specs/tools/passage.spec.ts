@@ -3,10 +3,10 @@ import type { Archive } from '../../helpers/archive/model.ts';
 import type { Json } from '../../helpers/common/json.ts';
 import type { ToolForm } from '../../helpers/requirements/tools/passage.ts';
 import {
+  commandsEndedWell,
   comparisonOf,
   defineToolRequirements,
   differencesOf,
-  endedWell,
   passageViolation,
   recipeOf,
   wasRead,
@@ -54,7 +54,7 @@ export const passing = defineToolRequirements([
     },
     consequence:
       'The tool ends well and complains: what it complains of is easily missed in a pipeline. Read its words.',
-    when: endedWell,
+    when: commandsEndedWell,
     *check(passage) {
       const { ending, chain } = passage;
       if (ending.status !== 'done') return;
@@ -73,7 +73,7 @@ export const passing = defineToolRequirements([
     },
     consequence:
       'A script that trusts the exit code ships nothing, or an empty file. Test the output before it is used.',
-    when: endedWell,
+    when: commandsEndedWell,
     *check(passage) {
       const { output, chain } = passage;
       const found = { absent: 'nothing', empty: 'a file of 0 bytes or an empty folder' } as const;

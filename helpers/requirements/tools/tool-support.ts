@@ -24,7 +24,7 @@ export function recipeOf({ tool, chain }: Passage): string {
 }
 
 /** Applies once the commands ended well. */
-export function endedWell({ ending }: Passage): true | string {
+export function commandsEndedWell({ ending }: Passage): true | string {
   return ending.status === 'done' || 'the command did not end well';
 }
 
