@@ -1,9 +1,14 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { projectFolder } from './helpers/common/project-files.ts';
 import { ProcedureOrder } from './helpers/runner/procedure-order.ts';
 
 // The main process of a run with an engine has a temporary folder that goes with it; workers begin with the machine's.
 const env = { TMPDIR: tmpdir() };
+
+/** Specs import the package as its users do, from its sources. */
+const alias = { 'scratch-conformance/vitest': join(projectFolder('helpers'), 'runner/vitest-entry.ts') };
 
 export default defineConfig({
   test: {
@@ -23,16 +28,20 @@ export default defineConfig({
       {
         // Needs no engine: the helpers, the catalogue and its mutants.
         // No verdict depends on the load: the limit only ends what hangs.
+        resolve: { alias },
         test: {
           name: 'self',
           include: ['specs/self/**/*.spec.ts'],
           pool: 'threads',
+          // No spec leaves anything behind in its process: what a file has imported serves the next one too.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           env,
         },
       },
       {
+        resolve: { alias },
         // The documented procedure on one engine: in literal values, then step by step. One worker talks to the engine.
         test: {
           name: 'procedure',

@@ -1,45 +1,33 @@
-import { copyFile, cp, readFile } from 'node:fs/promises';
+import { copyFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { expect, test } from 'scratch-conformance/vitest';
 import { GenericContainer, Wait } from 'testcontainers';
-import { expect } from 'vitest';
-import { readElf } from '../helpers/archive/elf.ts';
-import { readArchive } from '../helpers/archive/read.ts';
-import { outputOf, test, textsOf } from '../helpers/runner/engine-fixture.ts';
 
 // The documented procedure in its own literal values. Everything else in this suite is a wider, closer look at it.
-test('hello: static, from scratch, run, and saved as four layers', async ({ folder, tag, save }) => {
+test('hello: static, from scratch, run, and saved as four layers', async ({ folder, tag, run, save }) => {
   await cp('fixtures/hello', folder, { recursive: true });
   await copyFile('c/main.c', join(folder, 'main.c'));
 
   // gcc -o hello -static main.c
   await execa({ cwd: folder })`gcc -o hello -static main.c`;
-  expect(readElf(await readFile(join(folder, 'hello')))).toMatchObject({
-    isElf: true,
-    interpreter: null,
-    needed: [],
-  });
 
   // docker build -t hello .
   const image = await GenericContainer.fromDockerfile(folder).build(tag, { deleteOnExit: false });
 
   // docker run --rm hello
-  const run = () => image.withNetworkMode('none').withWaitStrategy(Wait.forOneShotStartup()).start();
-  expect(await outputOf(run)).toBe('Hello, world!\n');
+  const start = () => image.withNetworkMode('none').withWaitStrategy(Wait.forOneShotStartup()).start();
+  expect(await run(start)).toEqual({ exitCode: 0, stdout: 'Hello, world!\n', stderr: '' });
 
   // docker save -o hello.tar hello
-  const archive = await readArchive(await save(tag), { contents: { paths: 'all', maxFileBytes: 4_000_000 } });
-  const layers = archive.dockerImages[0]?.layers.map(textsOf) ?? [];
+  const archive = await save(tag);
 
-  // jq '.[0].Layers[]' -r manifest.json
-  expect(layers.map((files) => Object.keys(files))).toEqual([
-    ['hello'],
-    ['README.md'],
-    ['final.txt'],
-    ['final.txt'],
-  ]);
+  // jq '.[0].Layers[]' -r manifest.json, and cat <layer>/final.txt: four layers in manifest order, then `a` and `b`
+  expect(archive).toHoldLayers([['hello'], ['README.md'], { 'final.txt': 'a\n' }, { 'final.txt': 'b\n' }]);
 
-  // cat <layer>/final.txt
-  expect(layers[2]).toEqual({ 'final.txt': 'a\n' });
-  expect(layers[3]).toEqual({ 'final.txt': 'b\n' });
+  // Static: the program asks for no loader and no library. It is what starts, and the later final.txt wins.
+  expect(archive).toHaveFile('/hello', { mode: '0755', elf: { static: true, architecture: 'image' } });
+  expect(archive).toHaveFile('/final.txt', { content: 'b\n' });
+  expect(archive).toStart();
+  expect(archive).toConform();
 });

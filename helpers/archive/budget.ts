@@ -43,6 +43,8 @@ export interface Budget {
   spend(cost: Cost, amount: number): void;
   /** Spends if it fits; false otherwise. */
   trySpend(cost: Cost, amount: number): boolean;
+  /** Some spending, of any thread, did not fit. */
+  hasRefused(): boolean;
   readonly counters: SharedArrayBuffer;
 }
 
@@ -59,7 +61,8 @@ export function budgetLimits(limits: ReadLimits, stored: number): BudgetLimits &
 
 export function createBudget(
   limits: BudgetLimits,
-  counters = new SharedArrayBuffer(COSTS.length * BigInt64Array.BYTES_PER_ELEMENT),
+  // The last one counts what was refused.
+  counters = new SharedArrayBuffer((COSTS.length + 1) * BigInt64Array.BYTES_PER_ELEMENT),
 ): Budget {
   const sums = new BigInt64Array(counters);
   const most: Readonly<Record<Cost, number>> = {
@@ -82,8 +85,10 @@ export function createBudget(
     trySpend(cost, amount) {
       if (add(cost, amount) <= most[cost]) return true;
       Atomics.sub(sums, COSTS.indexOf(cost), BigInt(amount));
+      Atomics.add(sums, COSTS.length, 1n);
       return false;
     },
+    hasRefused: () => Atomics.load(sums, COSTS.length) > 0n,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ReadLimits } from './model.ts';
+import type { ContentsWanted, ReadLimits } from './model.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -28,6 +28,9 @@ export const DEFAULT_LIMITS: ReadLimits = {
   indexDepth: 8,
   contentBytes: 128 * MIB,
 };
+
+/** What specs and callers of the package keep of an archive: the digest of every file, and the content of small ones. */
+export const CALLERS_CONTENTS: ContentsWanted = { paths: 'all', maxFileBytes: MIB };
 
 /** Bytes of standard input that are spooled. */
 export const MAX_STANDARD_INPUT = 64 * GIB;

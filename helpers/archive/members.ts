@@ -98,6 +98,7 @@ export function readTarMembers(
     window = used === count ? Math.min(window * 2, buffer.length) : Math.min(SMALL, buffer.length);
   }
   const trailer = scanner.end();
+  records.flush();
   const isEmpty = entries.length === 0 && found.problems.every(({ kind }) => kind === 'tar-trailer');
   // Without a single entry, the first block was no header at all.
   if (entries.length === 0 && !isEmpty)
@@ -156,8 +157,21 @@ export function createStore(
   regionOf: (member: Member, position: number) => Region,
 ): MemberStore {
   const positions = new Map<string, number>();
-  for (const [position, { path, type }] of entries.entries()) {
-    if (type !== 'pax-global') positions.set(normalisePath(path), position);
+  const rivals = new Set<number>();
+  for (const [position, member] of entries.entries()) {
+    if (member.type === 'pax-global') continue;
+    const name = normalisePath(member.path);
+    const before = positions.get(name);
+    if (before !== undefined && isRival(before, position)) rivals.add(position);
+    positions.set(name, position);
+  }
+
+  function isRival(before: number, position: number): boolean {
+    const [first, second] = [entries[before], entries[position]];
+    if (!first || !second || (first.type === 'directory' && second.type === 'directory')) return false;
+    if (!isFile(first) || !isFile(second))
+      return first.linkname !== second.linkname || first.type !== second.type;
+    return !haveSameBytes(regionOf(first, before), regionOf(second, position));
   }
 
   const ends = new Map<string, ChainEnd>();
@@ -197,7 +211,8 @@ export function createStore(
     return member.type === 'hardlink' ? normalisePath(linkname) : linkTarget(name, linkname);
   }
 
-  const members = entries.map((member) => {
+  const members = entries.map((written, position) => {
+    const member = rivals.has(position) ? { ...written, rival: true as const } : written;
     if (member.type !== 'symlink') return member;
     const { name, end } = follow(member.path);
     if (end === 'cycle')
@@ -228,4 +243,19 @@ export function createStore(
 
 function isFile({ type }: Member): boolean {
   return type === 'file' || type === 'contiguous';
+}
+
+/** In pieces: a member may be as large as the archive. */
+function haveSameBytes(one: Region, other: Region): boolean {
+  if (one.size !== other.size) return false;
+  const piece = Math.min(CHUNK, one.size);
+  const buffers = [new Uint8Array(piece), new Uint8Array(piece)] as const;
+  for (let at = 0; at < one.size; at += piece) {
+    const length = Math.min(piece, one.size - at);
+    const [left, right] = [buffers[0].subarray(0, length), buffers[1].subarray(0, length)];
+    one.source.read(left, one.offset + at);
+    other.source.read(right, other.offset + at);
+    if (Buffer.compare(left, right) !== 0) return false;
+  }
+  return true;
 }

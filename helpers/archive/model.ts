@@ -19,7 +19,7 @@ export interface Archive {
   readonly trailer?: TarTrailer;
   /** Why the archive was not read to its end: what it holds is not known, and only the damage is judged. */
   readonly incomplete?: string;
-  /** All damage met while reading, here and in layers. Each kind is claimed by an invariant. */
+  /** All damage met while reading, here and in layers. Each kind is the subject of a requirement. */
   readonly problems: readonly Problem[];
   /** `oci-layout`, `index.json`, `manifest.json`, `repositories`, `version`: parsed where present. */
   readonly documents: Readonly<Partial<Record<DocumentName, JsonDocument>>>;
@@ -27,7 +27,10 @@ export interface Archive {
   readonly indexes?: readonly JsonDocument[];
   /** `<id>/json` and `<id>/VERSION` of legacy docker archives, by member name. */
   readonly v1Files?: ReadonlyMap<string, JsonDocument>;
-  /** Every image as `manifest.json` tells it (docker archive); empty when there is none. */
+  /**
+   * Every image as `manifest.json` tells it (docker archive), or, where there is neither that nor `index.json`, as the
+   * v1 format tells it; empty when there is none.
+   */
   readonly dockerImages: readonly Image[];
   /** Every manifest that `index.json` reaches (OCI layout), attestations and artifacts too. */
   readonly ociImages: readonly Image[];
@@ -41,13 +44,15 @@ export interface Archive {
 }
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd' | 'unknown';
-/** `xz` is around a whole archive only: `docker load` and `podman load` read it; layers have no such form. */
-export type Compression = LayerCompression | 'xz';
+/** `xz` and `bzip2` are around a whole archive only: `docker load` and `podman load` read them; layers have no such form. */
+export type Compression = LayerCompression | 'xz' | 'bzip2';
 export type DocumentName = 'oci-layout' | 'index.json' | 'manifest.json' | 'repositories' | 'version';
 
 export interface Member extends TarEntry {
   /** Follows the link chain of a symlink inside the archive: the member reached, or why not. */
   readonly resolved?: string;
+  /** A member of the same name came before, with other content. */
+  readonly rival?: true;
 }
 
 /** A JSON file, judged by its bytes: the digest is of the bytes, never of a re-serialisation. */
@@ -63,8 +68,8 @@ export interface JsonDocument {
 
 /** One image in one view. */
 export interface Image {
-  readonly view: 'manifest.json' | 'index.json';
-  /** Position in `manifest.json`, or order of discovery from `index.json`. */
+  readonly view: 'manifest.json' | 'index.json' | 'repositories';
+  /** Position in `manifest.json` or among the topmost layers of the v1 format, or order of discovery from `index.json`. */
   readonly position: number;
   readonly kind: 'image' | 'attestation' | 'artifact';
   /** `RepoTags`, or the names in the annotations of the `index.json` descriptor that led here; as written. */
@@ -152,7 +157,7 @@ export interface DescriptorUse {
   readonly blob?: Blob;
 }
 
-/** Damage met while reading. `kind` is claimed by exactly one invariant. */
+/** Damage met while reading. exactly one requirement covers each `kind`. */
 export interface Problem {
   readonly kind: ProblemKind;
   readonly where: Locator;

@@ -73,7 +73,7 @@ export function walkOciView(
     walked.add(document.member);
     if (isNew && document !== index) indexes.push(document);
     const subject = fieldOf(document.value, 'subject');
-    if (isNew && subject !== undefined)
+    if (isNew && subject !== undefined && subject !== null)
       descriptors.push(describeUse({ member: document.member, pointer: '/subject' }, 'subject', subject));
     for (const [position, value] of listOf(document.value, 'manifests').entries()) {
       if (!steps.spend(document.member)) return;
@@ -130,7 +130,7 @@ export function walkOciView(
       : undefined;
     if (configUse) descriptors.push(configUse);
     const subject = fieldOf(manifest.value, 'subject');
-    if (subject !== undefined)
+    if (subject !== undefined && subject !== null)
       descriptors.push(describeUse({ ...place, pointer: '/subject' }, 'subject', subject));
     const kind = manifestKind(use.value, manifest.value);
     const configMember = blobPath(configUse?.digest);

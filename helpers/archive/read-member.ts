@@ -228,9 +228,7 @@ export function reportEnd(
     report(
       'compression-unsupported',
       { offset },
-      compression === 'xz'
-        ? 'LZMA2 alone, with CRC32 or CRC64'
-        : `a ${compression} stream that needs no dictionary`,
+      compression === 'xz' ? 'LZMA2 alone' : `a ${compression} stream that needs no dictionary`,
       unsupported,
     );
   if (limited !== undefined) report('limit-expansion', { offset }, 'an expansion within the budget', limited);

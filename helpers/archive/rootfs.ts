@@ -1,6 +1,7 @@
 import type { Layer } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
 import type { TarEntry } from './tar/entry.ts';
+import { plainEntry } from './tar/entry-list.ts';
 
 /** The root filesystem that a stack of layers gives. Nothing is written anywhere. */
 export interface Rootfs {
@@ -14,6 +15,8 @@ export interface RootfsFile {
   readonly entry: TarEntry;
   /** Zero-based position of the layer that the entry comes from. */
   readonly layer: number;
+  /** Of a hard link: the entry of the same layer that has the content, also where its own path is gone. */
+  readonly target?: TarEntry;
 }
 
 export interface SkippedEntry {
@@ -24,7 +27,15 @@ export interface SkippedEntry {
 
 interface Node {
   file: RootfsFile | undefined;
+  /** Set where hard links lead here, or where this is one. */
+  inode?: Inode;
   children: Map<string, Node> | undefined;
+}
+
+/** What all names of a file share: engines give it the attributes of each name as it comes. */
+interface Inode {
+  readonly content: TarEntry;
+  attributes: TarEntry;
 }
 
 const WHITEOUT = '.wh.';
@@ -49,7 +60,7 @@ export function flatten(layers: readonly Pick<Layer, 'entries'>[]): Rootfs {
     };
     for (const entry of entries) {
       const place = placeOf(entry);
-      if (typeof place === 'object' && place.name.startsWith(WHITEOUT)) removeBelow(root, place);
+      if (typeof place === 'object' && place.name.startsWith(WHITEOUT)) removeBelow(root, place, layer);
     }
     for (const entry of entries) {
       const place = placeOf(entry);
@@ -80,30 +91,48 @@ function placeOf({ path, type }: TarEntry): Place | 'root' | 'escape' | 'deep' {
   return { folders: segments, name };
 }
 
-function removeBelow(root: Node, { folders, name }: Place): void {
-  const folder = walk(root, folders, false);
+function removeBelow(root: Node, { folders, name }: Place, layer: number): void {
+  const folder = walk(root, folders, layer);
   if (name === OPAQUE) folder?.children?.clear();
   else folder?.children?.delete(name.slice(WHITEOUT.length));
 }
 
 /** False when a parent is a link in a circle. */
 function add(root: Node, { folders, name }: Place, file: RootfsFile): boolean {
-  const folder = walk(root, folders, true);
+  const folder = walk(root, folders, file.layer);
   if (!folder) return false;
   folder.children ??= new Map();
   const isDirectory = file.entry.type === 'directory';
   const present = folder.children.get(name);
   // A directory over a directory changes only its metadata; anything else replaces all that was there.
   const children = isDirectory ? (present?.children ?? new Map<string, Node>()) : undefined;
-  folder.children.set(name, { file, children });
+  const node: Node = { file, children };
+  if (file.entry.type === 'hardlink') shareInode(root, node, file);
+  folder.children.set(name, node);
   return true;
 }
 
+function shareInode(root: Node, node: Node, { entry, layer }: RootfsFile): void {
+  const segments = normalisePath(entry.linkname.slice(0, MAX_PATH)).split('/');
+  const target = walk(root, segments.slice(0, -1))?.children?.get(segments.at(-1) ?? '');
+  if (target?.file?.layer !== layer || target.file.entry.type === 'directory') return;
+  target.inode ??= { content: target.file.entry, attributes: target.file.entry };
+  target.inode.attributes = entry;
+  node.inode = target.inode;
+}
+
+function fileOf(file: RootfsFile, inode: Inode | undefined): RootfsFile {
+  if (!inode) return file;
+  const { mode, uid, gid, mtime } = inode.attributes;
+  const shared = { ...file, entry: { ...plainEntry(file.entry), mode, uid, gid, mtime } };
+  return file.entry === inode.content ? shared : { ...shared, target: inode.content };
+}
+
 /**
- * The folder that a path leads to, links of the image followed inside the root; missing folders are made when asked
- * for, as engines do.
+ * The folder that a path leads to, links followed inside the root. For an entry of a layer, missing folders are made, and
+ * put in the place of links of lower layers, as Docker and containerd do, which unpack each layer for itself.
  */
-function walk(root: Node, folders: readonly string[], make: boolean): Node | undefined {
+function walk(root: Node, folders: readonly string[], layer?: number): Node | undefined {
   let stack: Node[] = [root];
   const pending = [...folders].reverse();
   let links = 0;
@@ -115,7 +144,7 @@ function walk(root: Node, folders: readonly string[], make: boolean): Node | und
     }
     const folder = stack.at(-1) ?? root;
     let next: Node | undefined = folder.children?.get(segment);
-    if (next?.file?.entry.type === 'symlink') {
+    if (next?.file?.entry.type === 'symlink' && (layer === undefined || next.file.layer === layer)) {
       if (++links > MAX_LINKS) return undefined;
       const target = next.file.entry.linkname.slice(0, MAX_PATH);
       if (target.startsWith('/')) stack = [root];
@@ -123,7 +152,7 @@ function walk(root: Node, folders: readonly string[], make: boolean): Node | und
       continue;
     }
     if (!next?.children) {
-      if (!make) return undefined;
+      if (layer === undefined) return undefined;
       next = { file: undefined, children: new Map() };
       folder.children ??= new Map();
       folder.children.set(segment, next);
@@ -138,7 +167,7 @@ function collect(root: Node, files: Map<string, RootfsFile>): void {
   const pending: { path: string; node: Node }[] = [{ path: '', node: root }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { path, node } = next;
-    if (node.file) files.set(path, node.file);
+    if (node.file) files.set(path, fileOf(node.file, node.inode));
     const names = [...(node.children?.keys() ?? [])].sort().reverse();
     for (const name of names) {
       const child = node.children?.get(name);

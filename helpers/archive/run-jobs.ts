@@ -36,44 +36,87 @@ export type WorkerReply =
   | { readonly kind: 'error'; readonly error: Partial<NodeJS.ErrnoException> };
 
 /**
- * Runs all jobs, in worker threads when that pays, and hands each result over as it comes. Ends early, and says why,
- * when they cost more than the archive may: what came until then depends on the order of threads and must not count.
+ * Runs all jobs, in worker threads when that pays, and hands over what came of each. Ends early, and says why, when they
+ * cost more than the archive may: what came until then must not count. Which budget is named, and which contents are kept
+ * where not all can be, depends on the order of the jobs alone: where threads came to such a limit, all is read once more
+ * by one.
  */
 export async function runJobs(
   planned: readonly PlannedJob[],
   purse: WorkerPurse,
   onResult: (result: ReadResult) => void,
   onBytes: (bytes: number) => void,
+  threads = worthThreads(planned),
 ): Promise<Excess | undefined> {
-  const total = planned.reduce((sum, { job }) => sum + job.size, 0);
+  if (threads === undefined) return runInOrder(planned, purse, onResult, onBytes);
+  const spent = new BigInt64Array(purse.counters).slice();
+  const results = await runInThreads(planned, purse, threads, onBytes);
+  if (results && !createBudget(purse.limits, purse.counters).hasRefused()) {
+    for (const result of results) onResult(result);
+    return undefined;
+  }
+  new BigInt64Array(purse.counters).set(spent);
+  return runInOrder(planned, purse, onResult, () => {});
+}
+
+interface Threads {
+  readonly script: URL;
+  readonly count: number;
+}
+
+/** `undefined` where one thread is as fast, or all there is. */
+function worthThreads(planned: readonly PlannedJob[]): Threads | undefined {
   const script = workerScript();
   const reachable = planned.every(
     ({ region: { source } }) => source.fd !== undefined || source.path !== undefined,
   );
   const count = Math.min(MAX_WORKERS, availableParallelism(), planned.length + 1);
-  if (script === undefined || !reachable || total < WORTH_WORKERS || count < 1) {
-    const budget = createBudget(purse.limits, purse.counters);
-    for (const { job, region } of planned) {
-      const result = await readMember(region, job, budget, onBytes);
-      if (result.excess) return result.excess;
-      onResult(result);
-    }
-    return undefined;
+  if (script === undefined || !reachable || totalOf(planned) < WORTH_WORKERS || count < 1) return undefined;
+  return { script, count };
+}
+
+function totalOf(planned: readonly PlannedJob[]): number {
+  return planned.reduce((sum, { job }) => sum + job.size, 0);
+}
+
+async function runInOrder(
+  planned: readonly PlannedJob[],
+  purse: WorkerPurse,
+  onResult: (result: ReadResult) => void,
+  onBytes: (bytes: number) => void,
+): Promise<Excess | undefined> {
+  const budget = createBudget(purse.limits, purse.counters);
+  for (const { job, region } of planned) {
+    const result = await readMember(region, job, budget, onBytes);
+    if (result.excess) return result.excess;
+    onResult(result);
   }
-  const { halves, take } = splitLargest(planned, total, onResult);
+  return undefined;
+}
+
+/** All results, or `undefined` as soon as one of the jobs costs more than the archive may. */
+async function runInThreads(
+  planned: readonly PlannedJob[],
+  purse: WorkerPurse,
+  { script, count }: Threads,
+  onBytes: (bytes: number) => void,
+): Promise<readonly ReadResult[] | undefined> {
+  const results: ReadResult[] = [];
+  const { halves, take } = splitLargest(planned, totalOf(planned), (result) => results.push(result));
   // Large ones first, so that no thread is left alone with one at the end.
   const queue = [...halves].sort((a, b) => b.job.size - a.job.size);
   const workers = Array.from({ length: count }, () => new Worker(script, { workerData: purse }));
-  let excess: Excess | undefined;
+  let isBeyond = false;
   const takeAffordable = (result: ReadResult) => {
     if (result.excess) {
-      excess ??= result.excess;
+      isBeyond = true;
       queue.length = 0;
-    } else if (!excess) take(result);
+      results.length = 0;
+    } else if (!isBeyond) take(result);
   };
   try {
     await Promise.all(workers.map((worker) => drain(worker, queue, takeAffordable, onBytes)));
-    return excess;
+    return isBeyond ? undefined : results;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

@@ -28,6 +28,10 @@ export async function bundle({ root, outdir, record, digestOf }) {
       ...common,
       entryPoints: {
         cli: 'helpers/cli/main.ts',
+        // The entries of the package.
+        index: 'helpers/cli/index.ts',
+        vitest: 'helpers/runner/vitest-entry.ts',
+        'vitest-engine': 'helpers/runner/spec-engine-setup.ts',
         'layer-worker': 'helpers/archive/layer-worker.ts',
         // The workers of vitest, and the tests that they load.
         'worker-process': 'helpers/runner/worker-process.ts',

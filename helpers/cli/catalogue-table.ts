@@ -19,6 +19,7 @@ export function renderCatalogueTable(requirements: readonly KnownRequirement[]):
 
 function groupOf({ id, subject }: KnownRequirement): string {
   if (id.startsWith('expectation.')) return 'What an expectation file states';
+  if (subject === 'passage') return 'An image on its way through a tool';
   return subject === 'archive' ? 'Any saved archive' : `The documented procedure: ${subject}`;
 }
 

@@ -1,83 +1,46 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { UnreadableError } from '../archive/errors.ts';
 import { escapeControl, quoteWord } from '../common/escape.ts';
-import { outputTarget } from '../common/output-target.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText, wantsColor } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, UsageError } from '../common/usage.ts';
+import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
 import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
-import type { Report } from '../report/model.ts';
 import { quote } from '../report/reproduce.ts';
 import { tellMeasured } from '../report/tell-measured.ts';
 import { LEVELS, type Level } from '../requirements/define.ts';
-import type { Expectation } from '../requirements/expectation/model.ts';
+import type { Expectation } from '../requirements/expectation/expectation-model.ts';
 import { type ImageChoice, ImageChoiceError } from '../requirements/expectation/select.ts';
+import type { JudgedArchive, JudgeOptions } from '../requirements/judge-archive.ts';
 import { FORMATS } from './formats.ts';
-import { type JudgedArchive, type JudgeOptions, judgeSource } from './judge.ts';
-
-const USAGE = `Usage: scratch-conformance check ARCHIVE... [OPTIONS]
-
-Judges saved image archives: tar files of any form, layout directories, or - for standard input.
-
-  --expect FILE           compare the image with an expectation file too
-  --image NAME            the image of that name (findings about others are left out)
-  --platform OS/ARCH      the image of that platform
-  --level LEVEL           only invariants of level must, consumer, should or practice; may be repeated or a list
-  --only ID               only this requirement; may be repeated or a list
-  --ready                 will it start? the requirements start.* are judged in any case, and their warnings are failures
-  --producer NAME@VERSION mark what the register of known deviations has of it, for example docker@29.7
-  --for NAME              what this consumer will do with the archive, by the measured table; no engine is needed;
-                          may be repeated or a list, all for every one
-  --load NAME             hand the archive to this consumer from its recipe too (Linux, root); likewise
-  --format FORMAT         ${Object.entries(FORMATS)
-    .map(([name, { summary }]) => `${name} (${summary})`)
-    .join(', ')}
-  --html FILE             write the report as one self-contained page too
-  --quiet                 text: only what needs attention
-  --list                  print the catalogue and end
-  --init                  print a first draft of an expectation file for the archive and end
-  --show-secrets          print values that look like secrets too (default: masked, and left out of a draft)
-
-Exit codes: 0 conforms, 1 does not conform, 2 could not be judged.
-`;
+import { judgeSource } from './judge.ts';
+import { checkRequirements, renderList } from './known-requirements.ts';
+import { CHECK } from './options/archive-tables.ts';
+import { readCommand } from './options/config.ts';
+import { renderHelp } from './options/help.ts';
+import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
+import { policyOf } from './options/policy-options.ts';
+import { OUTPUTS } from './options/shared.ts';
 
 const { name, version } = packageJson;
 
-const OPTIONS = {
-  expect: { type: 'string' },
-  format: { type: 'string', default: 'text' },
-  level: { type: 'string', multiple: true },
-  only: { type: 'string', multiple: true },
-  html: { type: 'string' },
-  image: { type: 'string' },
-  platform: { type: 'string' },
-  producer: { type: 'string' },
-  for: { type: 'string', multiple: true },
-  load: { type: 'string', multiple: true },
-  quiet: { type: 'boolean', default: false },
-  ready: { type: 'boolean', default: false },
-  list: { type: 'boolean', default: false },
-  init: { type: 'boolean', default: false },
-  'show-secrets': { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
 export async function run(args: readonly string[]): Promise<number> {
   const startedAt = new Date();
-  const { values, positionals } = parseOptions({ args: [...args], allowPositionals: true, options: OPTIONS });
-  if (values.help) return print(USAGE);
-  const format = FORMATS[values.format];
-  if (!format || !Object.hasOwn(FORMATS, values.format)) {
-    throw new UsageError(refuse('format', values.format, Object.keys(FORMATS)));
+  const { values, positionals, waivers, inputs: settings } = await readCommand(CHECK, args);
+  if (values.help) return print(renderHelp(CHECK));
+  const { format: printed = 'text' } = values;
+  const format = FORMATS[printed];
+  if (!format || !Object.hasOwn(FORMATS, printed)) {
+    throw new UsageError(refuse('format', printed, Object.keys(FORMATS)));
   }
   const levels = levelsOf(values.level);
   if (values.list && (positionals.length > 0 || values.init))
     throw new UsageError(
       '--list prints the catalogue and judges nothing; leave out the archives and --init.',
     );
-  if (values.list) return print(await renderCatalogue(values.format, levels));
-  if (positionals.length === 0) throw new UsageError(`No archive is given.\n\n${USAGE}`);
+  if (values.list) return print(await renderCatalogue(printed, levels));
+  if (positionals.length === 0) throw new UsageError(`No archive is given.\n\n${renderHelp(CHECK)}`);
   if (positionals.filter((source) => source === '-').length > 1) {
     throw new UsageError('Standard input (-) can be read only once.');
   }
@@ -87,16 +50,21 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.image !== undefined && { image: values.image }),
     ...(values.platform !== undefined && { platform: values.platform }),
   };
-  if (values.init) return print(await draft(positionals, choice, values['show-secrets']));
-  const inputs = [...positionals, ...(values.expect === undefined ? [] : [values.expect])];
+  if (values.init) return print(await draft(positionals, choice, values['show-secrets'] === true));
+  const inputs = [
+    ...positionals,
+    ...[values.expect, values.baseline].filter((name) => name !== undefined),
+    ...settings,
+  ];
   // Told before the work, not after it.
-  if (values.html !== undefined) await outputTarget(values.html, inputs);
+  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), inputs);
+  const policy = await policyOf(values, waivers, checkRequirements);
   const options: JudgeOptions = {
     ...choice,
-    showSecrets: values['show-secrets'],
-    mustStart: values.ready,
+    showSecrets: values['show-secrets'] === true,
+    mustStart: values.ready === true,
     ...(levels && { levels }),
-    ...(values.only && { only: await idsOf(values.only) }),
+    ...(policy?.only && { only: [...policy.only] }),
     ...(values.expect !== undefined && { expectation: await expectationOf(values.expect) }),
     ...(values.producer !== undefined && { producer: await producerOf(values.producer) }),
   };
@@ -111,7 +79,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
     else checked.push(await withConsumers(source, judged, predicted, optionList(values.load) ?? []));
   }
-  const report = await tellMeasured(
+  const judged = await tellMeasured(
     buildCheckReport({
       suite: { name, version },
       startedAt,
@@ -121,12 +89,19 @@ export async function run(args: readonly string[]): Promise<number> {
       unreadable,
     }),
   );
+  // What was asked for by id is chosen before anything is judged; the verdict of a consumer is always asked for.
+  const { only: _, ...rest } = policy ?? { today: '' };
+  const report = policy === undefined ? judged : withPolicy(judged, rest);
   const render = await format.load();
   const color = wantsColor();
-  const text = render(report, { color, quiet: values.quiet });
-  if (values.format === 'text') printText(text, { color });
+  const text = render(report, { color, quiet: values.quiet === true });
+  if (printed === 'text') printText(text, { color });
   else printDocument(text);
-  if (values.html !== undefined) await writePage(report, values.html, inputs);
+  const renderers = Object.entries(FORMATS).map(
+    ([name, { load }]) => [name, async () => (await load())(report, { color: false, quiet: false })] as const,
+  );
+  await writeNamedOutputs(outputs, Object.fromEntries(renderers), inputs);
+  for (const note of policy === undefined ? [] : waiverNotes(report, policy)) printNote(escapeControl(note));
   for (const { reason } of unreadable) printNote(reason);
   return EXIT_CODES[report.verdict];
 }
@@ -157,12 +132,6 @@ async function withConsumers(
   };
 }
 
-async function writePage(report: Report, path: string, inputs: readonly string[]): Promise<void> {
-  const { renderHtml } = await import('../report/html/render.ts');
-  const { writeOutput } = await import('../common/write-output.ts');
-  await writeOutput(path, renderHtml(report), inputs);
-}
-
 function print(text: string): 0 {
   printText(text);
   return 0;
@@ -181,7 +150,6 @@ function levelsOf(values: readonly string[] | undefined): readonly Level[] | und
 }
 
 async function renderCatalogue(format: string, levels: readonly Level[] | undefined): Promise<string> {
-  const { checkRequirements, renderList } = await import('./known-requirements.ts');
   const all = (await checkRequirements()).filter(
     ({ level }) => levels === undefined || levels.includes(level),
   );
@@ -194,21 +162,10 @@ async function renderCatalogue(format: string, levels: readonly Level[] | undefi
   )}\n`;
 }
 
-async function idsOf(values: readonly string[]): Promise<readonly string[]> {
-  const { checkRequirements, findRequirements } = await import('./known-requirements.ts');
-  const known = await checkRequirements();
-  const names = known.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  return (optionList(values) ?? []).flatMap((value) => {
-    const named = findRequirements(known, value);
-    if (named.length > 0) return named.map(({ id }) => id);
-    throw new UsageError(
-      `No requirement is called ${quoteWord(value)}.${didYouMean(value, names)} "check --list" prints them all.`,
-    );
-  });
-}
-
 async function expectationOf(path: string): Promise<Expectation> {
-  const { ExpectationError, readExpectation } = await import('../requirements/expectation/read.ts');
+  const { ExpectationError, readExpectation } = await import(
+    '../requirements/expectation/read-expectation.ts'
+  );
   try {
     return await readExpectation(path);
   } catch (error) {

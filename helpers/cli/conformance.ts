@@ -1,22 +1,23 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { quoteWord } from '../common/escape.ts';
+import { escapeControl } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
+import { BUILDERS, type BuilderName } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
-import { BUILDERS, type BuilderName } from '../engines/model.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { programsFor, provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../engines/start/stop-at-end.ts';
-import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
+import { setLimits } from '../engines/time-limits.ts';
 import { describeEngine, describeGiven } from '../procedure/describe-engine.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
+import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
-import type { Report } from '../report/model.ts';
+import { ownCommand } from '../report/own-command.ts';
 import { createProgress, type Progress, type Task } from '../report/progress.ts';
+import type { Report } from '../report/report-model.ts';
 import { tally } from '../report/summary.ts';
 import { tellMeasured } from '../report/tell-measured.ts';
 import { STATUS_WORDS } from '../report/words.ts';
@@ -26,50 +27,57 @@ import { assembleReport } from '../runner/assemble-report.ts';
 import { startWorker, type WaitingWorker } from '../runner/engine-worker.ts';
 import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
-import { GIVEN_OPTIONS, GIVEN_USAGE, readGivenImage } from './given-image.ts';
-
-const USAGE = `Usage: scratch-conformance conformance [--builder NAME[,NAME...]] [--context DIR [--expect FILE]] [OPTIONS]
-
-Goes through the documented procedure on the engine in force and judges every step.
-Builders: ${BUILDERS.join(', ')}.
-
-${GIVEN_USAGE}
-  --step-limit SECONDS  longest that one step may take (default ${STEP_LIMIT.seconds})
-  --run-limit SECONDS   longest that the whole run may take (default ${RUN_LIMIT.seconds})
-  --quiet               no progress, only the table
-
-Exit codes: 0 conforms, 1 does not conform (also a builder that refuses a context which another one builds), 2 could not
-be judged (also a context that nobody builds).
-`;
+import { RUN_FORMATS } from './formats.ts';
+import { readGivenImage } from './given-image.ts';
+import { allRequirements } from './known-requirements.ts';
+import { readCommand } from './options/config.ts';
+import { renderHelp } from './options/help.ts';
+import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
+import { policyOf } from './options/policy-options.ts';
+import { CONFORMANCE } from './options/run-tables.ts';
+import { OUTPUTS } from './options/shared.ts';
+import { chosenBuilders, ownEngine } from './own-engine.ts';
+import { printedFormat, printReport, reportRenderers } from './print-report.ts';
 
 /** The main job: the documented flow on the resolved engine. The specs run in this process; see helpers/runner. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions({
-    args: [...args],
-    options: {
-      builder: { type: 'string', multiple: true },
-      ...GIVEN_OPTIONS,
-      'step-limit': { type: 'string' },
-      'run-limit': { type: 'string' },
-      quiet: { type: 'boolean', short: 'q' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  const { values, waivers, inputs } = await readCommand(CONFORMANCE, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(CONFORMANCE));
     return 0;
   }
-  const builders = optionList(values.builder) ?? [];
-  const unknown = builders.find((name) => !(BUILDERS as readonly string[]).includes(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`No builder is called ${quoteWord(unknown)}; there are ${BUILDERS.join(', ')}.`);
-  }
+  const quiet = values.quiet === true;
+  const builders = chosenBuilders(values.builder);
+  const own = await ownEngine(values.engine);
   const image = await readGivenImage(values);
-  const progress = createProgress({ quiet: values.quiet === true });
+  const printed = printedFormat(values.format, RUN_FORMATS);
+  const policy = await policyOf(values, waivers, allRequirements);
+  const folder =
+    values.output ?? join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
+  const read = [
+    ...inputs,
+    ...[values.baseline, values.expect].flatMap((file) => (file === undefined ? [] : [file])),
+  ];
+  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read, folder);
+  // Whoever reads another format finds nothing else on standard output.
+  const progress = createProgress({ quiet: quiet || printed !== 'text' });
   try {
     setLimits(values);
-    const command = ['npm run conformance', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
-    return await judgeEngine({ asked: builders, image, command }, progress, values.quiet === true);
+    const command = ownCommand('conformance', args);
+    const asked: Asked = { builders, image, command, ...(own !== undefined && { engine: own }) };
+    const voice = printed !== 'text' ? 'errors' : quiet ? 'quiet' : 'all';
+    const judged = await judgeEngine(asked, folder, progress, voice);
+    const report = policy === undefined ? judged : withPolicy(judged, policy);
+    await printReport(report, printed, renderFlowTable);
+    await writeOutputs(report, folder);
+    await writeNamedOutputs(outputs, reportRenderers(report), read);
+    for (const note of policy === undefined ? [] : waiverNotes(report, policy))
+      printNote(escapeControl(note));
+    if (!quiet && printed === 'text')
+      printText(
+        `The report is in ${join(values.output ?? 'report', 'index.html')} and ${join(values.output ?? 'report', 'conformance.json')}.\n`,
+      );
+    return EXIT_CODES[report.verdict];
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     progress.close();
@@ -78,56 +86,48 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function judgeEngine(
-  { asked, image, command }: Omit<Asked, 'builders' | 'startedAt'>,
-  progress: Progress,
-  quiet: boolean,
-): Promise<number> {
+interface Asked {
+  /** Builders that were named; none for all. */
+  readonly builders: readonly BuilderName[];
+  /** The engine that was named. */
+  readonly engine?: string;
+  /** What is judged in place of the documented image. */
+  readonly image: GivenImage | undefined;
+  /** The command that repeats the run. */
+  readonly command: string;
+}
+
+async function judgeEngine(asked: Asked, folder: string, progress: Progress, voice: Voice): Promise<Report> {
   const startedAt = new Date();
-  const folder = join(isCheckout() ? dirname(projectFolder('helpers')) : process.cwd(), 'report');
   endOnSignals();
   await removeOld(folder);
-  const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
-  const onProgress = (line: string) => tell(line, progress, quiet);
-  const { problem } = await provideHostPrograms(onProgress, programsFor(image));
-  if (quiet && problem !== undefined) printNote(problem);
+  const onProgress = (line: string) => tell(line, progress, voice);
+  const { problem } = await provideHostPrograms(onProgress, programsFor(asked.image));
+  if (voice !== 'all' && problem !== undefined) printNote(problem);
   // vitest and the worker take as long to load as the engine to be found.
   const worker = startWorker();
   let report: Report;
   try {
-    report = await tellMeasured(
-      await judgeProcedure(worker, { builders, asked, image, command, startedAt }, onProgress, progress),
-    );
+    report = await tellMeasured(await judgeProcedure(worker, asked, startedAt, onProgress, progress));
   } finally {
     await worker.stop();
   }
   await unlessSignalled();
   progress.close();
-  printText(`\n${renderFlowTable(report)}`);
-  await writeOutputs(report, folder);
-  if (!quiet) printText('The report is in report/index.html and report/conformance.json.\n');
-  return EXIT_CODES[report.verdict];
-}
-
-interface Asked {
-  readonly builders: readonly BuilderName[];
-  /** Builders that were named. */
-  readonly asked: readonly string[];
-  readonly image: GivenImage | undefined;
-  /** The command that repeats the run. */
-  readonly command: string;
-  readonly startedAt: Date;
+  return report;
 }
 
 async function judgeProcedure(
   worker: WaitingWorker,
-  { builders, asked, image, command, startedAt }: Asked,
+  { builders: asked, engine, image, command }: Asked,
+  startedAt: Date,
   onProgress: (line: string) => void,
   progress: Progress,
 ): Promise<Report> {
   const loading = loadVitest();
   loading.catch(() => {});
-  const { handle, stop } = await resolveEngine({ onProgress });
+  const { handle, left, stop } = await resolveEngine({ onProgress, ...(engine !== undefined && { engine }) });
+  const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   try {
     onProgress(describeEngine(handle));
     if (image) onProgress(describeGiven(image));
@@ -142,7 +142,9 @@ async function judgeProcedure(
     };
     await runTests([tests], reporter, { waiting: [worker] });
     const { judged, errors } = reporter.resultOf(name);
-    return { ...assembleReport(handle, judged, startedAt, errors, asked, image), command };
+    const notes = { asked, left: await left?.(), image };
+    const report = assembleReport(handle, judged, startedAt, errors, notes);
+    return { ...report, command };
   } finally {
     await stop();
   }
@@ -161,10 +163,16 @@ function showSteps(progress: Progress): RunListener {
   };
 }
 
+/** Everything; only the engine and the result; or nothing on standard output but the result. */
+type Voice = 'all' | 'quiet' | 'errors';
+
 /** Which engine is judged is told even to those who want to hear nothing else. */
-function tell(line: string, progress: Progress, quiet: boolean): void {
-  if (!quiet) progress.note(line);
-  else if (line.startsWith('Engine ')) printText(`${line}\n`);
+function tell(line: string, progress: Progress, voice: Voice): void {
+  if (voice === 'all') progress.note(line);
+  else if (line.startsWith('Engine ')) {
+    if (voice === 'quiet') printText(`${line}\n`);
+    else printNote(line);
+  }
 }
 
 /** A result of an earlier run must not pass for this one's; and a folder that cannot be written is told before the work. */

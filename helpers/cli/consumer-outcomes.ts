@@ -7,8 +7,8 @@ import { type Prediction, predictReceptions, type Reason } from '../consumers/pr
 import type { Reception } from '../consumers/reception.ts';
 import type { MeasuredConsumer } from '../consumers/receptions.ts';
 import { explainViolation } from '../requirements/explain.ts';
+import type { JudgedArchive } from '../requirements/judge-archive.ts';
 import type { Finding, Outcome } from '../requirements/outcome.ts';
-import type { JudgedArchive } from './judge.ts';
 
 type Described = JudgedArchive['requirements'][number];
 interface Verdicts {
@@ -36,7 +36,7 @@ export async function predictedOutcomes(judged: JudgedArchive, names: readonly s
   const broken = judged.outcomes.flatMap(({ id, status, findings }) =>
     findings.length > 0 && status !== 'pass' ? id : [],
   );
-  const predictions = predictReceptions(await measuredTable(), broken, names);
+  const predictions = predictReceptions(await measuredTable(), judged.archive, broken, names);
   return {
     requirements: predictions.map(({ consumer }) =>
       describe(consumer, 'takes the archive, by the measured table'),
@@ -45,15 +45,17 @@ export async function predictedOutcomes(judged: JudgedArchive, names: readonly s
   };
 }
 
-function outcomeOf({ consumer, reasons }: Prediction): Outcome {
+function outcomeOf({ consumer, reasons, unlike }: Prediction): Outcome {
   const requirement = describe(consumer, 'takes the archive, by the measured table');
   const isSure = reasons.some(({ always }) => always);
+  const unknown = reasons.length === 0 && unlike !== undefined ? [`not known: ${unlike}`] : [];
   return {
     id: requirement.id,
-    status: reasons.length === 0 ? 'pass' : isSure ? 'fail' : 'warn',
-    findings: reasons.map((reason) =>
-      finding(requirement, sayReason(reason), `archives that break ${reason.requirement}`),
-    ),
+    status: isSure ? 'fail' : reasons.length + unknown.length > 0 ? 'warn' : 'pass',
+    findings: [
+      ...reasons.map((reason) => finding(requirement, sayReason(reason), reason.archives)),
+      ...unknown.map((why) => finding(requirement, why, 'fixtures/consumers/receptions.json')),
+    ],
   };
 }
 
@@ -107,10 +109,10 @@ function finding(requirement: Pick<Described, 'title'>, actual: string, from: st
   return { ...violation, message: explainViolation(requirement, violation) };
 }
 
-function describe({ name, title }: Pick<MeasuredConsumer, 'name' | 'title'>, claim: string): Described {
+function describe({ name, title }: Pick<MeasuredConsumer, 'name' | 'title'>, predicate: string): Described {
   return {
     id: `consumer.${name}`,
-    title: `${title} ${claim}`,
+    title: `${title} ${predicate}`,
     level: 'consumer',
     subject: 'archive',
     source: {

@@ -1,53 +1,25 @@
 import { printNote, printText } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
+import { optionList, UsageError } from '../common/usage.ts';
 import { writeOutput } from '../common/write-output.ts';
 import { type ConsumerRecipe, listConsumers, loadConsumer } from '../consumers/recipe.ts';
 import { EngineError } from '../engines/error.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
-import { findDifferences, formatDifferences } from '../proof/receptions/differences.ts';
+import { findDifferences } from '../proof/receptions/differences.ts';
+import { explainDifferences, readExplanations, unexplained } from '../proof/receptions/explanations.ts';
 import { renderReceptions } from '../proof/receptions/page.ts';
+import { formatDifferences } from '../proof/receptions/render-differences.ts';
 import { listSubjects } from '../proof/receptions/subjects.ts';
 import { handOver } from './hand-over.ts';
 import { measureConsumers, readTable } from './measure-consumers.ts';
-
-const USAGE = `Usage: scratch-conformance consumers [--consumer NAME[,NAME]] [--only TEXT[,TEXT]] [OPTIONS]
-       scratch-conformance consumers --archive FILE [--consumer NAME[,NAME]]
-       scratch-conformance consumers --list
-
-Hands every archive of the project to real consumers and writes what they do to fixtures/consumers/receptions.json.
-
-  --consumer NAME  only these (default: all); repeat it, or separate names by commas
-  --only TEXT      only archives whose id contains it, such as mutant/layer or case/
-  --changed        only archives that were added or changed since they were measured
-  --check          write nothing; exit code 1 when a stored reception no longer holds
-  --html FILE      also write the stored table as a page; alone with --render it measures nothing
-  --render         only write the page that --html names
-  --differences    measure nothing; print where our verdict and the stored receptions differ, as Markdown
-  --jobs N         consumers at once (default 1)
-  --archive FILE   hand over this archive instead, and print what each consumer does
-  --list           names and titles of all consumers
-`;
+import { renderHelp } from './options/help.ts';
+import { parseCommand } from './options/option.ts';
+import { CONSUMERS } from './options/tables.ts';
 
 /** Measures real consumers, renews the stored table, and shows it. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions({
-    args: [...args],
-    options: {
-      consumer: { type: 'string', multiple: true },
-      only: { type: 'string', multiple: true },
-      archive: { type: 'string' },
-      changed: { type: 'boolean', default: false },
-      check: { type: 'boolean', default: false },
-      render: { type: 'boolean', default: false },
-      differences: { type: 'boolean', default: false },
-      html: { type: 'string' },
-      jobs: { type: 'string', default: '1' },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values } = parseCommand(CONSUMERS, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(CONSUMERS));
     return 0;
   }
   endOnSignals();
@@ -60,9 +32,10 @@ export async function run(args: readonly string[]): Promise<number> {
     const code = values.render
       ? 0
       : await measureConsumers(recipes, {
-          ...values,
+          changed: values.changed === true,
+          check: values.check === true,
           only: optionList(values.only),
-          jobs: jobsOf(values.jobs),
+          jobs: jobsOf(values.jobs ?? '1'),
         });
     if (values.html !== undefined) await writeOutput(values.html, renderReceptions(await readTable()));
     return code;
@@ -84,7 +57,8 @@ function listTitles(recipes: readonly ConsumerRecipe[]): number {
 }
 
 async function printDifferences(): Promise<number> {
-  const differences = await findDifferences(await readTable(), await listSubjects());
+  const found = await findDifferences(await readTable(), await listSubjects());
+  const differences = explainDifferences(found, await readExplanations());
   printText(`${formatDifferences(differences)}\n`);
-  return 0;
+  return unexplained(differences).length + differences.outdated.length === 0 ? 0 : 1;
 }

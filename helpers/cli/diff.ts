@@ -1,62 +1,43 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { readArchive, UnreadableError } from '../archive/read.ts';
+import { UnreadableError } from '../archive/errors.ts';
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
-import { DIFF_READ, DiffError, diffArchives } from '../gate/diff/diff-archives.ts';
-import { AREAS, type Area } from '../gate/diff/model.ts';
-import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render.ts';
+import { optionList, UsageError } from '../common/usage.ts';
+import { compareArchives } from '../gate/diff/compare-archives.ts';
+import { DiffError } from '../gate/diff/diff-archives.ts';
+import { AREAS, type Area } from '../gate/diff/diff-model.ts';
+import { renderDiffJson, renderDiffMarkdown, renderDiffText } from '../gate/diff/render-diff.ts';
+import { DIFF } from './options/archive-tables.ts';
+import { renderHelp } from './options/help.ts';
+import { parseCommand } from './options/option.ts';
+import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
+import { printedFormat } from './print-report.ts';
 
 const FORMATS = { text: renderDiffText, json: renderDiffJson, markdown: renderDiffMarkdown } as const;
 
-const USAGE = `Usage: scratch-conformance diff FIRST SECOND [OPTIONS]
-
-Holds two saved images beside each other: the same or not at each level, then what differs, the heaviest first.
-
-  --ignore PART       may differ; may be repeated or a list: ${AREAS.join(', ')}
-  --platform OS/ARCH  only the images of that platform
-  --format FORMAT     ${Object.keys(FORMATS).join(', ')} (default: text)
-
-Exit codes: 0 same, 1 different, 2 could not be compared.
-`;
-
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ignore: { type: 'string', multiple: true },
-      platform: { type: 'string' },
-      format: { type: 'string', default: 'text' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, positionals } = parseCommand(DIFF, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(DIFF));
     return 0;
   }
   const [first, second, ...more] = positionals;
   if (first === undefined || second === undefined || more.length > 0)
-    throw new UsageError(`Two archives are compared; ${positionals.length} given.\n\n${USAGE}`);
-  const format = formatOf(values.format);
+    throw new UsageError(`Two archives are compared; ${positionals.length} given.\n\n${renderHelp(DIFF)}`);
+  const format = printedFormat(values.format, FORMATS);
+  const outputs = await namedOutputs(values, ['markdown', 'json'], [first, second]);
   const ignore = (optionList(values.ignore) ?? []).map(areaOf);
   try {
-    const [before, after] = [await readArchive(first, DIFF_READ), await readArchive(second, DIFF_READ)];
-    for (const archive of [before, after])
-      if (archive.incomplete !== undefined)
-        throw new DiffError(`${archive.source} was not read to its end, because ${archive.incomplete}.`);
-    const digests = [await digestOfFile(first), await digestOfFile(second)] as const;
     const { platform } = values;
-    const diff = diffArchives(before, after, digests, {
-      ignore,
-      ...(platform !== undefined && { platform }),
-    });
+    const options = { ignore, ...(platform !== undefined && { platform }) };
+    const diff = await compareArchives(first, second, options);
     const text = FORMATS[format](diff, [first, second]);
     if (format === 'text') printText(text);
     else printDocument(text);
+    const renderers = Object.entries(FORMATS).map(
+      ([name, render]) => [name, () => render(diff, [first, second])] as const,
+    );
+    await writeNamedOutputs(outputs, Object.fromEntries(renderers), [first, second]);
     return diff.differences.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UnreadableError || error instanceof DiffError)) throw error;
@@ -65,27 +46,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function formatOf(text: string): keyof typeof FORMATS {
-  const known = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
-  const found = known.find((name) => name === text);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `No format is called ${quoteWord(text)}; known are ${known.join(', ')}.${didYouMean(text, known)}`,
-  );
-}
-
 function areaOf(text: string): Area {
   const found = AREAS.find((area) => area === text);
   if (found !== undefined) return found;
   throw new UsageError(
     `Nothing to ignore is called ${quoteWord(text)}; known are ${AREAS.join(', ')}.${didYouMean(text, AREAS)}`,
   );
-}
-
-/** Of a directory there is none: its name stands for it. */
-async function digestOfFile(path: string): Promise<string> {
-  if (statSync(path).isDirectory()) return `directory ${path}`;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -15,12 +15,15 @@ import {
 } from './catalogue-table.ts';
 import { keepExampleRun, RUN_END, RUN_START, renderExampleRun } from './example-run.ts';
 import { allRequirements } from './known-requirements.ts';
+import { renderConfigSchema } from './options/config-schema.ts';
+import { OPTIONS_END, OPTIONS_START, renderOptionTable } from './options/option-table.ts';
+import { COMMAND_TABLES } from './options/tables.ts';
 
 const USAGE = `Usage: scratch-conformance docs [--check] [--example FILE]
 
 Writes what is generated of the documentation: in specs/CATALOGUE.md the requirements (between ${CATALOGUE_START} and ${CATALOGUE_END})
-and the budgets (between ${BUDGETS_START} and ${BUDGETS_END}), in README.md the example of a run
-(between ${RUN_START} and ${RUN_END}).
+and the budgets (between ${BUDGETS_START} and ${BUDGETS_END}) and the options that several commands have, in README.md the example of a run
+(between ${RUN_START} and ${RUN_END}) and the schema of scratch-conformance.json.
 
   --check         write nothing, and end with 1 when one of them is out of date
   --example FILE  take this report (report/conformance.json) as the example, and keep it in fixtures/docs
@@ -34,6 +37,13 @@ export interface GeneratedDocument {
   readonly wanted: string;
 }
 
+/** The schema of scratch-conformance.json says what the options say. */
+async function configSchema(): Promise<GeneratedDocument> {
+  const path = 'helpers/cli/options/config.schema.json';
+  const present = await readFile(fromRoot(path), 'utf8').catch(() => '');
+  return { path, present, wanted: `${JSON.stringify(renderConfigSchema(COMMAND_TABLES), null, 2)}\n` };
+}
+
 type Part = readonly [content: string, markers: readonly [string, string]];
 
 /** Every file that has generated parts. */
@@ -42,8 +52,10 @@ export async function generatedDocuments(): Promise<readonly GeneratedDocument[]
     await withParts('specs/CATALOGUE.md', [
       [renderCatalogueTable(await allRequirements()), [CATALOGUE_START, CATALOGUE_END]],
       [renderBudgetTable(), [BUDGETS_START, BUDGETS_END]],
+      [renderOptionTable(COMMAND_TABLES), [OPTIONS_START, OPTIONS_END]],
     ]),
     await withParts('README.md', [[await renderExampleRun(), [RUN_START, RUN_END]]]),
+    await configSchema(),
   ];
 }
 

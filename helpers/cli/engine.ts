@@ -1,29 +1,31 @@
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
+import type { RunningEngine } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
-import type { RunningEngine } from '../engines/model.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
-
-const USAGE = `Usage: scratch-conformance engine list
-       scratch-conformance engine start [NAME]     runs until Ctrl-C; default: the engine that a run would use
-`;
+import { renderHelp } from './options/help.ts';
+import { parseCommand } from './options/option.ts';
+import { ENGINE } from './options/tables.ts';
 
 /** Engines by hand: which there are, and one that runs until it is interrupted. */
-export async function run([action, name]: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand(ENGINE, args);
+  const [action, name, ...more] = positionals;
+  if (values.help || action === 'help') {
+    printText(renderHelp(ENGINE));
+    return 0;
+  }
   try {
-    if (action === 'list') return await list();
-    if (action === 'start') return await start(name);
+    if (action === 'list' && name === undefined) return await list();
+    if (action === 'start' && more.length === 0) return await start(name);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     printNote(error.message);
     return error.exitCode;
   }
-  const asked = action === '--help' || action === 'help';
-  if (!asked) throw new UsageError(USAGE.trimEnd());
-  printText(USAGE);
-  return 0;
+  throw new UsageError(renderHelp(ENGINE).trimEnd());
 }
 
 async function list(): Promise<number> {

@@ -4,7 +4,7 @@ import { UsageError } from '../common/usage.ts';
 import { writeOutput } from '../common/write-output.ts';
 import { describeEngine } from '../procedure/describe-engine.ts';
 import { renderFlowTable } from '../report/flow-table.ts';
-import { readReport } from '../report/read.ts';
+import { readReport } from '../report/read-report.ts';
 
 export const RUN_START = '<!-- run -->';
 export const RUN_END = '<!-- /run -->';

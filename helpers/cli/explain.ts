@@ -1,7 +1,7 @@
 import { quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printText } from '../common/terminal.ts';
-import { parseOptions, UsageError } from '../common/usage.ts';
+import { UsageError } from '../common/usage.ts';
 import { measuredEffects } from '../consumers/measured.ts';
 import { citedText, sourceUrl } from '../requirements/documents.ts';
 import {
@@ -10,51 +10,65 @@ import {
   type KnownRequirement,
   renderList,
 } from './known-requirements.ts';
-
-const USAGE = `Usage: scratch-conformance explain ID... | --list
-
-Shows requirements: rule, level, quote, link, consequence, and the mutants that prove the check.
-An older name such as C4 is understood too.
-`;
+import { allTopics, type Topic } from './known-topics.ts';
+import { renderHelp } from './options/help.ts';
+import { parseCommand } from './options/option.ts';
+import { EXPLAIN } from './options/tables.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, positionals } = parseCommand(EXPLAIN, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(EXPLAIN));
     return 0;
   }
   const requirements = await allRequirements();
+  const topics = await allTopics();
   if (values.list) {
-    printText(renderList(requirements));
+    printText(
+      `${renderList(requirements)}${renderList(topics.map((topic) => ({ ...topic, level: topic.kind })))}`,
+    );
     return 0;
   }
-  if (positionals.length === 0) throw new UsageError(`No requirement is named.\n\n${USAGE}`);
-  const names = requirements.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  const found = positionals.flatMap((name) => {
-    const named = findRequirements(requirements, name);
-    if (named.length > 0) return named;
+  if (positionals.length === 0)
+    throw new UsageError(`Nothing to explain is named.\n\n${renderHelp(EXPLAIN)}`);
+  const names = [...requirements, ...topics].flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+  const explained = positionals.map(async (name) => {
+    const found = findRequirements(requirements, name);
+    if (found.length > 0) return (await Promise.all(found.map(renderRequirement))).join('\n');
+    const topic = findTopic(topics, name);
+    if (topic !== undefined) return renderTopic(topic);
     throw new UsageError(
-      `No requirement is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints them all.`,
+      `Nothing is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints all names.`,
     );
   });
-  printText((await Promise.all(found.map(renderRequirement))).join('\n'));
+  printText((await Promise.all(explained)).join('\n'));
   return 0;
+}
+
+function findTopic(topics: readonly Topic[], name: string): Topic | undefined {
+  const wanted = name.toLowerCase();
+  return topics.find(({ id, aliases }) => id === wanted || aliases.includes(wanted));
+}
+
+function renderTopic({ id, kind, title, lines }: Topic): string {
+  return [
+    id,
+    `  ${title}.`,
+    '',
+    `  ${'Kind'.padEnd(9)} ${kind}`,
+    ...lines.map(([name, text]) => `  ${name.padEnd(9)} ${text}`),
+    '',
+  ].join('\n');
 }
 
 /** One line for each defect that proves the check; those of the flow and of expectations are told by their file. */
 async function mutantsOf({ id, subject }: KnownRequirement): Promise<readonly string[]> {
   if (subject === 'scenario') return ['in specs/self/runner/requirements.spec.ts'];
+  if (subject === 'passage') return ['in specs/self/tools/passage.spec.ts'];
   if (subject === 'together') return ['in specs/self/runner/together.spec.ts'];
   if (subject !== 'archive') return ['in specs/self/procedure/mutants.ts'];
   if (id.startsWith('expectation.')) return ['in specs/self/requirements/expectation/mutants.spec.ts'];
-  const { MUTANTS } = await import('../proof/mutants/catalogue.ts');
+  const { MUTANTS } = await import('../proof/mutants/archive-mutants.ts');
   const mutants: Readonly<Record<string, readonly { readonly name: string; readonly form: string }[]>> =
     MUTANTS;
   return (mutants[id] ?? []).map(({ name, form }) => `${name} (${form})`);

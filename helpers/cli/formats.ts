@@ -1,5 +1,5 @@
 import { REPORT_FORMATS } from '../report/formats.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 
 export interface FormatOptions {
   readonly color: boolean;
@@ -40,3 +40,16 @@ function withoutOptions({ summary, load }: (typeof REPORT_FORMATS)[string]): For
     },
   };
 }
+
+/** What a run and `report` can print: text, or any format of the report. */
+export const RUN_FORMATS: Readonly<Record<string, { readonly summary: string }>> = {
+  text: { summary: 'for people' },
+  ...REPORT_FORMATS,
+};
+
+/** What `gate` can print. */
+export const GATE_FORMATS = {
+  text: { summary: 'for people' },
+  json: { summary: 'described by helpers/report/gate.schema.json' },
+  markdown: { summary: 'for a pull request or a CI summary' },
+} as const;

@@ -8,7 +8,7 @@ import { projectFolder } from '../common/project-files.ts';
 import { printText } from '../common/terminal.ts';
 import { parseOptions, UsageError } from '../common/usage.ts';
 import { type FuzzRun, fuzz, type Sample } from '../proof/fuzz/run.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../requirements/check.ts';
 
 const USAGE = `Usage: scratch-conformance fuzz [--runs N] [--seed S] [--only RUN]

@@ -5,7 +5,8 @@ import { findEngine } from '../gate/engine-name.ts';
 import { narrowReport } from '../gate/narrow.ts';
 import type { Side } from '../gate/pair.ts';
 import { GateError, readGateReport, readStored } from '../gate/stored.ts';
-import type { Report } from '../report/model.ts';
+import { ownCommand } from '../report/own-command.ts';
+import type { Report } from '../report/report-model.ts';
 
 export interface ProvideOptions {
   /** Where `matrix.json` of the last run stands. */
@@ -57,7 +58,7 @@ async function runEngines(engines: readonly string[], options: ProvideOptions): 
   const { runMatrix } = await import('../runner/matrix/run.ts');
   const { createProgress } = await import('../report/progress.ts');
   const progress = createProgress({ quiet: options.quiet });
-  const command = `npm run matrix -- --engine ${engines.join(',')}`;
+  const command = ownCommand('matrix', ['--engine', engines.join(',')]);
   try {
     return await runMatrix({ engines, output: join(options.folder, 'gate'), command, progress });
   } finally {

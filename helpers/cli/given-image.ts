@@ -4,15 +4,7 @@ import { basename, join } from 'node:path';
 import { escapeControl, showName } from '../common/escape.ts';
 import { UsageError } from '../common/usage.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
-import { ExpectationError, readExpectation } from '../requirements/expectation/read.ts';
-
-/** The options with which commands take an image of somebody's own. */
-export const GIVEN_OPTIONS = { context: { type: 'string' }, expect: { type: 'string' } } as const;
-
-export const GIVEN_USAGE = `  --context DIR    your own image in place of the documented one: any build context with a Dockerfile
-                   that builds without a network. It is built by every builder, run if it has a command,
-                   saved by every saver, judged by the specifications, and loaded again
-  --expect FILE    what that image must contain (see: check --init)`;
+import { ExpectationError, readExpectation } from '../requirements/expectation/read-expectation.ts';
 
 interface GivenWords {
   readonly context?: string | undefined;

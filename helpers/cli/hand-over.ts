@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readArchive, UnreadableError } from '../archive/read.ts';
+import { readArchive, UnreadableError } from '../archive/read-archive.ts';
 import { escapeControl } from '../common/escape.ts';
 import { printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';

@@ -11,10 +11,10 @@ export interface KnownRequirement {
   readonly consequence: string;
 }
 
-/** What `check` can judge: the invariants of archives, then the requirements of an expectation. */
+/** What `check` can judge: the requirements on archives, then the requirements of an expectation. */
 export async function checkRequirements(): Promise<readonly KnownRequirement[]> {
   const [{ ARCHIVE_REQUIREMENTS }, { EXPECTATION_REQUIREMENTS }] = await Promise.all([
-    import('../requirements/archive/catalogue.ts'),
+    import('../requirements/archive/archive-requirements.ts'),
     import('../requirements/expectation/requirements.ts'),
   ]);
   return [...ARCHIVE_REQUIREMENTS, ...EXPECTATION_REQUIREMENTS];
@@ -22,14 +22,14 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
 
 /** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
-  const { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } = await import(
-    '../runner/steps.ts'
-  );
+  const { PASSAGE_REQUIREMENTS, PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } =
+    await import('../runner/steps.ts');
   return [
     ...(await checkRequirements()),
     ...Object.values(PROCEDURE_REQUIREMENTS).flat(),
     ...SCENARIO_REQUIREMENTS,
     ...TOGETHER_REQUIREMENTS,
+    ...PASSAGE_REQUIREMENTS,
   ];
 }
 
@@ -45,9 +45,11 @@ export function findRequirements(
 }
 
 /** One line for each: id, level, title. */
-export function renderList(requirements: readonly KnownRequirement[]): string {
+export function renderList(
+  requirements: readonly { readonly id: string; readonly level: string; readonly title: string }[],
+): string {
   const width = Math.max(0, ...requirements.map(({ id }) => id.length));
   return requirements
-    .map(({ id, level, title }) => `${id.padEnd(width)}  ${level.padEnd(10)}  ${title}\n`)
+    .map(({ id, level, title }) => `${id.padEnd(width)}  ${level.padEnd(11)}  ${title}\n`)
     .join('');
 }

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import packageJson from '../../package.json' with { type: 'json' };
 import { escapeControl, quoteWord } from '../common/escape.ts';
+import { explainMissingPackage } from '../common/missing-package.ts';
 import { isCheckout } from '../common/project-files.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { explainSystemError } from '../common/system-error.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
+import { settingsNote } from './options/settings-in-force.ts';
+import { COMMAND_TABLES } from './options/tables.ts';
 
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
 
@@ -16,45 +19,37 @@ interface Command {
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
+const LOADERS: Readonly<Record<(typeof COMMAND_TABLES)[number]['name'], Command['load']>> = {
+  check: () => import('./check.ts'),
+  diff: () => import('./diff.ts'),
+  explain: () => import('./explain.ts'),
+  conformance: () => import('./conformance.ts'),
+  report: () => import('./report.ts'),
+  engine: () => import('./engine.ts'),
+  matrix: () => import('./matrix.ts'),
+  gate: () => import('./gate.ts'),
+  consumers: () => import('./consumers.ts'),
+  completion: () => import('./completion.ts'),
+};
+
 const COMMANDS: Readonly<Record<string, Command>> = {
-  check: { summary: 'judge saved image archives', load: () => import('./check.ts') },
-  diff: { summary: 'hold two saved images beside each other', load: () => import('./diff.ts') },
-  explain: {
-    summary: 'show one requirement: rule, quote, link, mutants',
-    load: () => import('./explain.ts'),
-  },
+  ...Object.fromEntries(
+    COMMAND_TABLES.map(({ name, summary }) => [name, { summary, load: LOADERS[name] }] as const),
+  ),
   docs: {
     summary: 'write the generated parts of the documentation',
     isForCheckout: true,
     load: () => import('./docs.ts'),
   },
-  conformance: {
-    summary: 'go through the documented procedure on an engine and judge every step',
-    load: () => import('./conformance.ts'),
-  },
-  report: { summary: 'render a stored report again, in any format', load: () => import('./report.ts') },
-  engine: { summary: 'list the engines, or start one by hand', load: () => import('./engine.ts') },
-  matrix: {
-    summary: 'judge every engine, side by side',
-    load: () => import('./matrix.ts'),
-  },
-  gate: {
-    summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
-    load: () => import('./gate.ts'),
-  },
-  consumers: {
-    summary: 'hand archives to real consumers and keep what they do',
-    load: () => import('./consumers.ts'),
+  tools: {
+    summary: 'send images through real tools and say what survives',
+    isForCheckout: true,
+    load: () => import('./tools.ts'),
   },
   fuzz: {
     summary: 'mutate recorded archives and judge each',
     isForCheckout: true,
     load: () => import('./fuzz.ts'),
-  },
-  'bench-check': {
-    summary: 'measure check beside its peers',
-    isForCheckout: true,
-    load: () => import('../proof/bench/check.ts'),
   },
 };
 
@@ -82,21 +77,10 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   );
 }
 
-/** Commands that need an engine need packages that a check of archives does not. */
-function explainMissingPackage(error: unknown): string | undefined {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined;
-  const [, name = ''] = /^Cannot find package '([^']+)'/.exec(message) ?? [];
-  const peers: Readonly<Record<string, string>> = packageJson.peerDependencies;
-  if (!Object.hasOwn(peers, name)) return undefined;
-  const all = Object.entries(peers).map(([peer, version]) => `${peer}@${version}`);
-  return `the package ${name} is not installed, which commands with an engine need. Install it: npm install ${all.join(' ')}`;
-}
-
 /** Wrong use and our own bugs end in words and exit code 2, never in a stack trace (unless `DEBUG` is set). */
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
-    printNote(error.message);
+    printNote(`${error.message}${settingsNote()}`);
     return 2;
   }
   const explained = explainMissingPackage(error) ?? explainSystemError(error);

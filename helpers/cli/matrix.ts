@@ -1,77 +1,61 @@
 import { availableParallelism } from 'node:os';
-import { quoteWord } from '../common/escape.ts';
-import { printText } from '../common/terminal.ts';
-import { optionList, parseOptions, UsageError } from '../common/usage.ts';
+import { escapeControl, quoteWord } from '../common/escape.ts';
+import { printNote, printText } from '../common/terminal.ts';
+import { optionList, UsageError } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
-import { RUN_LIMIT, STEP_LIMIT, setLimits } from '../engines/time-limits.ts';
+import { setLimits } from '../engines/time-limits.ts';
 import { findEngine } from '../gate/engine-name.ts';
+import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
 import { renderMatrixTable } from '../report/matrix-table.ts';
 import { compareNames } from '../report/merge-reports.ts';
-import type { Report } from '../report/model.ts';
+import { ownCommand } from '../report/own-command.ts';
 import { createProgress } from '../report/progress.ts';
+import type { Report } from '../report/report-model.ts';
 import { mergeShards } from '../runner/matrix/merge-shards.ts';
 import { parseShard, shardOf } from '../runner/matrix/plan.ts';
 import { runMatrix } from '../runner/matrix/run.ts';
-import { GIVEN_OPTIONS, GIVEN_USAGE, readGivenImage } from './given-image.ts';
+import { RUN_FORMATS } from './formats.ts';
+import { readGivenImage } from './given-image.ts';
+import { allRequirements } from './known-requirements.ts';
+import { readCommand } from './options/config.ts';
+import { renderHelp } from './options/help.ts';
+import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
+import { policyOf } from './options/policy-options.ts';
+import { MATRIX } from './options/run-tables.ts';
+import { OUTPUTS } from './options/shared.ts';
+import { chosenBuilders } from './own-engine.ts';
+import { printedFormat, printReport, reportRenderers } from './print-report.ts';
 
 /** Engines wait for disks and for each other: two for each core keep it busy. */
 const DEFAULT_JOBS = 2 * availableParallelism();
 
-const USAGE = `Usage: scratch-conformance matrix [OPTIONS]
-
-Runs the documented procedure, the catalogue and the comparisons on every engine, side by side.
-
-  --engine NAME    only this engine, which must be there; may be repeated or a list (see: npm run engine list)
-  --require NAME   this engine must be there; may be repeated or a list; all for every one
-  --optional NAME  only this engine, and only listed with the reason where it cannot be provided
-  --jobs N         engines that are judged at a time (default: ${DEFAULT_JOBS}, two for each core)
-  --shard I/N      only the Ith of N parts of the engines, for one of N jobs
-  --merge FOLDER   no run: merge what the shards left there (FOLDER/*/) into one report
-  --output FOLDER  where the report goes (default: report)
-${GIVEN_USAGE}
-  --quiet          only the table
-  --step-limit SECONDS, --run-limit SECONDS
-                   longest that one step may take (default ${STEP_LIMIT.seconds}), and all steps of an engine (${RUN_LIMIT.seconds})
-
-Exit codes: 0 conforms, 1 does not conform, 2 could not be judged, or an engine that must be there is not.
-`;
-
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions({
-    args: [...args],
-    options: {
-      engine: { type: 'string', multiple: true },
-      require: { type: 'string', multiple: true },
-      optional: { type: 'string', multiple: true },
-      jobs: { type: 'string' },
-      shard: { type: 'string' },
-      merge: { type: 'string' },
-      ...GIVEN_OPTIONS,
-      output: { type: 'string', default: 'report' },
-      'step-limit': { type: 'string' },
-      'run-limit': { type: 'string' },
-      quiet: { type: 'boolean', short: 'q', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, waivers, inputs } = await readCommand(MATRIX, args);
   if (values.help) {
-    printText(USAGE);
+    printText(renderHelp(MATRIX));
     return 0;
   }
-  const progress = createProgress({ quiet: values.quiet });
+  const { output = 'report' } = values;
+  const printed = printedFormat(values.format, RUN_FORMATS);
+  const policy = await policyOf(values, waivers, allRequirements);
+  const read = [...inputs, ...(values.baseline === undefined ? [] : [values.baseline])];
+  const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read, output);
+  const progress = createProgress({ quiet: values.quiet === true || printed !== 'text' });
+  const finish = (judged: Report) => (policy === undefined ? judged : withPolicy(judged, policy));
   const asked = namesOf(values.engine);
   const optional = namesOf(values.optional);
   const required = await chooseEngines([...asked, ...namesOf(values.require)]);
   const jobs = readJobs(values.jobs);
+  const builders = chosenBuilders(values.builder);
   const image = await readGivenImage(values);
-  const command = ['npm run matrix', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  const command = ownCommand('matrix', args);
   let report: Report;
   try {
     setLimits(values);
     if (values.merge !== undefined) {
-      report = await mergeShards(values.merge, values.output, command, required);
+      report = await mergeShards(values.merge, output, command, required, finish);
     } else {
       const chosen = asked.length + optional.length === 0 ? ['all'] : [...asked, ...optional];
       const all = await chooseEngines([...chosen, ...required]);
@@ -83,8 +67,8 @@ export async function run(args: readonly string[]): Promise<number> {
       const isShard = shard !== undefined;
       const own = required.filter((name) => engines.includes(name));
       report = await runMatrix({
-        ...{ engines, planned: all, required: own, jobs },
-        ...{ output: values.output, command, progress, isShard, image },
+        ...{ engines, planned: all, required: own, jobs, ...(builders.length > 0 && { builders }) },
+        ...{ output, command, progress, isShard, finish, image },
       });
     }
   } catch (error) {
@@ -93,7 +77,9 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     progress.close();
   }
-  printText(`\n${renderMatrixTable(report)}`);
+  await printReport(report, printed, renderMatrixTable);
+  await writeNamedOutputs(outputs, reportRenderers(report), read);
+  for (const note of policy === undefined ? [] : waiverNotes(report, policy)) printNote(escapeControl(note));
   return EXIT_CODES[report.verdict];
 }
 

@@ -16,6 +16,15 @@ try {
   if (buildOnly || !isCurrent()) {
     const { bundle } = await import('./bundle.js');
     await bundle({ root, outdir, record, digestOf });
+    if (buildOnly) {
+      // Only a package needs them; a command does not.
+      const { writeDeclarations } = await import('./declarations.js');
+      await writeDeclarations({
+        root,
+        outdir: join(outdir, 'types'),
+        entries: ['cli/index.ts', 'runner/vitest-entry.ts', 'runner/spec-engine-setup.ts'],
+      });
+    }
   }
   if (!buildOnly) await import(pathToFileURL(join(outdir, 'cli.js')).href);
 } catch (error) {

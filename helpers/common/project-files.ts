@@ -16,7 +16,7 @@ export function projectFolder(name: string): string {
   return join(folder, name);
 }
 
-/** Whether this is a checkout of the repository, not the published package. */
+/** Whether this is a checkout of the repository, not the published package, which has no sources of the command line. */
 export function isCheckout(): boolean {
-  return existsSync(join(dirname(projectFolder('helpers')), 'specs'));
+  return existsSync(join(projectFolder('helpers'), 'cli/main.ts'));
 }

@@ -1,3 +1,5 @@
+import { quoteWord } from './escape.ts';
+
 /** At most three of the candidates that a person may have meant, nearest first. */
 export function nearMisses(word: string, candidates: readonly string[]): readonly string[] {
   const wanted = word.toLowerCase();
@@ -15,6 +17,20 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   if (near.length === 0) return '';
   const last = near.at(-1) ?? '';
   return ` Did you mean ${near.length === 1 ? last : `${near.slice(0, -1).join(', ')} or ${last}`}?`;
+}
+
+/** Throws `RangeError`, in one sentence, for a word of a calling program that is none of the known ones. */
+export function requireKnown(
+  what: string,
+  words: readonly string[] | undefined,
+  known: readonly string[],
+): void {
+  for (const word of words ?? []) {
+    if (known.includes(word)) continue;
+    const near = didYouMean(word, known);
+    const all = near === '' && known.length <= 50 ? ` There are ${known.join(', ')}.` : near;
+    throw new RangeError(`No ${what} is called ${quoteWord(word)}.${all}`);
+  }
 }
 
 /** Words that contain the whole of what was typed are near; otherwise the edit distance (Levenshtein). */

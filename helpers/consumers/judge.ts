@@ -1,6 +1,7 @@
+import { normaliseName } from '../common/image-name.ts';
 import { compareRoots } from './compare-roots.ts';
 import type { Answer, Reception, TakenImage } from './reception.ts';
-import { normaliseName, type StatedImage } from './stated.ts';
+import type { StatedImage } from './stated.ts';
 
 type Taken = Extract<Answer, { status: 'taken' }>;
 type View = StatedImage['view'];

@@ -73,12 +73,14 @@ type Written = Omit<ConsumerRecipe, 'name' | 'source' | 'start'> & {
 export const CONSUMER_FOLDER: string = projectFolder('fixtures/consumers');
 /** The measured table stands beside the recipes. */
 export const RECEPTIONS_FILE = 'receptions.json';
+/** Why our verdict differs from the table, where it does. */
+export const DIFFERENCES_FILE = 'differences.json';
 
 /** Names of all consumers, sorted. */
 export async function listConsumers(folder: string = CONSUMER_FOLDER): Promise<readonly string[]> {
   const files = await readdir(folder);
   return files
-    .filter((file) => file.endsWith('.json') && file !== RECEPTIONS_FILE)
+    .filter((file) => file.endsWith('.json') && file !== RECEPTIONS_FILE && file !== DIFFERENCES_FILE)
     .map((file) => file.slice(0, -5))
     .sort();
 }

@@ -1,11 +1,13 @@
 import type { Archive, Image, Layer } from '../archive/model.ts';
 import { flatten } from '../archive/rootfs.ts';
+import { plainEntry } from '../archive/tar/entry-list.ts';
+import { normaliseName } from '../common/image-name.ts';
 import type { Json } from '../common/json.ts';
 import type { RootFile, RootListing } from './reception.ts';
 
 /** One image as one view of the archive states it. */
 export interface StatedImage {
-  readonly view: 'manifest.json' | 'index.json';
+  readonly view: Image['view'];
   /** Digests that a consumer may know it by: config, manifest, indexes above. */
   readonly ids: readonly string[];
   readonly config: string | undefined;
@@ -19,17 +21,20 @@ export interface StatedImage {
 
 /** Every image of an archive, once for each view. Attestations and artifacts are no images. */
 export function statedImages(archive: Archive): readonly StatedImage[] {
-  return [...archive.dockerImages, ...archive.ociImages]
-    .filter(({ kind }) => kind === 'image')
-    .map((image) => ({
-      view: image.view,
-      ids: idsOf(image),
-      config: image.config?.digest,
-      ...(image.config?.value === undefined ? {} : { diffIds: image.diffIds }),
-      names: image.names.filter((name) => /[:/]/.test(name)).map(normaliseName),
-      platform: statedPlatform(image.config?.value),
-      root: () => rootOf(image),
-    }));
+  return (
+    [...archive.dockerImages, ...archive.ociImages]
+      // Engines write the config of a v1 image anew: nothing of it can be found again.
+      .filter(({ kind, view }) => kind === 'image' && view !== 'repositories')
+      .map((image) => ({
+        view: image.view,
+        ids: idsOf(image),
+        config: image.config?.digest,
+        ...(image.config?.value === undefined ? {} : { diffIds: image.diffIds }),
+        names: image.names.filter((name) => /[:/]/.test(name)).map(normaliseName),
+        platform: statedPlatform(image.config?.value),
+        root: () => rootOf(image),
+      }))
+  );
 }
 
 function idsOf({ config, manifest, path }: Image): readonly string[] {
@@ -42,12 +47,6 @@ export function statedPlatform(config: Json | undefined): string | undefined {
   return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
 }
 
-/** Short names mean the same as long ones: each engine completes them in its own way. */
-export function normaliseName(name: string): string {
-  const short = name.replace(/^(?:docker\.io|localhost)\//, '').replace(/^library\//, '');
-  return /:[^/]*$/.test(short) || short.includes('@') ? short : `${short}:latest`;
-}
-
 function rootOf({ layers }: Image): RootListing | undefined {
   const present = layers.map(({ layer }) => layer).filter((layer) => layer !== undefined);
   // A layer that cannot be decompressed to its end has no content to compare.
@@ -56,15 +55,10 @@ function rootOf({ layers }: Image): RootListing | undefined {
   if (skipped.length > 0) return undefined;
   const digests = present.map(digestsOf);
   const listing = new Map<string, RootFile>();
-  for (const [path, { entry, layer }] of files) {
-    const file = rootFile(entry, digests[layer]);
+  for (const [path, { entry, layer, target }] of files) {
+    const { mode, uid, gid, mtime } = entry;
+    const file = rootFile(target ? { ...plainEntry(target), mode, uid, gid, mtime } : entry, digests[layer]);
     if (file) listing.set(path, file);
-  }
-  // Hard links last: their targets are known by then.
-  for (const [path, { entry }] of files) {
-    if (entry.type !== 'hardlink') continue;
-    const target = listing.get(entry.linkname.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''));
-    if (target) listing.set(path, target);
   }
   return listing;
 }

@@ -1,5 +1,4 @@
 import { isInRange } from '../common/version-range.ts';
-import type { InspectedEngine } from './inspect-engine.ts';
 import {
   BUILDERS,
   type BuilderName,
@@ -7,7 +6,8 @@ import {
   type Feature,
   SAVERS,
   type SaverName,
-} from './model.ts';
+} from './engine-model.ts';
+import type { InspectedEngine } from './inspect-engine.ts';
 
 /** What a found engine can do, from what it says about itself; a recipe states the same as data. */
 export function abilitiesOf({

@@ -2,7 +2,9 @@
 
 /** Longest name, version or path that is taken from an engine. */
 const text = { type: 'string', maxLength: 4096 } as const;
-const texts = { type: ['array', 'null'], items: text } as const;
+/** Most entries of a list that one image has: an image of a thousand layers cannot be run. */
+const maxItems = 10_000;
+const texts = { type: ['array', 'null'], maxItems, items: text } as const;
 /** What goes into addresses and arguments again: nothing that climbs, and no option. */
 const id = { type: 'string', pattern: '^(?:[a-z0-9]+:)?[0-9a-f]{1,128}$' } as const;
 const reference = {
@@ -10,7 +12,7 @@ const reference = {
   maxLength: 512,
   pattern: '^(?:<none>[:@]<none>|[\\w\\[](?:[\\w.:@\\[\\]-]|/(?=\\w))*)$',
 } as const;
-const references = { type: ['array', 'null'], items: reference } as const;
+const references = { type: ['array', 'null'], maxItems, items: reference } as const;
 const object = (properties: Readonly<Record<string, unknown>>, required: readonly string[] = []) =>
   ({ type: 'object', properties, required }) as const;
 const list = (items: object) => ({ type: 'array', items }) as const;
@@ -36,6 +38,11 @@ const image = object(
   },
   ['Id'],
 );
+
+const cacheEntries = {
+  type: ['array', 'null'],
+  items: object({ ID: text, Size: { type: 'number' } }, ['ID']),
+} as const;
 
 export const ANSWER_SCHEMAS = {
   version: object({
@@ -63,6 +70,10 @@ export const ANSWER_SCHEMAS = {
   /** What a command line answers: a list, also for one image. */
   images: list(image),
   history: list(object({ CreatedBy: { type: 'string' } })),
+  diskUsage: object({
+    BuildCache: cacheEntries,
+    BuildCacheUsage: { type: ['object', 'null'], properties: { Items: cacheEntries } },
+  }),
   containers: list(object({ Id: id }, ['Id'])),
 } as const;
 

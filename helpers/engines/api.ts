@@ -8,10 +8,13 @@ import { EngineError, NoAnswerError } from './error.ts';
 import { whenStepEnds } from './limited.ts';
 import { readAnswer } from './read-answer.ts';
 import { oneLine } from './step-error.ts';
-import { ANSWER_WAITS_MS } from './time-limits.ts';
+import { ANSWER_WAITS_MS, answerWaits } from './time-limits.ts';
 
 /** Largest answer that is read: a list of many thousand images stays below. */
 const MAX_ANSWER = 64 * 1024 * 1024;
+/** The same for what is said of one image or engine: registries refuse a config or manifest of more than 4 MiB. */
+const MAX_DESCRIPTION = 8 * 1024 * 1024;
+const DESCRIPTIONS: readonly AnswerKind[] = ['version', 'info', 'podmanInfo', 'image', 'history'];
 
 export interface ApiAnswer {
   readonly status: number;
@@ -29,10 +32,12 @@ export function askEngine(
   options: {
     readonly method?: string;
     readonly timeoutMs?: number;
+    readonly maxBytes?: number;
     readonly environment?: NodeJS.ProcessEnv;
   } = {},
 ): Promise<ApiAnswer> {
   const { method = 'GET', timeoutMs = ANSWER_WAITS_MS[0], environment = process.env } = options;
+  const { maxBytes = MAX_ANSWER } = options;
   const target = connectionOf(dockerHost, environment);
   return new Promise((resolve, reject) => {
     const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -41,8 +46,9 @@ export function askEngine(
       let size = 0;
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_ANSWER) request.destroy(new EngineError(`more than ${MAX_ANSWER} bytes`));
-        else chunks.push(chunk);
+        if (size <= maxBytes) return void chunks.push(chunk);
+        reject(tooLong(dockerHost, path, maxBytes));
+        request.destroy();
       });
       response.on('error', fail);
       response.on('end', () => {
@@ -73,18 +79,28 @@ export function askEngine(
   });
 }
 
-/** A request that changes nothing, asked again with more time when there is no answer. Throws NoAnswerError. */
+function tooLong(dockerHost: string, path: string, bytes: number): EngineError {
+  const most = bytes / 1024 ** 2;
+  return new EngineError(
+    `The engine at ${dockerHost} answers ${path} with more than ${most} MiB; no more is read.`,
+  );
+}
+
+/**
+ * A request that changes nothing, asked again when there is no answer; `timeoutMs` is the longest wait, that of the second
+ * time. Throws NoAnswerError.
+ */
 export async function askEngineTwice(
   dockerHost: string,
   path: string,
   options: Parameters<typeof askEngine>[2] = {},
-  secondWaitMs: number = ANSWER_WAITS_MS[1],
 ): Promise<ApiAnswer> {
+  const [first, second] = answerWaits(options.timeoutMs);
   try {
-    return await askEngine(dockerHost, path, options);
+    return await askEngine(dockerHost, path, { ...options, timeoutMs: first });
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
-    return askEngine(dockerHost, path, { ...options, timeoutMs: secondWaitMs });
+    return askEngine(dockerHost, path, { ...options, timeoutMs: second });
   }
 }
 
@@ -95,7 +111,8 @@ export async function askEngineJson<T>(
   path: string,
   options: Parameters<typeof askEngine>[2] = {},
 ): Promise<T> {
-  const { status, body } = await askEngineTwice(dockerHost, path, options);
+  const maxBytes = DESCRIPTIONS.includes(kind) ? MAX_DESCRIPTION : MAX_ANSWER;
+  const { status, body } = await askEngineTwice(dockerHost, path, { maxBytes, ...options });
   if (status >= 400)
     throw new EngineError(
       `The engine at ${dockerHost} answered ${path} with status ${status}: ${showName(body)}`,

@@ -5,9 +5,9 @@ import type Docker from 'dockerode';
 import type { StepName } from './answers.ts';
 import { connectionOf } from './api.ts';
 import { ANSWER_BYTES, limitConnection, saysTooMuch } from './byte-budgets.ts';
+import type { EngineHandle } from './engine-model.ts';
 import { assertIdentity, readIdentity } from './inspect-engine.ts';
 import { isLimited, limited, underWay, whenStepEnds, whoGivesUp } from './limited.ts';
-import type { EngineHandle } from './model.ts';
 import { FlowError } from './step-error.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import type { CommandResult } from './answers.ts';
 import { OUTPUT_BYTES, SAVE_BYTES, saysTooMuch } from './byte-budgets.ts';
+import type { EngineHandle, ToolName } from './engine-model.ts';
 import { isLimited, underWay, whenStepEnds } from './limited.ts';
-import type { EngineHandle, ToolName } from './model.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
 /** Names the folder that a command works for: what is still there when the folder goes is ended first. */
@@ -115,6 +115,16 @@ export function toolWords(handle: EngineHandle, name: ToolName): readonly string
 /** No file that a tool writes grows without end: an archive that never ends would fill the disk. In blocks of 512 bytes. */
 const LIMIT_FILES = ['sh', '-c', 'ulimit -f "$1"; shift; exec "$@"', 'sh', String(SAVE_BYTES / 512)];
 
+/** The same for a command that writes what an engine sends: no file of it grows beyond the largest archive. */
+export async function runWithLimitedFiles(
+  words: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const result = await runCommand([...LIMIT_FILES, ...words], { shownAs: words.join(' '), ...options });
+  if (result.exitCode === 0 || !/SIGXFSZ|file size limit|file too large/i.test(result.stderr)) return result;
+  return { ...result, stderr: `the engine ${saysTooMuch(SAVE_BYTES)}` };
+}
+
 /** Runs one of the engine's own tools, shown as a person would type it. */
 export async function runTool(
   handle: EngineHandle,
@@ -129,11 +139,9 @@ export async function runTool(
   }
   const environment = { ...handle.toolEnvironment, ...options.environment };
   // Tools may run behind nsenter or chroot, which keep the environment.
-  const result = await runCommand([...LIMIT_FILES, ...words, ...args], {
+  return runWithLimitedFiles([...words, ...args], {
     ...{ shownAs, folder: handle.workDir, ...options, environment },
   });
-  if (result.exitCode === 0 || !/SIGXFSZ|file size limit|file too large/i.test(result.stderr)) return result;
-  return { ...result, stderr: `the engine ${saysTooMuch(SAVE_BYTES)}` };
 }
 
 /** The command-line client of the engine's family. */

@@ -1,8 +1,10 @@
 import { abilitiesOf } from './abilities.ts';
 import type { EngineAddress } from './address.ts';
 import { askEngineTwice, connectionOf } from './api.ts';
-import { inspectEngine } from './inspect-engine.ts';
-import type { EngineHandle, RunningEngine } from './model.ts';
+import { describeGrowth, readBuildCache } from './build-cache.ts';
+import type { EngineHandle, RunningEngine } from './engine-model.ts';
+import { EngineError } from './error.ts';
+import { type InspectedEngine, inspectEngine } from './inspect-engine.ts';
 import { makeTemporaryFolder } from './start/run-folder.ts';
 import { stopAtEnd } from './start/stop-at-end.ts';
 import { startWatchdog } from './start/watchdog.ts';
@@ -14,6 +16,7 @@ export async function connectEngine(address: EngineAddress, runId: string): Prom
   const toolEnvironment = { ...environment, DOCKER_HOST: dockerHost };
   const docker = ['env', '-u', 'DOCKER_CONTEXT', 'docker'];
   const inspected = await inspectEngine(dockerHost, { docker }, toolEnvironment);
+  const left = await watchBuildCache(inspected, dockerHost, { ...process.env, ...environment });
   const workDir = await makeTemporaryFolder();
   const watchdog = startWatchdog(
     connectionOf(dockerHost, { ...process.env, ...environment }),
@@ -40,5 +43,28 @@ export async function connectEngine(address: EngineAddress, runId: string): Prom
     return stopped;
   };
   const forget = stopAtEnd(stop);
-  return { handle, stop };
+  return { handle, stop, left };
+}
+
+/** Looks at the build cache now, and tells later how much came to it. */
+async function watchBuildCache(
+  { family }: InspectedEngine,
+  dockerHost: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<() => Promise<string | undefined>> {
+  if (family !== 'docker') return async () => undefined;
+  const look = () =>
+    readBuildCache(dockerHost, environment).catch((error: unknown) => {
+      if (error instanceof EngineError) return error.message;
+      throw error;
+    });
+  const before = await look();
+  return async () => {
+    const after = await look();
+    const unknown = [before, after].find((found) => typeof found === 'string');
+    if (unknown !== undefined) return `an unknown part of the build cache. ${unknown}`;
+    return typeof before === 'string' || typeof after === 'string'
+      ? undefined
+      : describeGrowth(before, after);
+  };
 }

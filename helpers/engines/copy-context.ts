@@ -41,7 +41,7 @@ export async function copyContext(from: string, to: string): Promise<BuildContex
     if (error instanceof FlowError) throw error;
     throw new FlowError(
       'build',
-      `cannot copy the build context ${showName(from)}: ${(error as Error).message}`,
+      `the build context ${showName(from)} cannot be copied: ${(error as Error).message}`,
     );
   }
   return { folder: to, pack: (owner) => packFolder(to, owner) };

@@ -1,5 +1,5 @@
+import type { EngineHandle } from './engine-model.ts';
 import { inspectEngine } from './inspect-engine.ts';
-import type { EngineHandle } from './model.ts';
 import type { EngineRecipe } from './recipe.ts';
 
 type Given = Pick<EngineHandle, 'origin' | 'runId' | 'tools' | 'toolEnvironment' | 'workDir'> & {

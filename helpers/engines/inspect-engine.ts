@@ -1,6 +1,6 @@
 import { askEngineJson } from './api.ts';
+import type { EngineHandle, EngineStack, ToolName } from './engine-model.ts';
 import { EngineError } from './error.ts';
-import type { EngineHandle, EngineStack, ToolName } from './model.ts';
 import { askTool, type ToolAnswer } from './run-tool.ts';
 
 interface VersionAnswer {

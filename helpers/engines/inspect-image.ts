@@ -3,7 +3,7 @@ import type { Ancestor, InspectedImage, StepName } from './answers.ts';
 import { askEngineJson } from './api.ts';
 import { within } from './client.ts';
 import { clientOf, runTool } from './command.ts';
-import type { EngineHandle } from './model.ts';
+import type { EngineHandle } from './engine-model.ts';
 import { readAnswer } from './read-answer.ts';
 import { FlowError } from './step-error.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
@@ -47,7 +47,7 @@ async function inspect(handle: EngineHandle, step: StepName, reference: string):
   return image;
 }
 
-/** `GET /images/NAME/json` and the like, for as long as the step may take. */
+/** `GET /images/NAME/json` and the like, asked again for as long as the step may take. */
 function ask<T>(
   { dockerHost = '', toolEnvironment }: EngineHandle,
   kind: AnswerKind,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { quoteWord } from '../common/escape.ts';
 import { projectFolder } from '../common/project-files.ts';
+import type { BuilderName, EngineHandle, Feature, SaverName, ToolName } from './engine-model.ts';
 import { EngineError } from './error.ts';
-import type { BuilderName, EngineHandle, Feature, SaverName, ToolName } from './model.ts';
 
 /** One engine as data: a file of fixtures/engines, checked against fixtures/engines/schema/recipe.json. */
 export interface EngineRecipe {

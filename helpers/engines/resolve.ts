@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { addressInForce, DEFAULT_SOCKET, type EngineAddress } from './address.ts';
 import { connectEngine } from './connect.ts';
+import type { RunningEngine } from './engine-model.ts';
 import { EngineError, NoAnswerError } from './error.ts';
-import type { RunningEngine } from './model.ts';
 import { loadRecipe } from './recipe.ts';
 import { newRunId } from './start/options.ts';
 import type { TellProgress } from './start/rootfs.ts';

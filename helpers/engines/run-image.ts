@@ -6,7 +6,7 @@ import { askEngineJson } from './api.ts';
 import { OUTPUT_BYTES, overBudget } from './byte-budgets.ts';
 import { connect, within } from './client.ts';
 import { clientOf, runCommand, runTool, toolWords } from './command.ts';
-import type { EngineHandle } from './model.ts';
+import type { EngineHandle } from './engine-model.ts';
 import { limitMs, STEP_LIMIT } from './time-limits.ts';
 
 /** The label that every container of this run carries; the sweep goes by it. */
@@ -62,16 +62,13 @@ async function runThroughCommandLine(handle: EngineHandle, tag: string, name: st
   const args = ['run', ...(tty ? ['-ti'] : []), '--rm', ...options, tag];
   const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', tag].join(' ');
   if (!tty) {
-    const result = await runTool(handle, client, args);
+    const result = await runTool(handle, client, args, { shownAs });
     const refusal = /^(?:docker|podman)?:? ?Error:? .*/m.exec(result.stderr)?.[0];
     const isRefused = [125, 126, 127].includes(result.exitCode) && refusal !== undefined;
-    return { ...result, command: shownAs, ...(isRefused && { notStarted: refusal }) };
+    return { ...result, ...(isRefused && { notStarted: refusal }) };
   }
   const words = [...(toolWords(handle, client) ?? []), ...args];
-  return {
-    ...(await runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir })),
-    command: shownAs,
-  };
+  return runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir, shownAs });
 }
 
 /** Written when the command has ended; no program of a fixture prints it. */
@@ -91,7 +88,7 @@ export async function runUnderTerminal(
   const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoted).join(' ');
   const result = await runCommand(
     ['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'],
-    { ...options, releasedBy: END_OF_OUTPUT },
+    { shownAs: words.join(' '), ...options, releasedBy: END_OF_OUTPUT },
   );
   const [stdout = ''] = result.stdout.split(END_OF_OUTPUT, 1);
   return { ...result, stdout };
@@ -150,6 +147,23 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
 function refusalOf(error: Error & { readonly statusCode?: number }): string {
   if (error.statusCode === 400) return error.message;
   throw error;
+}
+
+/**
+ * What a container that was started has printed when it has ended, by the engine's own log. It is looked up by the
+ * engine's ID of it, and stays.
+ */
+export async function outputOfStarted(handle: EngineHandle, step: StepName, id: string) {
+  const docker = await connect(handle);
+  const container = docker.getContainer(id);
+  const work = async () => {
+    const { StatusCode } = (await container.wait()) as { readonly StatusCode: number };
+    const { Config } = await container.inspect();
+    const stream = await container.logs({ follow: true, stdout: true, stderr: true });
+    const [stdout, stderr] = await readOutput(docker, stream, Config.Tty);
+    return { command: `start of the container ${id.slice(0, 12)}`, exitCode: StatusCode, stdout, stderr };
+  };
+  return within(step, `the output of the container ${id.slice(0, 12)}`, work());
 }
 
 async function readOutput(docker: Docker, stream: NodeJS.ReadableStream, tty: boolean) {

@@ -25,6 +25,11 @@ export const RUN_LIMIT: TimeLimit = {
 /** How long an answer may take, and how long when it is asked for again. A busy machine needs tens of seconds. */
 export const ANSWER_WAITS_MS = [10_000, 60_000] as const;
 
+/** How long is waited for an answer that may take `longestMs`: the first time no longer than for any other. */
+export function answerWaits(longestMs: number = ANSWER_WAITS_MS[1]): readonly [number, number] {
+  return [Math.min(ANSWER_WAITS_MS[0], longestMs), longestMs];
+}
+
 /** Longest that Node can wait: some 24 days. */
 const MAX_SECONDS = 2_147_483;
 

@@ -1,6 +1,6 @@
 import { askEngine } from './api.ts';
+import type { EngineHandle } from './engine-model.ts';
 import type { EngineError } from './error.ts';
-import type { EngineHandle } from './model.ts';
 import { FlowError } from './step-error.ts';
 import { limitMs, overLimit, RUN_LIMIT } from './time-limits.ts';
 

@@ -1,7 +1,7 @@
 import type { Json } from '../common/json.ts';
 import { schemaProblems } from '../common/json-schema.ts';
 import type { GateItem } from '../report/gate-model.ts';
-import { observationIdOfToday } from '../report/read.ts';
+import { observationIdOfToday } from '../report/read-report.ts';
 import schema from './gate-allow.schema.json' with { type: 'json' };
 
 /** A change that may happen. */
@@ -13,6 +13,8 @@ export interface Allowance {
   readonly until?: string;
   /** Where it stands: `--allow` or the name of a file. */
   readonly by: string;
+  /** It is meant for other commands too, which may need it where this one does not. */
+  readonly isShared?: true;
 }
 
 /** Marks an item that an allowance covers; what is allowed already (by the register) stays as it is. */
@@ -31,10 +33,10 @@ export function allowanceNotes(
   items: readonly GateItem[],
   today: string,
 ): readonly string[] {
-  return allowances.flatMap(({ id, until, by }) => {
+  return allowances.flatMap(({ id, until, by, isShared = false }) => {
     if (until !== undefined && today > until)
       return [`${by} allowed ${id} until ${until}; renew it with its reason, or remove it.`];
-    return items.some((item) => item.id === id)
+    return isShared || items.some((item) => item.id === id)
       ? []
       : [`${by} allows ${id}, which neither breaks nor changes; remove it.`];
   });

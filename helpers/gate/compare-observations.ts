@@ -1,8 +1,9 @@
 import type { Json } from '../common/json.ts';
 import type { GateItem } from '../report/gate-model.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 import { adviceOf, isByMember, wordsFor } from './observations/advice.ts';
 import { fieldsOf } from './observations/values.ts';
+import { weightOf } from './observations/weights.ts';
 import type { Pair, Side } from './pair.ts';
 
 export interface ObservationChanges {
@@ -35,11 +36,12 @@ export function compareObservations(
 
 function itemOf(id: string, subject: string, before: Json | undefined, after: Json | undefined): GateItem {
   const advice = adviceOf(id);
-  const { means, do: act } = wordsFor(advice, before, after);
+  const { means, do: act, title = advice.title } = wordsFor(advice, before, after);
   return {
     id,
-    title: advice.title,
+    title,
     subject,
+    weight: weightOf(id, before, after),
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
     consequence: means,

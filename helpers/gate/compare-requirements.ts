@@ -1,5 +1,6 @@
 import type { GateItem } from '../report/gate-model.ts';
-import type { Report, RequirementReport } from '../report/model.ts';
+import { ownCommand } from '../report/own-command.ts';
+import type { Report, RequirementReport } from '../report/report-model.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 import type { Pair } from './pair.ts';
 import { type Change, changeOf } from './verdicts.ts';
@@ -39,9 +40,9 @@ type Told = RequirementChange['change'] | 'ceased';
 /** What to do about each kind of change. */
 const ADVICE: Readonly<Record<Told, (id: string) => string>> = {
   broken: (id) =>
-    `Read the rule with: npm run explain ${id}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
+    `Read the rule with: ${ownCommand('explain', [id])}. If no consumer of yours depends on it, allow ${id} in gate.json with a reason; otherwise stay on the baseline.`,
   changed: (id) =>
-    `Read the rule with: npm run explain ${id}. Look whether a consumer of yours depends on it.`,
+    `Read the rule with: ${ownCommand('explain', [id])}. Look whether a consumer of yours depends on it.`,
   fixed: () => 'When nothing runs the baseline any more, remove your workaround.',
   ceased: () => 'Nothing to do: the candidate gives no occasion for this violation.',
   'not-judged': () => 'Remove the cause, and compare again.',
@@ -63,6 +64,7 @@ function itemOf(
     id,
     title: text?.title ?? id,
     subject,
+    ...(change === 'changed' && { weight: told === 'ceased' ? ('cosmetic' as const) : ('scripts' as const) }),
     ...(before && { before: before.status }),
     ...(after && { after: after.status }),
     consequence: `${isPast ? 'Until now: ' : ''}${text?.consequence ?? ''}`,

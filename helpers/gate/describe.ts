@@ -17,17 +17,24 @@ function listChange(before: readonly string[], after: readonly string[]): string
 
 type Table = { readonly [key: string]: Json };
 
+/** Entries of both sides that differ; where there are such, those of one side are counted only. */
 function tableChange(before: Table, after: Table): string {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys]
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-    .map((key) => {
-      const name = formatValue(key);
-      if (before[key] === undefined) return `+${name} (${describe(after[key])})`;
-      if (after[key] === undefined) return `-${name} (${describe(before[key])})`;
-      return `${name}: ${describe(before[key])} → ${describe(after[key])}`;
-    })
-    .join('; ');
+  const gone = Object.keys(before).filter((key) => after[key] === undefined);
+  const come = Object.keys(after).filter((key) => before[key] === undefined);
+  const changed = Object.keys(before)
+    .filter((key) => after[key] !== undefined && JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .map((key) => `${formatValue(key)}: ${describe(before[key])} → ${describe(after[key])}`);
+  if (changed.length > 0) {
+    const others = [
+      gone.length > 0 ? `${gone.length} gone` : '',
+      come.length > 0 ? `${come.length} new` : '',
+    ];
+    return [...changed, ...others.filter((part) => part !== '')].join('; ');
+  }
+  return [
+    ...gone.map((key) => `-${formatValue(key)} (${describe(before[key])})`),
+    ...come.map((key) => `+${formatValue(key)} (${describe(after[key])})`),
+  ].join('; ');
 }
 
 function describe(value: Json | undefined): string {

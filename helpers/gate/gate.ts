@@ -3,9 +3,12 @@ import { type Allowance, allowanceNotes, markAllowed } from './allow.ts';
 import { compareObservations } from './compare-observations.ts';
 import { compareRequirements } from './compare-requirements.ts';
 import { groupItems } from './group.ts';
+import { loneSubject } from './lone-subject.ts';
+import { heaviestFirst } from './order.ts';
 import { enginesOf, type Pair, pairSubjects, type Side } from './pair.ts';
 import { compareStacks } from './stack.ts';
 import { compareTimings } from './timings.ts';
+import { nameWheres } from './where.ts';
 
 export interface CompareOptions {
   readonly allowances?: readonly Allowance[];
@@ -26,13 +29,15 @@ export function compare(baseline: Side, candidate: Side, options: CompareOptions
   const pairs = pairSubjects(baseline, candidate);
   const requirements = compareRequirements(pairs, [baseline.report, candidate.report]);
   const observations = compareObservations(pairs, baseline, candidate);
+  const named = nameWheres(pairs, [baseline.report, candidate.report]);
+  const group = (items: readonly GateItem[]) => heaviestFirst(groupItems(items).map(named));
   const prepare = (items: readonly GateItem[]) =>
-    groupItems(items.map((item) => markAllowed(item, allowances, today)));
+    group(items.map((item) => markAllowed(item, allowances, today)));
   const itemsOf = (change: string) =>
     requirements.changes.filter((entry) => entry.change === change).map(({ item }) => item);
   const broken = prepare(itemsOf('broken'));
   const changed = prepare([...pairs.flatMap(loneSubject), ...itemsOf('changed'), ...observations.changes]);
-  const fixed = groupItems(itemsOf('fixed'));
+  const fixed = group(itemsOf('fixed'));
   const notJudged = [
     ...itemsOf('not-judged').map(cannotJudge),
     ...nothingInCommon(pairs, baseline, candidate),
@@ -61,27 +66,6 @@ export function compare(baseline: Side, candidate: Side, options: CompareOptions
     ],
     command,
   };
-}
-
-/** A builder, a saver or a step that only one side has. */
-function loneSubject({ key, baseline, candidate }: Pair): readonly GateItem[] {
-  if (baseline !== undefined && candidate !== undefined) return [];
-  const gone = candidate === undefined;
-  return [
-    {
-      id: gone ? 'subject.gone' : 'subject.new',
-      title: gone ? 'A builder, saver or step of the baseline is gone' : 'A builder, saver or step is new',
-      subject: key,
-      before: gone ? 'present' : 'absent',
-      after: gone ? 'absent' : 'present',
-      consequence: gone
-        ? 'Who builds or saves this way cannot do so with the candidate, and nothing about it was compared.'
-        : 'The baseline has nothing to compare it with.',
-      advice: gone
-        ? 'Move its users to a builder or saver that both sides have before the upgrade.'
-        : 'Read its results in the report of the candidate.',
-    },
-  ];
 }
 
 function cannotJudge({ id, subject, message, before }: GateItem): string {
@@ -138,9 +122,12 @@ function summarise(verdict: GateVerdict, parts: Parts): string {
   const { baseline, candidate, broken, changed, fixed, stopping, notJudged } = parts;
   const way = `from ${baseline.name} to ${candidate.name}`;
   const counts = `${broken.length} broken, ${changed.length} changed, ${fixed.length} fixed`;
+  const heavy = changed.filter(({ weight, allowed }) => weight === 'scripts' && allowed === undefined).length;
+  const warning =
+    heavy === 0 ? '' : `; ${heavy === 1 ? '1 change' : `${heavy} changes`} can break scripts or tools`;
   if (verdict === 'no-go')
-    return `No-go ${way}: ${counts}, of which ${stopping.length} ${stopping.length === 1 ? 'is' : 'are'} not allowed.`;
+    return `No-go ${way}: ${counts}, of which ${stopping.length} ${stopping.length === 1 ? 'is' : 'are'} not allowed${warning}.`;
   if (verdict === 'could-not-judge')
     return `Could not judge the way ${way}: ${notJudged[0] ?? ''} (${counts})`;
-  return `Go ${way}: ${broken.length === 0 ? 'nothing breaks' : 'what breaks is allowed'} (${counts}).`;
+  return `Go ${way}: ${broken.length === 0 ? 'no requirement breaks' : 'what breaks is allowed'} (${counts})${warning}.`;
 }

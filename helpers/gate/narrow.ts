@@ -1,4 +1,4 @@
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 
 /** What a report says about one of its engines, as a report; `undefined` when it has nothing about it. */
 export function narrowReport(report: Report, engine: string): Report | undefined {

@@ -1,4 +1,4 @@
-import type { EngineReport, Report, SubjectReport } from '../report/model.ts';
+import type { EngineReport, Report, SubjectReport } from '../report/report-model.ts';
 
 /** The same thing judged on both sides, or on one of them. */
 export interface Pair {

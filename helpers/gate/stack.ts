@@ -1,5 +1,5 @@
 import type { StackDifference } from '../report/gate-model.ts';
-import type { EngineReport } from '../report/model.ts';
+import type { EngineReport } from '../report/report-model.ts';
 import { enginesOf, type Side } from './pair.ts';
 
 /** Every part of the stacks that differs, so that a change can be attributed; with several engines, by engine. */

@@ -1,6 +1,6 @@
 import { showName } from '../common/escape.ts';
-import type { Report } from '../report/model.ts';
-import { ReportError, readReport } from '../report/read.ts';
+import { ReportError, readReport } from '../report/read-report.ts';
+import type { Report } from '../report/report-model.ts';
 import { narrowReport } from './narrow.ts';
 import type { Side } from './pair.ts';
 

@@ -1,28 +1,33 @@
 import picocolors from 'picocolors';
-import { escapeControl } from '../common/escape.ts';
-import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
+import { escapeControl, shorten } from '../common/escape.ts';
+import { byWeight, type GateItem, type GateReport, type GateVerdict } from '../report/gate-model.ts';
+import { GATE_WORDS, STATUS_WORDS, WEIGHT_WORDS } from '../report/words.ts';
 import { describeChange } from './describe.ts';
-import { describeSubjects } from './subjects.ts';
+import { allowanceOrAdvice, byPlace } from './weighed.ts';
 
 export interface GateTextOptions {
   readonly color: boolean;
 }
 
-/** The gate for a terminal: three lists, what differs in the stack, and the verdict last, where the eye is. */
+/** Longest description of a change; `gate.json` has it whole. */
+const MAX_CHANGE = 400;
+
+/** The gate for a terminal: the verdict first and last, what breaks, what changes by weight and place, what is fixed. */
 export function renderGateText(gate: GateReport, { color }: GateTextOptions): string {
   const paint = picocolors.createColors(color);
-  const mark: Readonly<Record<GateVerdict, (text: string) => string>> = {
-    go: paint.green,
-    'no-go': paint.red,
-    'could-not-judge': paint.yellow,
-  };
-  const section = (title: string, items: readonly GateItem[], show: (item: GateItem) => readonly string[]) =>
-    items.length === 0 ? [] : [paint.bold(`${title} (${items.length})`), ...items.flatMap(show), ''];
   const { requirements, observations } = gate.unchanged ?? { requirements: 0, observations: 0 };
+  const verdict = verdictLine(gate, paint);
   return `${[
-    ...section('Broken', gate.broken, requirementLines(paint.red('✗'), paint.dim)),
-    ...section('Changed', gate.changed, changeLines(paint.yellow('~'), paint.dim)),
-    ...section('Fixed', gate.fixed, requirementLines(paint.green('★'), paint.dim)),
+    verdict,
+    '',
+    ...section('Broken', gate.broken, paint.red('✗'), paint),
+    ...byWeight(gate.changed).flatMap(({ weight, items }) => {
+      const title = `Changed, ${WEIGHT_WORDS[weight]}`;
+      return weight === 'cosmetic'
+        ? folded(title, items, paint)
+        : section(title, items, paint.yellow('~'), paint);
+    }),
+    ...section('Fixed', gate.fixed, paint.green('★'), paint),
     ...listing(
       paint.bold('The stack differs'),
       gate.stackDifferences.map(
@@ -35,41 +40,54 @@ export function renderGateText(gate: GateReport, { color }: GateTextOptions): st
     ...timings(gate),
     `Unchanged: ${requirements} results and ${observations} observations.`,
     `Baseline of ${minute(gate.baseline.date)}, candidate of ${minute(gate.candidate.date)}.`,
-    mark[gate.verdict](escapeControl(gate.summary)),
+    verdict,
   ].join('\n')}\n`;
 }
 
-type Paint = (text: string) => string;
+type Colors = ReturnType<typeof picocolors.createColors>;
 
-function requirementLines(symbol: string, dim: Paint) {
-  return (item: GateItem): readonly string[] => [
-    `  ${symbol} ${item.id}  ${escapeControl(item.title)}`,
-    `      on ${where(item)}: ${describeChange(item)}`,
-    ...(item.message === undefined ? [] : [`      ${escapeControl(item.message)}`]),
-    ...advice(item, dim),
-  ];
+function verdictLine({ verdict, summary }: GateReport, paint: Colors): string {
+  const mark: Readonly<Record<GateVerdict, (text: string) => string>> = {
+    go: paint.green,
+    'no-go': paint.red,
+    'could-not-judge': paint.yellow,
+  };
+  return mark[verdict](`${GATE_WORDS[verdict].symbol} ${escapeControl(summary)}`);
 }
 
-function changeLines(symbol: string, dim: Paint) {
-  return (item: GateItem): readonly string[] => [
-    `  ${symbol} ${item.id}  ${escapeControl(item.title)}: ${describeChange(item)}`,
-    `      on ${where(item)}`,
-    ...advice(item, dim),
-  ];
+/** Items by where they hold: what ten archives share is told once. */
+function section(
+  title: string,
+  items: readonly GateItem[],
+  symbol: string,
+  paint: Colors,
+): readonly string[] {
+  if (items.length === 0) return [];
+  const places = [...byPlace(items)].flatMap(([place, these]) => [
+    `  on ${escapeControl(place)}`,
+    ...these.flatMap((item) => itemLines(item, symbol, paint)),
+  ]);
+  return [paint.bold(`${title} (${items.length})`), ...places, ''];
 }
 
-function where({ subject, subjects }: GateItem): string {
-  return escapeControl(describeSubjects(subjects ?? [subject]));
-}
-
-function advice({ consequence, advice, allowed }: GateItem, dim: Paint): readonly string[] {
+function itemLines(item: GateItem, symbol: string, { dim, cyan }: Colors): readonly string[] {
+  const isAllowed = item.allowed !== undefined;
+  const words = [item.consequence, allowanceOrAdvice(item)].filter((part) => part !== '').join(' ');
   return [
-    ...(consequence === '' ? [] : [dim(`      ${consequence}`)]),
-    allowed === undefined
-      ? dim(`      ${advice}`)
-      : dim(
-          `      Allowed by ${escapeControl(allowed.by)}: ${escapeControl(allowed.reason ?? 'no reason given')}`,
-        ),
+    `    ${isAllowed ? `${cyan(STATUS_WORDS.known.symbol)} allowed:` : symbol} ${item.id}  ${escapeControl(item.title)}: ${shorten(describeChange(item), MAX_CHANGE)}`,
+    ...(item.message === undefined ? [] : [`        ${escapeControl(item.message)}`]),
+    dim(`        ${escapeControl(words)}`),
+  ];
+}
+
+/** What nobody needs to read to decide: ids only. */
+function folded(title: string, items: readonly GateItem[], { bold, dim }: Colors): readonly string[] {
+  const ids = [...new Set(items.map(({ id }) => id))];
+  return [
+    bold(`${title} (${items.length})`),
+    `    ${ids.join(', ')}`,
+    dim('        "explain ID" says what each is; gate.json and index.html have the values.'),
+    '',
   ];
 }
 

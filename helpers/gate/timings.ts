@@ -1,5 +1,5 @@
 import type { Timing } from '../report/gate-model.ts';
-import type { SubjectReport } from '../report/model.ts';
+import type { SubjectReport } from '../report/report-model.ts';
 import type { Pair } from './pair.ts';
 
 /** How long each subject took on both sides, in milliseconds: information only, no verdict rests on it. */

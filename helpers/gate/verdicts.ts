@@ -17,7 +17,7 @@ const CLASS: Readonly<Record<Status, Class>> = {
 };
 
 /**
- * Rows: the baseline; columns: the candidate. A promise that the baseline kept and the candidate does not is broken,
+ * Rows: the baseline; columns: the candidate. A requirement that the baseline kept and the candidate does not is broken,
  * whether or not the register knows it. One that begins to apply is no news as long as it holds; a violation of it is
  * broken, but where the register knows it, nothing that worked has stopped: it is an observation.
  */

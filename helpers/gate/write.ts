@@ -2,12 +2,16 @@ import { join } from 'node:path';
 import { toJsonText } from '../common/json-text.ts';
 import { makeOutputFolder, writeOutputFiles } from '../common/write-output.ts';
 import type { GateReport } from '../report/gate-model.ts';
-import { renderHtml } from '../report/html/render.ts';
+import { renderHtml } from '../report/html/render-page.ts';
 import { renderGateMarkdown } from './markdown.ts';
 import type { Side } from './pair.ts';
 
 export function renderGateJson(gate: GateReport): string {
   return `${toJsonText(gate)}\n`;
+}
+
+export function renderGatePage(gate: GateReport, baseline: Side, candidate: Side): string {
+  return renderHtml(candidate.report, { gate, baseline: baseline.report });
 }
 
 /** Writes `gate.json`, `gate.md` and the page with the gate on top of the candidate's report. */
@@ -22,7 +26,7 @@ export async function writeGate(
   const files = {
     'gate.json': renderGateJson(gate),
     'gate.md': renderGateMarkdown(gate),
-    'index.html': renderHtml(candidate.report, { gate, baseline: baseline.report }),
+    'index.html': renderGatePage(gate, baseline, candidate),
   };
   await writeOutputFiles(
     Object.entries(files).map(([name, text]) => ({ path: join(folder, name), text })),

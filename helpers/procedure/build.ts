@@ -1,7 +1,7 @@
 import type { BuildContext } from '../engines/build-context.ts';
 import { loadBuilder } from '../engines/builders/builders.ts';
+import type { BuilderName, EngineHandle } from '../engines/engine-model.ts';
 import { inspectAncestors, inspectImage, readHistory } from '../engines/inspect-image.ts';
-import type { BuilderName, EngineHandle } from '../engines/model.ts';
 import type { BuildEvidence, ExpectedImage } from '../requirements/procedure/evidence.ts';
 
 /** The repository of the documented image. */

@@ -1,5 +1,5 @@
 import { runTool } from '../engines/command.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type { BuildersEvidence } from '../requirements/procedure/evidence.ts';
 

@@ -1,8 +1,8 @@
 import { once } from '../common/once.ts';
 import type { StepName } from '../engines/answers.ts';
 import { assertIdentity } from '../engines/client.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { limited } from '../engines/limited.ts';
-import type { EngineHandle } from '../engines/model.ts';
 import { FlowError } from '../engines/step-error.ts';
 import type { EngineWatch } from '../engines/watch-engine.ts';
 

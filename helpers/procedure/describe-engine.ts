@@ -1,5 +1,5 @@
 import { escapeControl } from '../common/escape.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import type { GivenImage } from './given-image.ts';
 
 /** The first line of every run: which engine is judged, and where it came from. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
-import type { Expectation, ExpectedFiles } from '../requirements/expectation/model.ts';
-import { readExpectation } from '../requirements/expectation/read.ts';
+import type { Expectation, ExpectedFiles } from '../requirements/expectation/expectation-model.ts';
+import { readExpectation } from '../requirements/expectation/read-expectation.ts';
 import type { ExpectedImage, ExpectedImageFile } from '../requirements/procedure/evidence.ts';
 
 /** What `c/main.c` prints. */

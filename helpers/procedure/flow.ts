@@ -1,7 +1,7 @@
 import { once, onceFor } from '../common/once.ts';
 import { toolWords } from '../engines/command.ts';
+import { BUILDERS, type BuilderName, type EngineHandle, isPrivate } from '../engines/engine-model.ts';
 import { limited } from '../engines/limited.ts';
-import { BUILDERS, type BuilderName, type EngineHandle, isPrivate } from '../engines/model.ts';
 import { type FlowSaver, saversOf } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';
 import { watchEngine } from '../engines/watch-engine.ts';
@@ -28,7 +28,7 @@ import { prepareDocumented, prepareGiven } from './prepare.ts';
 import { weighRefusals } from './refusals.ts';
 import { gatherRun, whyNoRun } from './run.ts';
 import { gatherSave } from './save.ts';
-import { gatherShell, whyNoShell } from './shell.ts';
+import { buildInShell, gatherShell, whyNoShell } from './shell.ts';
 
 /** The whole procedure on one engine. Each piece of evidence is gathered once, however often it is asked for. */
 export interface Flow {
@@ -77,18 +77,17 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
   const savers = (builder: BuilderName) => saversOf(builder).filter((saver) => handle.savers.includes(saver));
 
   const builtAt = new Map<BuilderName, number>();
-  // One build after the other: two at a time would answer from each other's cache.
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = oneAfterTheOther();
   const tried = onceFor((builder: BuilderName) =>
     unlessLacking(whyNot(builder), async () => {
       const { context, expectedImage } = await prepared();
-      const built = turn.then(() =>
-        carryOut('build', () => gatherBuild(handle, builder, context, expectedImage, name)),
-      );
-      turn = built.catch(() => {});
-      await turn;
-      builtAt.set(builder, Date.now());
-      return built;
+      try {
+        return await inTurn(() =>
+          carryOut('build', () => gatherBuild(handle, builder, context, expectedImage, name)),
+        );
+      } finally {
+        builtAt.set(builder, Date.now());
+      }
     }),
   );
   const weighed = weighRefusals(builders, tried);
@@ -111,8 +110,9 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
       // The image leaves the store here, so everything that uses it comes first.
       const saves = savers(builder).map((saver) => save(builder, saver));
       await Promise.allSettled([run(builder), ...saves]);
-      // Another builder may be working on top of the same cached image.
-      await Promise.allSettled(builders.map((other) => build(other)));
+      // Another builder, or the lines typed into the shell, may be working on top of the same cached image.
+      const others = builders.map((other) => build(other));
+      await Promise.allSettled(image === undefined ? [...others, shell()] : others);
       const saved = await saves[0];
       if (saved === undefined || 'unsupported' in saved)
         throw new FlowError('load', 'this engine has no saver, so there is nothing to load.');
@@ -123,7 +123,8 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
     const reason = await whyNoShell(handle);
     return unlessLacking(reason, async () => {
       const { context, expectedImage } = await documented();
-      return carryOut('shell', () => gatherShell(handle, context, expectedImage));
+      const built = await inTurn(() => carryOut('shell', () => buildInShell(handle, context)));
+      return carryOut('shell', () => gatherShell(handle, built, expectedImage));
     });
   });
   const listBuilders = once(() =>
@@ -153,6 +154,16 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
     },
   };
   return flow;
+}
+
+/** One build after the other: two at a time would answer from each other's cache. */
+function oneAfterTheOther() {
+  let turn: Promise<unknown> = Promise.resolve();
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  };
 }
 
 function whyNoBuildx(handle: EngineHandle): string | undefined {

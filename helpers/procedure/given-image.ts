@@ -1,4 +1,4 @@
-import type { Expectation } from '../requirements/expectation/model.ts';
+import type { Expectation } from '../requirements/expectation/expectation-model.ts';
 import type { ExpectedImage } from '../requirements/procedure/evidence.ts';
 
 /** An image of somebody's own, to be judged in place of the documented one. Plain data, which crosses to the worker. */

@@ -1,8 +1,9 @@
+import type Docker from 'dockerode';
 import type { CommandResult } from '../engines/answers.ts';
 import { connect, within } from '../engines/client.ts';
 import { clientOf, runTool, toolWords } from '../engines/command.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { inspectImage } from '../engines/inspect-image.ts';
-import type { EngineHandle } from '../engines/model.ts';
 import { readEvents } from '../engines/read-events.ts';
 import { runForms } from '../engines/run-image.ts';
 import { FlowError } from '../engines/step-error.ts';
@@ -16,7 +17,7 @@ export async function gatherLoad(
   built: BuildEvidence,
 ): Promise<LoadEvidence> {
   const { builder, expectedImage, tag, store } = built;
-  const remove = await removeImage(handle, tag);
+  const remove = await removeImage(handle, built);
   if (remove.exitCode !== 0) throw new FlowError('load', `${remove.command} failed: ${remove.stderr}`);
   const load = await loadArchive(handle, file);
   if (load.exitCode !== 0)
@@ -37,14 +38,29 @@ function isWorthRunning(built: BuildEvidence): boolean {
   return whyNoRun(built) === undefined && built.expectedImage.output !== null;
 }
 
-async function removeImage(handle: EngineHandle, tag: string): Promise<CommandResult> {
+async function removeImage(handle: EngineHandle, { tag, ancestors }: BuildEvidence): Promise<CommandResult> {
   if (handle.dockerHost === undefined) return runTool(handle, clientOf(handle), ['rmi', tag]);
   const docker = await connect(handle);
   const command = `DELETE /images/${tag}`;
   // Both names of the image go, so that the load has to bring the content back.
   await within('load', command, docker.getImage(`${tag}-again`).remove());
   await within('load', command, docker.getImage(tag).remove());
+  const steps = ancestors.filter(({ tags }) => tags.length === 0);
+  for (const { id } of steps) await within('load', `DELETE /images/${id}`, removeUnused(docker, id));
   return { command, exitCode: 0, stdout: '', stderr: '' };
+}
+
+/**
+ * The steps of a build that used no cache are the run's own, and go with its image. Podman keeps them when images that
+ * share them go at the same time. Without force the engine refuses what anybody else has built on.
+ */
+async function removeUnused(docker: Docker, id: string): Promise<void> {
+  await docker
+    .getImage(id)
+    .remove()
+    .catch(({ statusCode, message }: { readonly statusCode?: number; readonly message?: string }) => {
+      if (statusCode !== 404 && statusCode !== 409) throw new Error(message);
+    });
 }
 
 export async function loadArchive(handle: EngineHandle, file: string): Promise<CommandResult> {

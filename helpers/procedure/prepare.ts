@@ -9,7 +9,7 @@ import {
   writeContext,
 } from '../engines/build-context.ts';
 import { copyContext } from '../engines/copy-context.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import type { ExpectedImage } from '../requirements/procedure/evidence.ts';
 import { type Compiled, compile } from './compile.ts';
 import { readExpectedImage } from './expected-image.ts';

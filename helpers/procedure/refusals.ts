@@ -1,5 +1,5 @@
 import { once } from '../common/once.ts';
-import type { BuilderName } from '../engines/model.ts';
+import type { BuilderName } from '../engines/engine-model.ts';
 import { BuildRefusedError, FlowError } from '../engines/step-error.ts';
 import type { BuildEvidence, ContextEvidence } from '../requirements/procedure/evidence.ts';
 import { type Gathered, unlessLacking } from './gathered.ts';

@@ -1,5 +1,5 @@
 import type { Repeated, Run, RunForm, StepName } from '../engines/answers.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { runForms, runImage } from '../engines/run-image.ts';
 import { runAgainIfSilent } from '../engines/silent-run.ts';
 import type { BuildEvidence, RunEvidence } from '../requirements/procedure/evidence.ts';

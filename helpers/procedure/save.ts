@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BuildContext, ensureFolder } from '../engines/build-context.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { SAVE_WITH } from '../engines/savers/save-images.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import { FlowError } from '../engines/step-error.ts';

@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import type { Archive } from '../archive/model.ts';
 import type { CommandResult, Repeated } from '../engines/answers.ts';
 import { ensureFolder, type WrittenContext, writeContext } from '../engines/build-context.ts';
-import { type CommandOptions, runCommand, toolWords } from '../engines/command.ts';
-import { type EngineHandle, isPrivate } from '../engines/model.ts';
+import { type CommandOptions, runCommand, runWithLimitedFiles, toolWords } from '../engines/command.ts';
+import { type EngineHandle, isPrivate } from '../engines/engine-model.ts';
 import { RUN_LABEL, runUnderTerminal } from '../engines/run-image.ts';
 import { runAgainIfSilent } from '../engines/silent-run.ts';
 import { FlowError } from '../engines/step-error.ts';
@@ -32,36 +32,52 @@ export async function whyNoShell(handle: EngineHandle): Promise<string | undefin
   return `The procedure's own lines need ${missing.join(' and ')}, not installed here.`;
 }
 
-/** Types the lines of the procedure into a shell, in a folder with the documented context. */
-export async function gatherShell(
-  handle: EngineHandle,
-  context: WrittenContext,
-  expectedImage: ExpectedImage,
-): Promise<ShellEvidence> {
+/** A shell in a folder with the documented context, in which the image was built. */
+interface BuiltInShell {
+  readonly folder: string;
+  readonly options: CommandOptions;
+  /** Of the image. */
+  readonly name: string;
+  readonly line: ShellLine;
+}
+
+/** Types the first line of the procedure about images. Throws `FlowError` where there is no such command. */
+export async function buildInShell(handle: EngineHandle, context: WrittenContext): Promise<BuiltInShell> {
   const { folder } = await writeContext(join(handle.workDir, 'shell'), context.files);
   const options = { cwd: folder, environment: await writeClient(handle) };
-  const lines: Partial<Record<ShellLineId, ShellLine>> = {};
+  // On an engine that is somebody's own, the name `hello` may be taken: the run's name stands in its place.
+  const name = isPrivate(handle) ? 'hello' : `${handle.runId}/hello:shell`;
+  const command = `docker build -t ${name} .`;
+  const line: ShellLine = { id: 'build', ...(await typeLine(command, options)), command };
+  if (line.exitCode === 127)
+    throw new FlowError('shell', `${command} cannot be run: ${line.stderr || line.stdout}`);
+  return { folder, options, name, line };
+}
+
+/** Types the lines that follow into that shell. */
+export async function gatherShell(
+  handle: EngineHandle,
+  { folder, options, name, line: built }: BuiltInShell,
+  expectedImage: ExpectedImage,
+): Promise<ShellEvidence> {
+  const lines: Partial<Record<ShellLineId, ShellLine>> = { build: built };
   const type = async (
     id: ShellLineId,
     line: string,
     execute: (line: string, options: CommandOptions) => Promise<CommandResult> = typeLine,
   ) => {
     const result = await execute(line, options);
-    if (id === 'build' && result.exitCode === 127)
-      throw new FlowError('shell', `${line} cannot be run: ${result.stderr || result.stdout}`);
     const typed: ShellLine = { id, ...result, command: line };
     lines[id] = typed;
     return typed;
   };
-  // On an engine that is somebody's own, the name `hello` may be taken: the run's name stands in its place.
-  const name = isPrivate(handle) ? 'hello' : `${handle.runId}/hello:shell`;
   const runOptions = isPrivate(handle) ? '' : `--network none --label ${RUN_LABEL}=${handle.runId} `;
-  await type('build', `docker build -t ${name} .`);
+  const nothing = { expectedImage, lines, layout: 'blobs', files: [] } as const;
+  if (built.exitCode !== 0) return nothing;
   const [, saved] = await Promise.all([
     type('run', `docker run -ti --rm ${runOptions}${name}`, typeUnderTerminal),
     type('save', `docker save -o hello.tar ${name}`),
   ]);
-  const nothing = { expectedImage, lines, layout: 'blobs', files: [] } as const;
   if (saved.exitCode !== 0) return nothing;
   const archive = await readSaved(join(folder, 'hello.tar'));
   const extracted = await type('extract', 'tar -xf hello.tar');
@@ -97,7 +113,7 @@ const LOOP_OVER_ARGUMENTS =
 
 /** Reads what the engine saved before anything unpacks it. Throws `FlowError` when it is not safe to unpack. */
 async function readSaved(file: string): Promise<Archive> {
-  const { readArchive } = await import('../archive/read.ts');
+  const { readArchive } = await import('../archive/read-archive.ts');
   const archive = await readArchive(file);
   const reason = whyUnsafeToUnpack(archive);
   if (reason === undefined) return archive;
@@ -122,17 +138,20 @@ function requirePlain(paths: readonly string[], { members, layers }: Archive): v
   }
 }
 
-/** Types a line. What does not stand in the line itself follows as arguments, which no shell reads as commands. */
+/**
+ * Types a line, which may write no file without end. What does not stand in the line itself follows as arguments, which
+ * no shell reads as commands.
+ */
 async function typeLine(
   line: string,
   options: CommandOptions,
   args: readonly string[] = [],
 ): Promise<CommandResult> {
-  return runCommand(['sh', '-c', line, 'sh', ...args], options);
+  return runWithLimitedFiles(['sh', '-c', line, 'sh', ...args], { ...options, shownAs: line });
 }
 
 async function typeUnderTerminal(line: string, options: CommandOptions): Promise<Repeated<CommandResult>> {
-  return runAgainIfSilent(() => runUnderTerminal(['sh', '-c', line], options));
+  return runAgainIfSilent(() => runUnderTerminal(['sh', '-c', line], { ...options, shownAs: line }));
 }
 
 /**

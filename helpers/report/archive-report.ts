@@ -1,10 +1,12 @@
 import type { Archive, EntryList, Image, LayerReference } from '../archive/model.ts';
-import { stringOf } from '../archive/oci/guards.ts';
-import { flatten } from '../archive/rootfs.ts';
+import { fieldOf, listOf, stringOf } from '../archive/oci/guards.ts';
+import { flatten, type Rootfs } from '../archive/rootfs.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
+import { maskSecrets, maskText } from '../common/secrets.ts';
 import { boundText } from '../requirements/presentable.ts';
 import { createLayerEffects } from './layer-effects.ts';
-import type { ArchiveImageReport, ArchiveReport } from './model.ts';
+import { wastedByLayer } from './layer-waste.ts';
+import type { ArchiveImageReport, ArchiveReport } from './report-model.ts';
 
 /** What of one archive goes into a report: enough for people to look around, whatever the archive's size. */
 const MAX_MEMBERS = 2000;
@@ -17,15 +19,25 @@ const MAX_READ = 20_000;
 const MAX_NAME = 1024;
 const MAX_IMAGE_NAME = 300;
 const MAX_NAMES = 1000;
+/** Longest command of the history, and characters of configs and manifests of one archive together. */
+const MAX_COMMAND = 500;
+const MAX_DOCUMENTS = 64 * 1024;
 /** Entries of all layers of one archive together. */
 const MAX_ENTRIES_TOTAL = 10_000;
+/** Entries that are flattened for one archive; images that would take more have no root here. */
+const MAX_FLATTENED = 400_000;
 
 type LayerReport = ArchiveImageReport['layers'][number];
 
 /** The structure of an archive as plain data, bounded in size. `id` is unique in the report; default: the archive's name. */
 export function archiveReport(archive: Archive, id: string = archive.source): ArchiveReport {
   const references = referencesOf(archive);
-  const budget = { left: MAX_ENTRIES_TOTAL };
+  const budget: ReportBudget = {
+    left: MAX_ENTRIES_TOTAL,
+    characters: MAX_DOCUMENTS,
+    flattened: MAX_FLATTENED,
+    roots: new Map(),
+  };
   return {
     id,
     source: archive.source,
@@ -64,12 +76,46 @@ function referencesOf(archive: Archive): ReadonlyMap<string, ReadonlySet<string>
   return references;
 }
 
-function imageReport(image: Image, budget: { left: number }): ArchiveImageReport {
+/** What is left for the images that follow. */
+interface ReportBudget {
+  left: number;
+  characters: number;
+  flattened: number;
+  /** Of the stacks that were flattened, by the members of their layers: both views of an image have the same. */
+  readonly roots: Map<string, RootReport | undefined>;
+}
+
+interface RootReport {
+  readonly rootfs: ArchiveImageReport['rootfs'];
+  readonly wasted: readonly number[];
+}
+
+function rootReport(image: Image, budget: ReportBudget): RootReport | undefined {
+  const key = image.layers.map(({ member, layer }) => (layer ? member : '')).join('\0');
+  if (budget.roots.has(key)) return budget.roots.get(key);
+  const stack = stackOf(image);
+  const entries = stack.reduce((sum, layer) => sum + layer.entries.length, 0);
+  let report: RootReport | undefined;
+  if (entries <= budget.flattened) {
+    budget.flattened -= entries;
+    const root = flatten(stack);
+    report = { rootfs: rootfsReport(root), wasted: wastedByLayer(stack, root) };
+  }
+  budget.roots.set(key, report);
+  return report;
+}
+
+function imageReport(image: Image, budget: ReportBudget): ArchiveImageReport {
   const effects = createLayerEffects();
   const platform = platformOf(image);
-  const layers = image.layers
-    .slice(0, MAX_LAYERS)
-    .map((reference) => layerReport(reference, effects, budget));
+  const root = rootReport(image, budget);
+  const commands = commandsOf(image);
+  const layers = image.layers.slice(0, MAX_LAYERS).map((reference, position) => ({
+    ...layerReport(reference, effects, budget),
+    ...(commands[position] !== undefined && { createdBy: commands[position] }),
+    ...(reference.layer && root && { wasted: root.wasted[position] ?? 0 }),
+  }));
+  const documents = documentsOf(image, budget);
   return {
     road: image.view,
     names: boundNames(image.names),
@@ -78,8 +124,33 @@ function imageReport(image: Image, budget: { left: number }): ArchiveImageReport
     ...(image.config && { configDigest: image.config.digest }),
     ...(image.manifest && { manifestDigest: image.manifest.digest }),
     layers,
-    rootfs: rootfsReport(image),
+    ...(documents.length > 0 && { documents }),
+    rootfs: root?.rootfs ?? [],
   };
+}
+
+/** `created_by` of the steps that made layers, bottom first. */
+function commandsOf({ config }: Image): readonly string[] {
+  return listOf(config?.value, 'history')
+    .filter((step) => fieldOf(step, 'empty_layer') !== true)
+    .slice(0, MAX_LAYERS)
+    .map((step) => maskText(boundText(stringOf(step, 'created_by') ?? '', MAX_COMMAND)));
+}
+
+function documentsOf(
+  { config, manifest }: Image,
+  budget: ReportBudget,
+): readonly { readonly name: string; readonly text: string }[] {
+  return [
+    ['Config and history', config],
+    ['Manifest', manifest],
+  ].flatMap(([name, document]) => {
+    if (typeof name !== 'string' || typeof document !== 'object' || document.value === undefined) return [];
+    if (document.size > budget.characters) return [];
+    const text = JSON.stringify(maskSecrets(document.value), null, 2);
+    budget.characters -= text.length;
+    return [{ name, text: boundText(text, MAX_DOCUMENTS) }];
+  });
 }
 
 function boundNames(names: readonly string[]): readonly string[] {
@@ -90,12 +161,12 @@ function boundNames(names: readonly string[]): readonly string[] {
 function layerReport(
   { member, reference, descriptor, layer }: LayerReference,
   effects: ReturnType<typeof createLayerEffects>,
-  budget: { left: number },
+  budget: ReportBudget,
 ): LayerReport {
   const mediaType = descriptor?.mediaType;
   const common = {
     member: boundText(member || reference, MAX_NAME),
-    ...(mediaType !== undefined && { mediaType }),
+    ...(mediaType !== undefined && { mediaType: boundText(mediaType, MAX_IMAGE_NAME) }),
   };
   if (!layer) {
     return {
@@ -133,11 +204,14 @@ function layerReport(
   };
 }
 
-function rootfsReport({ layers }: Image): ArchiveImageReport['rootfs'] {
-  const read = layers
+function stackOf({ layers }: Image): readonly { readonly entries: EntryList }[] {
+  return layers
     .slice(0, MAX_LAYERS)
     .map(({ layer }) => ({ entries: layer ? bounded(layer.entries) : NO_ENTRIES }));
-  return [...flatten(read).files].slice(0, MAX_ENTRIES).map(([path, { entry, layer }]) => ({
+}
+
+function rootfsReport({ files }: Rootfs): ArchiveImageReport['rootfs'] {
+  return [...files].slice(0, MAX_ENTRIES).map(([path, { entry, layer }]) => ({
     path,
     type: entry.type,
     mode: entry.mode,
@@ -168,5 +242,5 @@ function platformOf({ config }: Image): string | undefined {
   const parts = ['os', 'architecture', 'variant']
     .map((key) => stringOf(config?.value, key))
     .filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? undefined : parts.join('/');
+  return parts.length === 0 ? undefined : boundText(parts.join('/'), MAX_IMAGE_NAME);
 }

@@ -1,7 +1,7 @@
 import { toJsonText } from '../common/json-text.ts';
 import type { Level } from '../requirements/define.ts';
 import { worst } from '../requirements/outcome.ts';
-import type { ArchiveReport, Report, SubjectReport } from './model.ts';
+import type { ArchiveReport, Report, SubjectReport } from './report-model.ts';
 
 /** The JSON of `check`, version 1: stable, described by `check.schema.json`. */
 export function renderCheckJson(report: Report): string {

@@ -3,7 +3,7 @@ import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { type Outcome, worst } from '../requirements/outcome.ts';
 import { archiveReport } from './archive-report.ts';
-import type { Report, Verdict } from './model.ts';
+import type { Report, RequirementReport, Verdict } from './report-model.ts';
 
 /** One archive that was judged. */
 export interface CheckedArchive {
@@ -39,18 +39,22 @@ export function buildCheckReport(run: CheckRun): Report {
       const id = ids[position] ?? '';
       return { id, archive: id, outcomes };
     }),
-    requirements: [...requirements.values()].map(({ id, title, level, subject, source, consequence }) => ({
-      id,
-      title,
-      level,
-      step: subject,
-      source: { ...source, url: sourceUrl(source) },
-      consequence,
-    })),
+    requirements: [...requirements.values()].map(describeRequirement),
     unreadable,
     observations: [],
     archives: checked.map(({ archive }, position) => archiveReport(archive, ids[position])),
   };
+}
+
+export function describeRequirement({
+  id,
+  title,
+  level,
+  subject,
+  source,
+  consequence,
+}: Omit<Requirement<never>, 'check' | 'when'>): RequirementReport {
+  return { id, title, level, step: subject, source: { ...source, url: sourceUrl(source) }, consequence };
 }
 
 function verdictOf({ checked, unreadable }: CheckRun): Verdict {

@@ -4,8 +4,14 @@ import { citedText } from '../requirements/documents.ts';
 import { formatLocator, formatObserved } from '../requirements/explain.ts';
 import type { Finding, Outcome, Status } from '../requirements/outcome.ts';
 import { formatBytes } from './duration.ts';
-import type { ArchiveImageReport, ArchiveReport, Report, RequirementReport, SubjectReport } from './model.ts';
-import { causesOf, count, list, tally } from './summary.ts';
+import type {
+  ArchiveImageReport,
+  ArchiveReport,
+  Report,
+  RequirementReport,
+  SubjectReport,
+} from './report-model.ts';
+import { causesOf, conformingArchives, count, list, tally, verdictSentence } from './summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from './words.ts';
 
 export interface TextOptions {
@@ -35,7 +41,13 @@ export function renderCheckText(report: Report, { color, quiet }: TextOptions): 
       '',
     ];
   });
-  return blocks.flat().join('\n');
+  return [...blocks.flat(), ...overallLines(report, quiet, colors)].join('\n');
+}
+
+/** Of several archives how many conform, at the end, where a person looks. */
+function overallLines(report: Report, quiet: boolean, colors: Colors): readonly string[] {
+  if (conformingArchives(report) === undefined || (quiet && report.verdict === 'conforms')) return [];
+  return [colors.bold(escapeControl(verdictSentence(report))), ''];
 }
 
 /** Best first; what comes later is printed first. */
@@ -113,10 +125,11 @@ function shortDigest(digest: string): string {
 /** Findings of one requirement that are printed; the JSON has more. */
 const MAX_PRINTED = 10;
 
-function outcomeLines(
+/** One requirement of one archive: what it says, every violation, who breaks, and who says so. */
+export function outcomeLines(
   { id, status, reason, findings, omitted = 0 }: Outcome,
   requirement: RequirementReport | undefined,
-  colors: Colors,
+  colors: Colors = pc.createColors(false),
 ): readonly string[] {
   const { symbol, word } = STATUS_WORDS[status];
   const paint = colors[COLOR[status] ?? 'dim'];

@@ -1,4 +1,4 @@
-import type { Verdict } from './model.ts';
+import type { Verdict } from './report-model.ts';
 
 /** What a command ends with: `fail` and `error` are told apart by the code alone. */
 export const EXIT_CODES: Readonly<Record<Verdict, number>> = {

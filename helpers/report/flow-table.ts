@@ -1,22 +1,31 @@
 import { escapeControl } from '../common/escape.ts';
-import { worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
-import type { Report, SubjectReport } from './model.ts';
-import { causesOf, count, problemsOf, reachOf, verdictSentence } from './summary.ts';
+import type { Report, SubjectReport } from './report-model.ts';
+import { countStep, showStepCount, stepNames } from './step-counts.ts';
+import { causesOf, count, leftIn, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** The result of a conformance run for a terminal: steps by builders, what needs attention, the verdict. */
 export function renderFlowTable(report: Report): string {
-  const lines = [...tableLines(report), '', ...absentLines(report), ...problemLines(report), closing(report)];
+  const lines = [
+    ...tableLines(report),
+    '',
+    ...absentLines(report),
+    ...problemLines(report),
+    ...leftLines(report),
+    closing(report),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
 const WHOLE = 'engine';
 
 function tableLines(report: Report): readonly string[] {
-  const steps = [...new Set(report.requirements.map(({ step }) => step))];
   const columns = [WHOLE, ...presentBuilders(report)];
-  const rows = steps.map((step) => [step, ...columns.map((column) => cell(report, step, column))]);
+  const rows = stepNames(report).map((step) => [
+    step,
+    ...columns.map((column) => showStepCount(countStep(report, step, subjectsOf(report, column)))),
+  ]);
   const all = [['', ...columns], ...rows];
   const widths =
     all[0]?.map((_, position) => Math.max(...all.map((row) => (row[position] ?? '').length))) ?? [];
@@ -26,23 +35,6 @@ function tableLines(report: Report): readonly string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** How many requirements hold, out of those that apply: `✓ 11`, or `✗ 9 of 11`. */
-function cell(report: Report, step: string, column: string): string {
-  const ids = new Set(report.requirements.filter((one) => one.step === step).map(({ id }) => id));
-  const statuses = subjectsOf(report, column)
-    .flatMap(({ outcomes }) => outcomes)
-    .filter(({ id, status }) => ids.has(id) && status !== 'not-applicable')
-    .map(({ status }) => status);
-  if (statuses.length === 0) return '';
-  const { symbol } = STATUS_WORDS[worst(statuses)];
-  const judged = statuses.filter((status) => status !== 'unsupported');
-  if (judged.length === 0) return symbol;
-  const passed = judged.filter((status) => status === 'pass').length;
-  return passed === judged.length
-    ? `${STATUS_WORDS.pass.symbol} ${passed}`
-    : `${symbol} ${passed} of ${judged.length}`;
 }
 
 function subjectsOf({ subjects }: Report, column: string): readonly SubjectReport[] {
@@ -57,8 +49,18 @@ function presentBuilders({ subjects }: Report): readonly string[] {
   return [...new Set(subjects.filter(isPresent).flatMap(({ builder }) => builder ?? []))];
 }
 
-/** Builders, savers and steps that this engine or host lacks, with the reason: told, not silently missing. */
 function absentLines(report: Report): readonly string[] {
+  const lines = absentParts(report).map(
+    ({ names, reason }) =>
+      `${STATUS_WORDS.unsupported.symbol} not tried: ${names.join(', ')}. ${escapeControl(reason)}`,
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** Builders, savers and steps that this engine or host lacks, with the reason: told, not silently missing. */
+export function absentParts(
+  report: Report,
+): readonly { readonly names: readonly string[]; readonly reason: string }[] {
   const present = new Set(presentBuilders(report));
   const reasons = new Map<string, Set<string>>();
   for (const { id, builder, saver, outcomes } of report.subjects) {
@@ -71,11 +73,7 @@ function absentLines(report: Report): readonly string[] {
     const reason = first.reason ?? 'no reason';
     reasons.set(reason, (reasons.get(reason) ?? new Set()).add(what));
   }
-  const lines = [...reasons].map(
-    ([reason, names]) =>
-      `${STATUS_WORDS.unsupported.symbol} not tried: ${[...names].join(', ')}. ${escapeControl(reason)}`,
-  );
-  return lines.length === 0 ? [] : [...lines, ''];
+  return [...reasons].map(([reason, names]) => ({ names: [...names], reason }));
 }
 
 const MAX_MESSAGES = 3;
@@ -107,6 +105,11 @@ export function causeLines(report: Report): readonly string[] {
     `${symbol} ${word}: ${escapeControl(reachOf(cause))}`,
     ...cause.reason.split('\n').map((line) => `    ${escapeControl(line)}`),
   ]);
+}
+
+function leftLines(report: Report): readonly string[] {
+  const lines = leftIn(report).map(escapeControl);
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function closing(report: Report): string {

@@ -1,4 +1,4 @@
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 
 /** A stored report in other words; each is loaded only when asked for. */
 export interface ReportFormat {
@@ -9,7 +9,7 @@ export interface ReportFormat {
 export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
   html: {
     summary: 'one self-contained page',
-    load: async () => (await import('./html/render.ts')).renderHtml,
+    load: async () => (await import('./html/render-page.ts')).renderHtml,
   },
   markdown: {
     summary: 'for a pull request or a CI summary',
@@ -19,6 +19,10 @@ export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
   sarif: {
     summary: 'SARIF 2.1.0 for code scanning',
     load: async () => (await import('./sarif.ts')).renderSarif,
+  },
+  gitlab: {
+    summary: "findings for GitLab's code quality",
+    load: async () => (await import('./gitlab.ts')).renderGitLab,
   },
   github: {
     summary: 'annotations for GitHub Actions',

@@ -1,5 +1,5 @@
 import type { Json } from '../common/json.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 
 /**
  * What an upgrade from one report to another breaks, changes and fixes. Made by `compare`, shown by the page,
@@ -52,6 +52,10 @@ export interface GateItem {
   readonly subject: string;
   /** Where several subjects share it, each of them; `subject` then names them all. */
   readonly subjects?: readonly string[];
+  /** The same in few words where there are such, as `every saved archive`. */
+  readonly where?: string;
+  /** Of a change that breaks no requirement. Items stand in the order of their weight. */
+  readonly weight?: GateWeight;
   /** A status (`pass`, `fail`) for a requirement, the value for an observation; absent where that side has none. */
   readonly before?: Json;
   readonly after?: Json;
@@ -63,6 +67,20 @@ export interface GateItem {
   readonly allowed?: { readonly by: string; readonly reason?: string };
   /** For a broken or fixed requirement: the sentence of the finding. */
   readonly message?: string;
+}
+
+/** `scripts`: scripts or tools that follow the baseline break. `bytes`: digests and caches change. `cosmetic`: nobody who parses notices. */
+export const GATE_WEIGHTS = ['scripts', 'bytes', 'cosmetic'] as const;
+export type GateWeight = (typeof GATE_WEIGHTS)[number];
+
+/** The items of each weight that there is, heaviest first. What a stored gate of an older suite did not weigh is heavy. */
+export function byWeight(
+  items: readonly GateItem[],
+): readonly { readonly weight: GateWeight; readonly items: readonly GateItem[] }[] {
+  return GATE_WEIGHTS.flatMap((weight) => {
+    const these = items.filter((item) => (item.weight ?? 'scripts') === weight);
+    return these.length === 0 ? [] : [{ weight, items: these }];
+  });
 }
 
 /** Milliseconds that one subject took on either side. */

@@ -2,8 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { printDocument } from '../common/terminal.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { Report } from './model.ts';
-import { causesOf, list, ownerOf, problemsOf, reachOf, verdictSentence } from './summary.ts';
+import type { Report } from './report-model.ts';
+import { causesOf, leftIn, list, ownerOf, problemsOf, reachOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** GitHub shows ten annotations of each kind for a step, so there is one for each requirement and each cause, not for each cell. */
@@ -30,6 +30,7 @@ export function renderAnnotations(report: Report): string {
   );
   const failures = lines.filter((line) => line.startsWith('::error'));
   lines.splice(failures.length, 0, ...causes);
+  lines.push(...leftIn(report).map((line) => annotation('notice', report.suite.name, line)));
   if (report.verdict !== 'conforms' && !lines.some((line) => line.startsWith('::error'))) {
     lines.unshift(annotation('error', report.suite.name, verdictSentence(report)));
   }

@@ -1,65 +1,92 @@
-import { escapeControl } from '../common/escape.ts';
-import { citedText } from '../requirements/documents.ts';
-import { formatLocator, formatObserved } from '../requirements/explain.ts';
-import type { Finding, Outcome } from '../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from './model.ts';
-import { type Cause, causesOf, reachOf } from './summary.ts';
-import { STATUS_WORDS } from './words.ts';
+import { shorten } from '../common/escape.ts';
+import { type DetailBudget, isCase, type JUnitCase, renderJUnitCase, statusOfCase } from './junit-case.ts';
+import type { Report, SubjectReport } from './report-model.ts';
+import { byRequirement, type Cause, causesOf, reachOf, tally } from './summary.ts';
+import { escapeXml, xmlElement } from './xml.ts';
+
+/** Readers of CI refuse or cut larger files: details beyond this are left to the other outputs. */
+const MAX_DETAILS = 400_000;
 
 /**
- * JUnit XML as the common parsers read it: one `testsuite` for each subject (engine, builder, saver), one `testcase`
- * for each requirement. The exact status is a property of the case where JUnit has no word for it, and begins the
- * message of a skipped one. What could not be judged is skipped, and each cause of it is one error in a suite of its own.
+ * JUnit XML as the schema of Jenkins' xUnit plugin has it: one `testsuite` for each subject, in a matrix for each engine,
+ * and one `testcase` for each requirement that applies there. What does not apply is counted as a property of the suite.
+ * What could not be judged is skipped, and each cause of it is one error in a suite of its own.
  */
 export function renderJUnit(report: Report): string {
-  const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
-  const outcomes = report.subjects.flatMap((subject) => subject.outcomes);
+  const suites = suitesOf(report);
   const causes = causesOf(report);
-  const totals = counts(outcomes);
+  const totals = counts(suites.flatMap(({ cases }) => cases));
+  const budget = { left: MAX_DETAILS };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    element('testsuites', {
+    xmlElement('testsuites', {
       name: report.suite.name,
-      ...totals,
       tests: totals.tests + causes.length,
+      failures: totals.failures,
       errors: causes.length,
       time: seconds(report.durationMs),
-      timestamp: report.startedAt,
     }),
-    ...report.subjects.flatMap((subject) => renderSuite(report, subject, requirements)),
+    ...suites.flatMap((suite) => renderSuite(report, suite, budget)),
     ...renderCauses(causes),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-type Attributes = Readonly<Record<string, string | number | undefined>>;
-type TimedOutcome = SubjectReport['outcomes'][number];
+interface Suite {
+  readonly name: string;
+  readonly subjects: readonly SubjectReport[];
+  readonly cases: readonly JUnitCase[];
+}
+
+/** A matrix has fifty thousand judgements, which no reader takes: there an engine is a suite. */
+function suitesOf(report: Report): readonly Suite[] {
+  const groups = new Map<string, SubjectReport[]>();
+  for (const subject of report.subjects) {
+    const name = report.kind === 'matrix' ? (subject.engine ?? subject.id) : subject.id;
+    groups.set(name, [...(groups.get(name) ?? []), subject]);
+  }
+  return [...groups].map(([name, subjects]) => {
+    const requirements = new Map(report.requirements.map((requirement) => [requirement.id, requirement]));
+    const cases = [...byRequirement({ ...report, subjects })].flatMap(([id, judged]) => {
+      const requirement = requirements.get(id);
+      return requirement === undefined || judged.length === 0 ? [] : [{ suite: name, requirement, judged }];
+    });
+    return { name, subjects, cases: cases.filter(isCase) };
+  });
+}
 
 function renderSuite(
   report: Report,
-  subject: SubjectReport,
-  requirements: ReadonlyMap<string, RequirementReport>,
+  { name, subjects, cases }: Suite,
+  budget: DetailBudget,
 ): readonly string[] {
-  const stack = report.engines.find(({ name }) => name === subject.engine)?.stack;
-  const time = subject.outcomes.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const outcomes = subjects.flatMap((subject) => subject.outcomes);
+  const time = outcomes.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const [first] = subjects;
+  const { stack, left } = report.engines.find((engine) => engine.name === first?.engine) ?? {};
+  const single = subjects.length === 1 ? first : undefined;
+  const { 'not-applicable': other, unsupported } = tally(outcomes);
   const properties = Object.entries({
-    engine: subject.engine,
-    builder: subject.builder,
-    saver: subject.saver,
-    archive: subject.archive,
+    engine: first?.engine,
+    builder: single?.builder,
+    saver: single?.saver,
+    archive: single?.archive,
+    left,
     ...Object.fromEntries(Object.entries(stack ?? {}).map(([part, value]) => [`stack.${part}`, value])),
+    'not-applicable': other === 0 ? undefined : other,
+    unsupported: unsupported === 0 ? undefined : unsupported,
   }).filter(([, value]) => value !== undefined);
   return [
-    `  ${element('testsuite', { name: subject.id, ...counts(subject.outcomes), time: seconds(time), timestamp: report.startedAt })}`,
+    `  ${xmlElement('testsuite', { name, ...counts(cases), time: seconds(time), timestamp: report.startedAt })}`,
     ...(properties.length === 0
       ? []
       : [
           '    <properties>',
-          ...properties.map(([name, value]) => `      ${element('property', { name, value }, true)}`),
+          ...properties.map(([key, value]) => `      ${xmlElement('property', { name: key, value }, true)}`),
           '    </properties>',
         ]),
-    ...subject.outcomes.flatMap((outcome) => renderCase(subject, outcome, requirements.get(outcome.id))),
+    ...cases.flatMap((one) => renderJUnitCase(one, budget)),
     '  </testsuite>',
   ];
 }
@@ -67,140 +94,33 @@ function renderSuite(
 /** Name of the suite that holds what could not be judged. */
 export const CAUSES_SUITE = 'could not be judged';
 
+/** Longest list of what a cause kept from being judged. */
+const MAX_REACH = 2000;
+
 function renderCauses(causes: readonly Cause[]): readonly string[] {
   if (causes.length === 0) return [];
   const number = causes.length;
   return [
-    `  ${element('testsuite', { name: CAUSES_SUITE, tests: number, failures: 0, errors: number, skipped: 0, time: '0.000' })}`,
+    `  ${xmlElement('testsuite', { name: CAUSES_SUITE, tests: number, failures: 0, errors: number, skipped: 0, time: '0.000' })}`,
     ...causes.flatMap((cause) => [
-      `    ${element('testcase', { classname: CAUSES_SUITE, name: reachOf(cause), time: '0.000' })}`,
-      `      ${element('error', { type: 'not judged', message: cause.reason })}${escapeXml([...cause.subjects, ...cause.requirements].join('\n'))}</error>`,
+      `    ${xmlElement('testcase', { classname: CAUSES_SUITE, name: reachOf(cause), time: '0.000' })}`,
+      `      ${xmlElement('error', { type: 'not judged', message: cause.reason })}${escapeXml(shorten([...cause.subjects, ...cause.requirements].join('\n'), MAX_REACH))}</error>`,
       '    </testcase>',
     ]),
     '  </testsuite>',
   ];
 }
 
-function renderCase(
-  subject: SubjectReport,
-  outcome: TimedOutcome,
-  requirement: RequirementReport | undefined,
-): readonly string[] {
-  const name = requirement ? `${outcome.id}: ${requirement.title}` : outcome.id;
-  const attributes = { classname: subject.id, name, time: seconds(outcome.durationMs ?? 0) };
-  const result = renderResult(outcome, requirement);
-  if (isQuiet(outcome)) return renderQuietCase(attributes, result);
-  const properties = Object.entries({
-    status: outcome.status,
-    requirement: outcome.id,
-    level: requirement?.level,
-    step: requirement?.step,
-    source: requirement?.source.url,
-    deviation: outcome.deviation,
-  }).filter(([, value]) => value !== undefined);
-  return [
-    `    ${element('testcase', attributes)}`,
-    '      <properties>',
-    ...properties.map(
-      ([property, value]) => `        ${element('property', { name: property, value }, true)}`,
-    ),
-    '      </properties>',
-    ...result.map((line) => `      ${line}`),
-    '    </testcase>',
-  ];
-}
-
-/** What needs nobody's attention, and what JUnit's own words can tell. */
-function isQuiet({ status, findings }: TimedOutcome): boolean {
-  return findings.length === 0 && ['pass', 'not-applicable', 'unsupported'].includes(status);
-}
-
-/** A matrix has fifty thousand of them: one line each. */
-function renderQuietCase(attributes: Attributes, result: readonly string[]): readonly string[] {
-  return result.length === 0
-    ? [`    ${element('testcase', attributes, true)}`]
-    : [`    ${element('testcase', attributes)}${result.join('')}</testcase>`];
-}
-
-/** JUnit's own word for the status; statuses that pass there still say in `system-out` what was seen. */
-function renderResult(outcome: TimedOutcome, requirement: RequirementReport | undefined): readonly string[] {
-  const message = outcome.findings[0]?.message ?? outcome.reason ?? STATUS_WORDS[outcome.status].meaning;
-  const detail = describe(outcome, requirement);
-  switch (outcome.status) {
-    case 'fail':
-      return [`${element('failure', { type: outcome.id, message })}${escapeXml(detail)}</failure>`];
-    case 'error':
-    case 'not-applicable':
-    case 'unsupported':
-      return [element('skipped', { message: `${STATUS_WORDS[outcome.status].word}: ${message}` }, true)];
-    case 'pass':
-      return [];
-    default:
-      return [`<system-out>${escapeXml(`${STATUS_WORDS[outcome.status].word}: ${detail}`)}</system-out>`];
-  }
-}
-
-function describe(outcome: Outcome, requirement: RequirementReport | undefined): string {
-  const lines = outcome.findings.length > 0 ? outcome.findings.map(describeFinding) : [outcome.reason ?? ''];
-  if (outcome.omitted !== undefined) lines.push(`${outcome.omitted} more of the same.`);
-  if (outcome.deviation !== undefined) lines.push(`Deviation: ${outcome.deviation}`);
-  if (requirement) {
-    lines.push(`Consequence: ${requirement.consequence}`);
-    lines.push(`Source: ${citedText(requirement.source)} (${requirement.source.url})`);
-  }
-  return lines.join('\n');
-}
-
-function describeFinding(finding: Finding): string {
-  return [
-    finding.message,
-    `  where:    ${formatLocator(finding.where)}`,
-    `  expected: ${formatObserved(finding.expected)}`,
-    `  actual:   ${formatObserved(finding.actual)}`,
-  ].join('\n');
-}
-
-function counts(outcomes: readonly Outcome[]) {
-  const having = (...statuses: readonly string[]) =>
-    outcomes.filter(({ status }) => statuses.includes(status)).length;
+function counts(cases: readonly JUnitCase[]) {
+  const statuses = cases.map(statusOfCase);
   return {
-    tests: outcomes.length,
-    failures: having('fail'),
+    tests: statuses.length,
+    failures: statuses.filter((status) => status === 'fail').length,
     errors: 0,
-    skipped: having('not-applicable', 'unsupported', 'error'),
+    skipped: statuses.filter((status) => status === 'error').length,
   };
 }
 
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
-}
-
-function element(name: string, attributes: Attributes, empty = false): string {
-  const written = Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escapeXml(String(value)).replaceAll('\n', '&#10;')}"`);
-  return `<${name}${written.join('')}${empty ? '/' : ''}>`;
-}
-
-/** XML 1.0 section 2.2: only these characters may stand in a document, escaped or not. */
-const ILLEGAL = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Most texts hold none of these, and are left as they are. */
-const SPECIAL = /[^ !#-%(-;=?-~]/;
-
-/** Text for XML: control characters are made visible, line breaks stay, characters that XML forbids are removed. */
-export function escapeXml(text: string): string {
-  if (!SPECIAL.test(text)) return text;
-  return text
-    .split('\n')
-    .map((line) => escapeControl(line).replace(ILLEGAL, ''))
-    .join('\n')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

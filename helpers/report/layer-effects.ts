@@ -1,6 +1,6 @@
 import { normalisePath, parentOf } from '../archive/normalise-path.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
-import type { ArchiveImageReport } from './model.ts';
+import type { ArchiveImageReport } from './report-model.ts';
 
 export type LayerEffect = ArchiveImageReport['layers'][number]['entries'][number]['effect'];
 

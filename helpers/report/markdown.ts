@@ -1,13 +1,14 @@
-import { escapeControl } from '../common/escape.ts';
+import { escapeControl, shorten } from '../common/escape.ts';
 import { citedText } from '../requirements/documents.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { STATUSES } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
-import type { EngineReport, Report } from './model.ts';
+import type { EngineReport, Report } from './report-model.ts';
 import {
   byRequirement,
   causesOf,
   count,
+  leftIn,
   problemsOf,
   type ReportProblem,
   reachOf,
@@ -21,38 +22,59 @@ export const MARKDOWN_LIMIT = 60_000;
 /** Finds the comment again, so that the next run replaces it. */
 export const MARKDOWN_MARKER = '<!-- scratch-conformance -->';
 
-/** A comment for a pull request, or the summary of a CI step. Longest parts are cut first, and it says so. */
+/** Longest command, verdict, and reason that are repeated, and most engines that are listed. */
+const MAX_COMMAND = 500;
+const MAX_VERDICT = 2000;
+const MAX_REASON = 300;
+const MAX_ENGINES = 40;
+
+/** A comment for a pull request, or the summary of a CI step. What is lightest is folded first, and it says so. */
 export function renderMarkdown(report: Report): string {
   const head = [
     MARKDOWN_MARKER,
-    `## ${VERDICT_WORDS[report.verdict].symbol} ${text(verdictSentence(report))}`,
+    `## ${VERDICT_WORDS[report.verdict].symbol} ${text(shorten(verdictSentence(report), MAX_VERDICT))}`,
     '',
-    `${text(report.suite.name)} ${text(report.suite.version)}, ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${formatDuration(report.durationMs)}. Again: ${code(report.command)}`,
+    `${text(report.suite.name)} ${text(report.suite.version)}, ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${formatDuration(report.durationMs)}. Again: ${code(shorten(report.command, MAX_COMMAND))}`,
     '',
     ...renderEngines(report.engines),
+    ...leftIn(report)
+      .slice(0, MAX_ENGINES)
+      .flatMap((line) => [text(shorten(line, MAX_REASON)), '']),
   ];
-  const rest = [...renderCauses(report), ...renderCounts(report)];
-  const budget = MARKDOWN_LIMIT - [...head, ...rest].join('\n').length - 200;
-  return `${[...head, ...within(budget, problemsOf(report).map(renderProblem)), ...rest].join('\n')}\n`;
+  const causes = renderCauses(report);
+  const problems = problemsOf(report).map(renderProblem);
+  const budget = MARKDOWN_LIMIT - sizeOf([...head, ...causes]) - 200;
+  // Numbers of what holds are the lightest, then those of what does not: the problems themselves say more.
+  const counts = (['all', 'attention', 'total'] as const).map((which) => renderCounts(report, which));
+  const [fitting = counts.at(-1) ?? []] = counts.filter((each) => sizeOf([...problems, ...each]) <= budget);
+  return `${[...head, ...within(budget - sizeOf(fitting), problems), ...causes, ...fitting].join('\n')}\n`;
+}
+
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 function renderEngines(engines: readonly EngineReport[]): readonly string[] {
   if (engines.length === 0) return [];
-  const rows = engines.map(({ name, available, reason, stack }) =>
-    available
-      ? row(
-          code(name),
-          ...[`${stack.engine} ${stack.version}`, stack.store, stack.buildx, stack.buildkit].map((part) =>
-            part === undefined ? '' : code(part),
-          ),
-        )
-      : row(code(name), `unavailable: ${code(reason ?? 'no reason given')}`, '', '', ''),
-  );
+  const rows = engines
+    .slice(0, MAX_ENGINES)
+    .map(({ name, available, reason = 'no reason given', stack }) =>
+      available
+        ? row(
+            code(name),
+            ...[`${stack.engine} ${stack.version}`, stack.store, stack.buildx, stack.buildkit].map((part) =>
+              part === undefined ? '' : code(part),
+            ),
+          )
+        : row(code(name), `unavailable: ${code(shorten(reason, MAX_REASON))}`, '', '', ''),
+    );
+  const more = engines.length - rows.length;
   return [
     row('Engine', 'Version', 'Image store', 'buildx', 'BuildKit'),
     '|---|---|---|---|---|',
     ...rows,
     '',
+    ...(more > 0 ? [`${count(more, 'engine')} more: see the full report.`, ''] : []),
   ];
 }
 
@@ -89,15 +111,22 @@ function renderProblem({ requirement, status, judged }: ReportProblem): string {
   ].join('\n');
 }
 
-/** Every requirement with how often each status occurred; the other outputs of the run hold the same numbers. */
-function renderCounts(report: Report): readonly string[] {
-  const judged = byRequirement(report);
+/** Statuses that nobody needs to look at. */
+const QUIET: readonly Status[] = ['pass', 'not-applicable', 'unsupported'];
+
+/** How often each status of each requirement occurred; the other outputs of the run hold the same numbers. */
+function renderCounts(report: Report, which: 'all' | 'attention' | 'total'): readonly string[] {
   const total = tally(report.subjects.flatMap(({ outcomes }) => outcomes));
   const seen: readonly Status[] = STATUSES.filter((status) => total[status] > 0);
-  const rows = [...judged].map(([id, these]) => {
-    const counts = tally(these.map(({ outcome }) => outcome));
-    return row(code(id), ...seen.map((status) => String(counts[status])));
-  });
+  const tallies = [...byRequirement(report)].map(
+    ([id, these]) => [id, tally(these.map(({ outcome }) => outcome))] as const,
+  );
+  const shown = tallies.filter(
+    ([, counts]) =>
+      which === 'all' ||
+      (which === 'attention' && seen.some((each) => !QUIET.includes(each) && counts[each] > 0)),
+  );
+  const left = tallies.length - shown.length;
   return [
     `<details><summary>${count(report.requirements.length, 'requirement')}, ${count(report.subjects.length, 'subject')}</summary>`,
     '',
@@ -106,9 +135,10 @@ function renderCounts(report: Report): readonly string[] {
       ...seen.map((status) => `${STATUS_WORDS[status].symbol} ${STATUS_WORDS[status].word}`),
     ),
     `|---|${seen.map(() => '--:|').join('')}`,
-    ...rows,
+    ...shown.map(([id, counts]) => row(code(id), ...seen.map((status) => String(counts[status])))),
     row('**total**', ...seen.map((status) => String(total[status]))),
     '',
+    ...(left > 0 ? [`${count(left, 'requirement')} more: see the full report.`, ''] : []),
     '</details>',
   ];
 }

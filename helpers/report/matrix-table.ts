@@ -2,8 +2,9 @@ import { escapeControl } from '../common/escape.ts';
 import { type Status, worst } from '../requirements/outcome.ts';
 import { formatDuration } from './duration.ts';
 import { causeLines } from './flow-table.ts';
-import type { Report } from './model.ts';
-import { count, problemsOf, verdictSentence } from './summary.ts';
+import type { Report } from './report-model.ts';
+import { countStep, showStepCount, stepNames } from './step-counts.ts';
+import { count, leftIn, problemsOf, verdictSentence } from './summary.ts';
 import { STATUS_WORDS } from './words.ts';
 
 /** The result of a matrix for a terminal: steps by engines, what needs attention by engines, why, and the verdict. */
@@ -11,20 +12,20 @@ export function renderMatrixTable(report: Report): string {
   const columns = report.engines.filter(({ available }) => available).map(({ name }) => name);
   const attention = problemsOf(report);
   const ids = [...new Set(attention.map(({ requirement }) => requirement.id))];
-  const steps = [...new Set(report.requirements.map(({ step }) => step))];
   return `${[
     ...engineLines(report),
     '',
     ...align([
       ['', ...columns],
-      ...steps.map((step) => [step, ...columns.map((engine) => stepCell(report, engine, step))]),
+      ...stepNames(report).map((step) => [step, ...columns.map((engine) => stepCell(report, engine, step))]),
       ...(ids.length > 0 ? [['']] : []),
       ...ids.map((id) => [id, ...columns.map((engine) => symbol(statusesOf(report, engine, id)))]),
     ]),
     '',
     ...problemLines(report),
     ...causeLines(report),
-    `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside matrix.json.`,
+    ...leftIn(report).map(escapeControl),
+    `${verdictSentence(report)} ${count(report.subjects.length, 'subject')} in ${formatDuration(report.durationMs)}. The page is index.html beside ${report.kind}.json.`,
   ].join('\n')}\n`;
 }
 
@@ -46,19 +47,9 @@ function engineLines({ engines }: Report): readonly string[] {
   );
 }
 
-/** How many judgements hold, out of those that apply: `✓ 110`, or `✗ 98 of 110`. */
 function stepCell(report: Report, engine: string, step: string): string {
-  const ids = new Set(report.requirements.filter((each) => each.step === step).map(({ id }) => id));
-  const statuses = report.subjects
-    .filter((subject) => subject.engine === engine)
-    .flatMap(({ outcomes }) => outcomes.filter(({ id }) => ids.has(id)))
-    .map(({ status }) => status);
-  const applying = statuses.filter((status) => status !== 'not-applicable' && status !== 'unsupported');
-  if (applying.length === 0) return symbol(statuses);
-  const held = applying.filter((status) => status === 'pass').length;
-  return held === applying.length
-    ? `${symbol(applying)} ${held}`
-    : `${symbol(applying)} ${held} of ${applying.length}`;
+  const subjects = report.subjects.filter((subject) => subject.engine === engine);
+  return showStepCount(countStep(report, step, subjects));
 }
 
 function statusesOf(report: Report, engine: string, id: string): readonly Status[] {

@@ -1,4 +1,4 @@
-import type { Report, Verdict } from './model.ts';
+import type { Report, Verdict } from './report-model.ts';
 
 const RANK: readonly Verdict[] = ['conforms', 'could-not-judge', 'does-not-conform'];
 

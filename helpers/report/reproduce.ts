@@ -1,4 +1,4 @@
-import type { Report, SubjectReport } from './model.ts';
+import type { Report, SubjectReport } from './report-model.ts';
 
 /** The one command that repeats what a finding is about: the run's own, narrowed as far as its options go. */
 export function reproduceCommand(report: Report, subject: SubjectReport, requirement: string): string {
@@ -7,13 +7,22 @@ export function reproduceCommand(report: Report, subject: SubjectReport, require
     return `npx scratch-conformance check ${quote(archive?.source ?? subject.archive ?? subject.id)} --only ${quote(requirement)}`;
   }
   if (report.kind === 'matrix') {
+    return subject.engine === undefined ? report.command : narrowed(report, '--engine', subject.engine);
+  }
+  if (report.kind === 'tools') {
+    const chain = subject.builder === undefined ? '' : ` --chain ${quote(subject.builder)}`;
+    const input = subject.saver === undefined ? '' : ` --input ${quote(subject.saver)}`;
     return subject.engine === undefined
       ? report.command
-      : `npm run matrix -- --engine ${quote(subject.engine)}`;
+      : `${narrowed(report, '--tool', subject.engine)}${chain}${input}`;
   }
-  return subject.builder === undefined
-    ? report.command
-    : `${report.command.split(' -- ')[0]} -- --builder ${quote(subject.builder)}`;
+  return subject.builder === undefined ? report.command : narrowed(report, '--builder', subject.builder);
+}
+
+/** The command of the run with this option alone; from a checkout it is a script of npm, else that of the package. */
+function narrowed({ command, kind }: Report, option: string, value: string): string {
+  const start = command.startsWith('npm run ') ? `npm run ${kind} --` : `npx scratch-conformance ${kind}`;
+  return `${start} ${option} ${quote(value)}`;
 }
 
 /** One word of a POSIX shell. */

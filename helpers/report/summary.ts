@@ -1,6 +1,6 @@
 import type { Outcome, Status } from '../requirements/outcome.ts';
 import { STATUSES } from '../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from './model.ts';
+import type { Report, RequirementReport, SubjectReport } from './report-model.ts';
 import { VERDICT_WORDS } from './words.ts';
 
 /** Counting and looking up what a report says, for every output alike. Nothing is judged here. */
@@ -88,6 +88,21 @@ export function reachOf({ subjects, requirements }: Cause): string {
     : `${count(requirements.length, 'requirement')} on ${list(subjects)}`;
 }
 
+/** What the run left in engines that are not the suite's own, one line an engine. */
+export function leftIn({ engines }: Report): readonly string[] {
+  return engines.flatMap(({ name, left }) => (left === undefined ? [] : [`Left in ${name}: ${left}`]));
+}
+
+/** `191 of 222 archives conform`, where a check has several; an archive that could not be read is none of them. */
+export function conformingArchives({ kind, subjects, unreadable = [] }: Report): string | undefined {
+  const all = subjects.length + unreadable.length;
+  if (kind !== 'check' || all < 2) return undefined;
+  const conforming = subjects.filter(
+    ({ outcomes }) => !outcomes.some(({ status }) => status === 'fail' || status === 'error'),
+  );
+  return `${conforming.length} of ${all} archives conform`;
+}
+
 /** The verdict in one sentence, for example `Does not conform: 2 requirements fail on docker-28.` */
 export function verdictSentence(report: Report): string {
   const { word } = VERDICT_WORDS[report.verdict];
@@ -118,14 +133,17 @@ function verdictReason(report: Report): string {
       `${list([...new Set(unreadable.map(({ subject }) => subject))])} ${report.kind === 'check' ? 'could not be read' : 'could not be judged'}`,
     );
   if (report.subjects.length === 0 && unreadable.length === 0) parts.push('nothing was judged');
-  if (parts.length > 0) return parts.join('; ');
+  const archives = conformingArchives(report);
+  if (parts.length > 0) return [...(archives === undefined ? [] : [archives]), ...parts].join('; ');
   const apart = (['known', 'fixed', 'warn'] as const)
     .map((status) => ({ status, number: where(status).count }))
     .filter(({ number }) => number > 0)
     .map(
       ({ status, number }) => `${number} ${NOTED[status]}${number === 1 || status === 'fixed' ? '' : 's'}`,
     );
-  const none = `none of ${count(report.requirements.length, 'requirement')} fails on ${list([...new Set(report.subjects.map(ownerOf))])}`;
+  const none =
+    archives ??
+    `none of ${count(report.requirements.length, 'requirement')} fails on ${list([...new Set(report.subjects.map(ownerOf))])}`;
   return apart.length === 0 ? none : `${none}; ${list(apart)}`;
 }
 

@@ -1,5 +1,5 @@
 import { measuredEffects } from '../consumers/measured.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 
 const NOTICED: ReadonlySet<string> = new Set(['fail', 'warn', 'known']);
 

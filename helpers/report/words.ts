@@ -1,7 +1,7 @@
 import type { Level } from '../requirements/define.ts';
 import type { Status } from '../requirements/outcome.ts';
-import type { GateReport } from './gate-model.ts';
-import type { Verdict } from './model.ts';
+import type { GateReport, GateWeight } from './gate-model.ts';
+import type { Verdict } from './report-model.ts';
 
 /** How a status is shown: a symbol and a word, so that colour only repeats what both say. */
 export interface StatusWords {
@@ -37,6 +37,13 @@ export const LEVEL_WORDS: Readonly<Record<Level, { readonly word: string; readon
     word: 'expectation',
     meaning: 'The documented procedure, or your own expectation, says so.',
   },
+};
+
+/** What every output calls the weight of a change. */
+export const WEIGHT_WORDS: Readonly<Record<GateWeight, string>> = {
+  scripts: 'scripts or tools break',
+  bytes: 'bytes differ',
+  cosmetic: 'cosmetic',
 };
 
 /** The verdict of an upgrade's gate. */

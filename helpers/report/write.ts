@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { toJsonText } from '../common/json-text.ts';
 import { makeOutputFolder, writeOutputFiles } from '../common/write-output.ts';
 import { reportToGitHub } from './github.ts';
-import { type HtmlOptions, renderHtml } from './html/render.ts';
+import { type HtmlOptions, renderHtml } from './html/render-page.ts';
 import { renderJUnit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report-model.ts';
 
 /** The JSON that every other output can be made from again. */
 export function renderJson(report: Report): string {

@@ -31,11 +31,13 @@ export type SubjectKind =
   /** A scenario beside the documented flow, on one engine. */
   | 'scenario'
   /** Several engines, compared. */
-  | 'together';
+  | 'together'
+  /** An image on its way through a tool. */
+  | 'passage';
 
-/** A claim that can be false, declared once: specs, `check`, reports, self-tests and docs read it from here. */
+/** A sentence that can be false, declared once: specs, `check`, reports, self-tests and docs read it from here. */
 export interface Requirement<Subject> {
-  /** `subject.claim`, stable, never reused. */
+  /** `subject.what`, stable, never reused. */
   readonly id: string;
   /** A sentence that can be false, at most 90 characters. */
   readonly title: string;

@@ -78,6 +78,12 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
     tag: 'this repository',
     url: (section) => `fixtures/documented-flow.md#${section}`,
   },
+  /** What the recipes of tools may rely on; the section is a heading of their README. */
+  tools: {
+    title: 'The recipes of tools',
+    tag: 'this repository',
+    url: (section) => `fixtures/tools/README.md#${section}`,
+  },
   /** The measured table of consumers; the section is a consumer. */
   receptions: {
     title: 'Measured receptions',

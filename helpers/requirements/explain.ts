@@ -9,7 +9,7 @@ import type { Observed, Violation } from './outcome.ts';
 /** Longest value or path that is printed whole. */
 const MAX_CHARACTERS = 240;
 
-/** One sentence for one violation: the claim, where it does not hold, and both values with how each was obtained. */
+/** One sentence for one violation: the requirement, where it does not hold, and both values with how each was obtained. */
 export function explainViolation(
   requirement: Pick<Requirement<never>, 'title'>,
   violation: Violation,

@@ -2,13 +2,13 @@ import { readEvidence } from '../gate/observations/read-observations.ts';
 import { readExpectedImage } from '../procedure/expected-image.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
 import { archiveReport } from '../report/archive-report.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../requirements/check.ts';
 import { checkExpectation } from '../requirements/expectation/check.ts';
 import type { SaveEvidence } from '../requirements/procedure/evidence.ts';
 import type { Verdicts } from './judged.ts';
 
-/** Every invariant that any saved archive must uphold, and the observations that the archive shows. */
+/** Every requirement on any saved archive, and the observations that the archive shows. */
 export function byCatalogue({ archive }: SaveEvidence, subject: string): Verdicts {
   return {
     outcomes: checkArchive(archive, ARCHIVE_REQUIREMENTS),

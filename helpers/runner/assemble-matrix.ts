@@ -1,5 +1,5 @@
 import { mergeReports } from '../report/merge-reports.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../report/report-model.ts';
 import { assembleReport } from './assemble-report.ts';
 import { compareAcross } from './matrix/across/across-shards.ts';
 import type { MatrixPlan, UnavailableEngine } from './matrix/plan.ts';
@@ -19,14 +19,9 @@ export async function assembleMatrix(
   const compared = await compareAcross(judged, plan.engines);
   const reports = plan.engines.map((engine) => {
     const own = compared.filter(({ subject }) => subject.engine === engine.name);
-    const report = assembleReport(
-      engine,
-      own,
-      startedAt,
-      results.get(engine.name)?.errors ?? [],
-      [],
-      plan.image,
-    );
+    const report = assembleReport(engine, own, startedAt, results.get(engine.name)?.errors ?? [], {
+      image: plan.image,
+    });
     const startMs = plan.startMs[engine.name];
     return {
       ...report,
@@ -67,6 +62,6 @@ function withMissing(report: Report, missing: readonly MissingPart[]): Report {
 function unavailable(engine: UnavailableEngine, { image }: MatrixPlan, startedAt: Date): Report {
   const { name, origin, reason, family, version } = engine;
   const stack = { engine: family === 'docker' ? 'Docker Engine' : family, version };
-  const { unreadable: _, ...report } = assembleReport({ name, origin, stack }, [], startedAt, [], [], image);
+  const { unreadable: _, ...report } = assembleReport({ name, origin, stack }, [], startedAt, [], { image });
   return { ...report, engines: [{ name, available: false, reason, origin, stack }] };
 }

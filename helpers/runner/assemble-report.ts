@@ -1,31 +1,58 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../common/project-files.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
-import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/model.ts';
-import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/catalogue.ts';
+import { ownCommand } from '../report/own-command.ts';
+import type { Report, RequirementReport, SubjectReport, Verdict } from '../report/report-model.ts';
+import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import type { Requirement } from '../requirements/define.ts';
 import { sourceUrl } from '../requirements/documents.ts';
 import { EXPECTATION_REQUIREMENTS } from '../requirements/expectation/check.ts';
 import { worst } from '../requirements/outcome.ts';
 import { whyIncomplete } from './completeness.ts';
 import type { TimedJudged } from './judged.ts';
-import { PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } from './steps.ts';
+import {
+  PASSAGE_REQUIREMENTS,
+  PROCEDURE_REQUIREMENTS,
+  SCENARIO_REQUIREMENTS,
+  TOGETHER_REQUIREMENTS,
+} from './steps.ts';
+
+export interface ReportNotes {
+  /** Builders that were asked for by name, and must have been judged. */
+  readonly asked?: readonly string[];
+  /** What stays in the engine. */
+  readonly left?: string | undefined;
+  /** What was judged in place of the documented image. */
+  readonly image?: GivenImage | undefined;
+}
 
 /**
  * Puts the results of all tests into the one report. Nothing is judged here. `errors` are what kept tests from being
- * judged; `asked` names builders that must have been; `image` is what was judged in place of the documented one.
+ * judged.
  */
 export function assembleReport(
   engine: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
   judged: readonly TimedJudged[],
   startedAt: Date,
   failures: readonly string[],
-  asked: readonly string[] = [],
-  image?: GivenImage,
+  { asked = [], left, image }: ReportNotes = {},
 ): Report {
   const incomplete = whyIncomplete(judged, asked, image !== undefined);
+  const report = assembleJudged(engine, judged, startedAt, failures, incomplete, left);
+  return image ? { ...report, context: image.label } : report;
+}
+
+/** The same of anything that was judged; `incomplete` says why what was judged is not enough. */
+export function assembleJudged(
+  { name, origin, stack }: Pick<EngineHandle, 'name' | 'origin' | 'stack'>,
+  judged: readonly TimedJudged[],
+  startedAt: Date,
+  failures: readonly string[],
+  incomplete: readonly string[] = [],
+  left?: string,
+): Report {
   const errors = [...failures, ...incomplete];
   const subjects = mergeSubjects(judged);
   const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
@@ -35,16 +62,15 @@ export function assembleReport(
     suite: readSuite(),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    command: 'npm run conformance',
-    ...(image && { context: image.label }),
+    command: ownCommand('conformance'),
     verdict: failures.length > 0 ? 'could-not-judge' : verdictOf(worst(statuses), incomplete.length === 0),
-    engines: [{ name: engine.name, available: true, origin: engine.origin, stack: engine.stack }],
+    engines: [{ ...{ name, origin, stack }, available: true, ...(left !== undefined && { left }) }],
     subjects,
     requirements: describeRequirements(
       new Set(subjects.flatMap(({ outcomes }) => outcomes.map(({ id }) => id))),
     ),
     ...(errors.length > 0 && {
-      unreadable: errors.map((reason) => ({ subject: engine.name, reason })),
+      unreadable: errors.map((reason) => ({ subject: name, reason })),
     }),
     observations: judged.flatMap(({ observations }) => observations),
     archives: judged.flatMap(({ archive }) => archive ?? []),
@@ -90,7 +116,11 @@ function describeRequirements(ids: ReadonlySet<string>): readonly RequirementRep
     step: 'together',
     requirement: requirement as Requirement<never>,
   }));
-  return [...flow, ...archive, ...played, ...together]
+  const passages = PASSAGE_REQUIREMENTS.map((requirement) => ({
+    step: 'passage',
+    requirement: requirement as Requirement<never>,
+  }));
+  return [...flow, ...archive, ...played, ...together, ...passages]
     .filter(({ requirement }) => ids.has(requirement.id))
     .map(({ step, requirement: { id, title, level, source, consequence } }) => ({
       id,

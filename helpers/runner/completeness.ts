@@ -38,11 +38,12 @@ function wasJudged(judged: readonly TimedJudged[], builder: string, step: string
   );
 }
 
-/** `: buildah: this engine is not podman.`, each reason once. */
+/** `: buildah: this engine is not podman.`, each reason once. What could not be judged has told its cause already. */
 function reasonsOf(judged: readonly TimedJudged[], builders: readonly string[]): string {
   const reasons = new Map<string, string[]>();
   for (const builder of builders) {
     const outcomes = judged.flatMap(({ subject, outcomes: own }) => (subject.builder === builder ? own : []));
+    if (outcomes.some(({ status }) => status === 'error')) continue;
     const reason = outcomes.find(
       ({ status, reason: why }) => UNJUDGED.has(status) && why !== undefined,
     )?.reason;

@@ -1,4 +1,4 @@
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import type { FlowOptions } from '../procedure/flow.ts';
 import type { Judged } from './judged.ts';
 

@@ -12,9 +12,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   endOnSignals();
   const tell = (line: string) => printNote(line);
   await provideHostPrograms(tell);
-  const { handle, stop } = await resolveEngine({ onProgress: tell });
+  const { handle, left, stop } = await resolveEngine({ onProgress: tell });
   tell(describeEngine(handle));
   process.env['TMPDIR'] = await temporaryFolder(handle);
   project.provide('engine', handle);
-  return stop;
+  return async () => {
+    try {
+      const kept = await left?.();
+      if (kept !== undefined) tell(`Left in ${handle.name}: ${kept}`);
+    } finally {
+      await stop();
+    }
+  };
 }

@@ -1,6 +1,6 @@
-import { readArchive } from '../archive/read.ts';
+import { readArchive } from '../archive/read-archive.ts';
 import type { StepName } from '../engines/answers.ts';
-import type { BuilderName, EngineHandle } from '../engines/model.ts';
+import type { BuilderName, EngineHandle } from '../engines/engine-model.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import type { Gathered } from '../procedure/gathered.ts';
 import type { GivenImage } from '../procedure/given-image.ts';

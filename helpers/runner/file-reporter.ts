@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TestModule, Vitest } from 'vitest/node';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { JudgementReporter } from './reporter.ts';
 
 /** For `npm test`: writes the report of the procedure, beside whatever vitest's own reporter shows. */

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import type { Gathered } from '../procedure/gathered.ts';
 import {
   applyDeviations,
@@ -78,7 +78,7 @@ export function judgeAbsent(
   };
 }
 
-/** One line for each violation, the invariant's id first. */
+/** One line for each violation, the requirement's id first. */
 export function violationsOf(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap(({ id, status, findings, reason }) => {
     if (status === 'error') return [`${id}: ${reason ?? 'could not be judged'}`];

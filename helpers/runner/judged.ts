@@ -1,5 +1,5 @@
-import type { BuilderName, SaverName } from '../engines/model.ts';
-import type { ArchiveReport, Observation, SubjectReport } from '../report/model.ts';
+import type { BuilderName, SaverName } from '../engines/engine-model.ts';
+import type { ArchiveReport, Observation, SubjectReport } from '../report/report-model.ts';
 import type { BuiltImage } from '../requirements/matrix/built-image-model.ts';
 import type { Outcome } from '../requirements/outcome.ts';
 

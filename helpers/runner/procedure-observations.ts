@@ -1,6 +1,6 @@
 import type { Json } from '../common/json.ts';
-import type { EngineHandle } from '../engines/model.ts';
-import type { Observation } from '../report/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
+import type { Observation } from '../report/report-model.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,
@@ -8,7 +8,7 @@ import type {
   ShellEvidence,
 } from '../requirements/procedure/evidence.ts';
 
-/** What the flow shows beside its claims: recorded in the report with the first claim of its step, judged by nobody. */
+/** What the flow shows beside its requirements: recorded in the report with the first requirement of its step, judged by nobody. */
 
 type Reader = (evidence: never) => Readonly<Record<string, Json>>;
 
@@ -32,7 +32,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   }),
 };
 
-/** The observations that go with one claim. */
+/** The observations that go with one requirement. */
 export function procedureObservations(
   id: string,
   evidence: FlowEvidence[keyof FlowEvidence],

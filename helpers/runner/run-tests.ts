@@ -1,6 +1,6 @@
 import { createVitest } from 'vitest/node';
 import { projectFolder } from '../common/project-files.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { limitMs, RUN_LIMIT } from '../engines/time-limits.ts';
 import type { FlowOptions } from '../procedure/flow.ts';
 import './context.ts';

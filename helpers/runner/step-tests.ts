@@ -1,4 +1,4 @@
-import { BUILDERS } from '../engines/model.ts';
+import { BUILDERS } from '../engines/engine-model.ts';
 import { saversOf } from '../engines/savers/savers.ts';
 import type { Gathered } from '../procedure/gathered.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
@@ -137,7 +137,7 @@ type ArchiveVerdicts = (
 ) => Verdicts | Promise<Verdicts>;
 
 const ARCHIVE_JUDGES: Readonly<Record<ArchiveJudge, readonly [title: string, ArchiveVerdicts]>> = {
-  'any-archive': ['the archive upholds every invariant of the catalogue', byCatalogue],
+  'any-archive': ['the archive meets every requirement of the catalogue', byCatalogue],
   expectation: ['the archive holds the image that was expected', byExpectation],
 };
 

@@ -10,6 +10,8 @@ import { run } from '../../specs/procedure/run.spec.ts';
 import { save } from '../../specs/procedure/save.spec.ts';
 import { shell } from '../../specs/procedure/shell.spec.ts';
 import { tree } from '../../specs/procedure/tree.spec.ts';
+import { passing } from '../../specs/tools/passage.spec.ts';
+import { surviving } from '../../specs/tools/survival.spec.ts';
 import type { StepName } from '../engines/answers.ts';
 import type { Requirement } from '../requirements/define.ts';
 import type { FlowEvidence } from '../requirements/procedure/evidence.ts';
@@ -40,6 +42,9 @@ export const REPRODUCED_REQUIREMENTS = reproduced;
 /** What an engine does with the archives of the others. */
 export const LOADED_REQUIREMENTS = loaded;
 export const TOGETHER_REQUIREMENTS = [...compared, ...reproduced, ...loaded] as const;
+
+/** What is asked of an image on its way through a tool. */
+export const PASSAGE_REQUIREMENTS = [...passing, ...surviving] as const;
 
 export type ProcedureId<Step extends StepName = StepName> =
   (typeof PROCEDURE_REQUIREMENTS)[Step][number]['id'];

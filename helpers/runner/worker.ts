@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 import { once } from '../common/once.ts';
-import type { EngineHandle } from '../engines/model.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { temporaryFolder } from '../engines/temporary-folder.ts';
 import { askFlow } from '../procedure/ask.ts';
 import { createFlow, type Flow } from '../procedure/flow.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { renderHtml } from '../../helpers/report/html/render.ts';
-import type { Report } from '../../helpers/report/model.ts';
+import { renderHtml } from '../../helpers/report/html/render-page.ts';
+import type { Report } from '../../helpers/report/report-model.ts';
 import { exampleGate, exampleReport, HOSTILE } from '../self/report/example.ts';
 import { hostileReport } from '../self/report/hostile.ts';
 import { RECORDED, recordedReport } from '../self/report/recorded.ts';
@@ -157,7 +157,8 @@ describe.skipIf(noBrowser !== undefined)(
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowDown');
       const focused = await page.evaluate(() => document.activeElement?.getAttribute('href'));
-      const [, second] = matrix.requirements;
+      const below = await page.locator('#matrix tr[data-id] >> nth=1').getAttribute('data-id');
+      const second = matrix.requirements.find(({ id }) => id === below);
       expect(decodeURIComponent(focused ?? '')).toBe(`#cell=${second?.id}@docker-21`);
       await page.keyboard.press('Enter');
       expect(await page.locator('dialog[open] h2').innerText()).toBe(second?.title);
@@ -180,6 +181,18 @@ describe.skipIf(noBrowser !== undefined)(
       expect(await explorer.innerText()).toContain(image?.layers.at(-1)?.diffId);
       await page.locator('#archives').scrollIntoViewIfNeeded();
       await screenshot('archive');
+    });
+
+    it('draws the root beside the layers, with what the open layer does to it', async () => {
+      await page.goto(addresses.recorded);
+      const root = page.locator('[data-root="0"]');
+      const summaries = page.locator('[data-explorer-view] .stack').first().locator('summary');
+      expect(await root.locator('.changed code').allInnerTexts()).toEqual(['final.txt']);
+      await summaries.last().click();
+      await expect.poll(() => root.locator('.added code').allInnerTexts()).toEqual(['hello']);
+      expect(await root.innerText()).not.toContain('final.txt');
+      await summaries.first().click();
+      await expect.poll(() => root.locator('.changed code').allInnerTexts()).toEqual(['final.txt']);
     });
 
     it('lays two archives side by side and marks what differs', async () => {

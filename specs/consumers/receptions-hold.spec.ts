@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readArchiveBytes } from '../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../helpers/archive/read-archive.ts';
 import { openConsumer } from '../../helpers/consumers/consumer.ts';
 import { parseTable } from '../../helpers/consumers/receptions.ts';
 import { CONSUMER_FOLDER, loadConsumer, RECEPTIONS_FILE } from '../../helpers/consumers/recipe.ts';

@@ -12,7 +12,7 @@ import {
 
 // What else is done with an image on each engine: saved ten times, twice in different seconds, by tag, by ID and by digest,
 // out and in and out again; an image without layers, two images without a name, a file replaced by one of the same size and
-// time. The scenarios stand in helpers/procedure/scenarios/catalogue.ts, each played with every saver.
+// time. The scenarios stand in helpers/procedure/scenarios/all-scenarios.ts, each played with every saver.
 export const saving = defineScenarioRequirements([
   {
     id: 'save.any-image',
@@ -29,7 +29,11 @@ export const saving = defineScenarioRequirements([
     *check({ record, saves }) {
       for (const { command, by } of saves)
         if (command.exitCode !== 0)
-          yield saveViolation(command.stderr.trim() || command.exitCode, `${command.command} (by ${by})`, 0);
+          yield saveViolation(
+            command.stderr.trim() || `exit code ${command.exitCode}`,
+            `${command.command} (by ${by})`,
+            'exit code 0',
+          );
       if (saves.length === 0) yield saveViolation('none', `scenario ${record.scenario}`, 'a save');
     },
   },

@@ -1,10 +1,13 @@
-import type { LoadEvidence } from '../../helpers/requirements/procedure/evidence.ts';
-import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import {
+  eachRun,
   judgedRuns,
   LOST_ONCE_CONSEQUENCE,
   lostOnce,
-} from '../../helpers/requirements/procedure/repeated-runs.ts';
+  mustExitWith,
+  mustExitWithZero,
+} from '../../helpers/requirements/procedure/command-results.ts';
+import type { LoadEvidence } from '../../helpers/requirements/procedure/evidence.ts';
+import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
@@ -17,9 +20,9 @@ export const load = defineStep('load', [
     title: 'The saved archive loads with exit code 0 and nothing on standard error',
     source: documented('inspect', 'export image as tar'),
     consequence: 'The export is no backup: the engine does not take back what it wrote.',
-    *check({ load: { command, exitCode, stderr } }) {
-      yield* mustEqual(exitCode, `exit code of ${command}`, 0);
-      yield* mustEqual(stderr, `standard error of ${command}`, '');
+    *check({ load }) {
+      yield* mustExitWithZero(load);
+      if (load.exitCode === 0) yield* mustEqual(load.stderr, `standard error of ${load.command}`, '');
     },
   },
   {
@@ -75,11 +78,11 @@ export const load = defineStep('load', [
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The export does not carry what the image needs to run.',
     when: isOutputStated,
-    *check({ run, expectedImage: { exitCode: expectedCode, output } }) {
-      for (const { command, exitCode, stdout } of run ? judgedRuns(run) : []) {
-        if (expectedCode !== null) yield* mustEqual(exitCode, `exit code of ${command}`, expectedCode);
+    *check({ run, expectedImage: { exitCode, output } }) {
+      if (run === undefined) return;
+      for (const one of eachRun(run)) yield* mustExitWith(one, exitCode);
+      for (const { command, stdout } of judgedRuns(run, exitCode))
         yield* mustEqual(stdout, `standard output of ${command}`, output, 'main.c');
-      }
     },
   },
 ]);

@@ -1,11 +1,13 @@
 import type { Run } from '../../helpers/engines/answers.ts';
-import type { RunEvidence } from '../../helpers/requirements/procedure/evidence.ts';
 import {
   eachRun,
+  endedWith,
   judgedRuns,
   LOST_ONCE_CONSEQUENCE,
   lostOnce,
-} from '../../helpers/requirements/procedure/repeated-runs.ts';
+  mustExitWith,
+} from '../../helpers/requirements/procedure/command-results.ts';
+import type { RunEvidence } from '../../helpers/requirements/procedure/evidence.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
@@ -31,14 +33,8 @@ export const run = defineStep('run', [
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The program did not start or did not end well: scripts that run it stop here.',
     when: ({ expectedImage: { exitCode } }) => exitCode !== null || 'the expectation states no exit code',
-    *check({ runs, expectedImage }) {
-      for (const run of runs.flatMap(eachRun))
-        yield* mustEqual(
-          run.exitCode,
-          `exit code of ${run.command}${stopOf(run)}`,
-          expectedImage.exitCode,
-          'the expectation',
-        );
+    *check({ runs, expectedImage: { exitCode } }) {
+      for (const one of runs.flatMap(eachRun)) yield* mustExitWith(one, exitCode, stopOf(one));
     },
   },
   {
@@ -48,7 +44,9 @@ export const run = defineStep('run', [
     consequence: 'Bytes are lost, added or changed between the program and the reader of its output.',
     when: isOutputStated,
     *check({ runs, expectedImage }) {
-      for (const run of runs.filter(({ tty }) => !tty).flatMap(judgedRuns))
+      for (const run of runs
+        .filter(({ tty }) => !tty)
+        .flatMap((one) => judgedRuns(one, expectedImage.exitCode)))
         yield* mustEqual(
           run.stdout,
           `standard output of ${run.command}${logOf(run)}`,
@@ -74,9 +72,14 @@ export const run = defineStep('run', [
     source: documented('run', 'docker run -ti --rm hello'),
     consequence:
       'The engine warns, or mixes the two streams: callers that watch standard error see a failure.',
-    when: ({ expectedImage: { errors } }) => errors !== null || 'the expectation states no standard error',
-    *check({ runs, expectedImage: { errors } }) {
-      for (const { command, stderr } of runs.filter(({ tty }) => !tty).flatMap(eachRun))
+    when: (evidence) =>
+      evidence.expectedImage.errors === null
+        ? 'the expectation states no standard error'
+        : anyEndedAsStated(evidence),
+    *check({ runs, expectedImage: { errors, exitCode } }) {
+      for (const { command, stderr } of runs
+        .filter(({ tty }) => !tty)
+        .flatMap((run) => endedWith(run, exitCode)))
         yield* mustEqual(stderr, `standard error of ${command}`, errors);
     },
   },
@@ -88,7 +91,9 @@ export const run = defineStep('run', [
     when: isOutputStated,
     *check({ runs, expectedImage }) {
       const expected = (expectedImage.output ?? '').replaceAll('\n', '\r\n');
-      for (const run of runs.filter(({ tty }) => tty).flatMap(judgedRuns))
+      for (const run of runs
+        .filter(({ tty }) => tty)
+        .flatMap((one) => judgedRuns(one, expectedImage.exitCode)))
         yield* mustEqual(
           run.stdout,
           `terminal output of ${run.command}${logOf(run)}`,
@@ -109,8 +114,18 @@ export const run = defineStep('run', [
   },
 ]);
 
-function isOutputStated({ expectedImage: { output } }: RunEvidence): true | string {
-  return output !== null || 'the expectation states no output';
+function isOutputStated(evidence: RunEvidence): true | string {
+  return evidence.expectedImage.output === null
+    ? 'the expectation states no output'
+    : anyEndedAsStated(evidence);
+}
+
+/** What follows from a run that failed is no failure of its own. */
+function anyEndedAsStated({ runs, expectedImage: { exitCode } }: RunEvidence): true | string {
+  return (
+    runs.flatMap((run) => endedWith(run, exitCode)).length > 0 ||
+    `not judged: no run ended with exit code ${exitCode}`
+  );
 }
 
 /** A program that does not end is stopped, and exits with what the signal makes of it. */

@@ -1,6 +1,7 @@
 import type { Archive } from '../../helpers/archive/model.ts';
 import type { Locator } from '../../helpers/common/locator.ts';
 import type { Violation } from '../../helpers/requirements/outcome.ts';
+import { mustExitWithZero } from '../../helpers/requirements/procedure/command-results.ts';
 import type { ExpectedImage, ExpectedImageFile } from '../../helpers/requirements/procedure/evidence.ts';
 import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import {
@@ -25,9 +26,10 @@ const own = defineStep('save', [
     title: 'The image is saved with exit code 0 and nothing on standard error',
     source: documented('inspect', 'docker save -o hello.tar hello'),
     consequence: 'The archive may be cut off; scripts that save images stop here.',
-    *check({ command: { command, exitCode, stderr } }) {
-      yield* mustEqual(exitCode, `exit code of ${command}`, 0);
-      yield* mustEqual(stderr, `standard error of ${command}`, '');
+    *check({ command }) {
+      yield* mustExitWithZero(command);
+      if (command.exitCode === 0)
+        yield* mustEqual(command.stderr, `standard error of ${command.command}`, '');
     },
   },
   {

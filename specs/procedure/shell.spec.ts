@@ -1,10 +1,11 @@
 import type { Violation } from '../../helpers/requirements/outcome.ts';
-import type { ShellEvidence, ShellLineId } from '../../helpers/requirements/procedure/evidence.ts';
 import {
   judgedRuns,
   LOST_ONCE_CONSEQUENCE,
   lostOnce,
-} from '../../helpers/requirements/procedure/repeated-runs.ts';
+  mustExitWithZero,
+} from '../../helpers/requirements/procedure/command-results.ts';
+import type { ShellEvidence, ShellLineId } from '../../helpers/requirements/procedure/evidence.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 
@@ -33,6 +34,7 @@ export const shell = defineStep(
       title: 'docker run -ti --rm hello works as it is written, under a terminal',
       source: documented('run', 'docker run -ti --rm hello'),
       consequence: 'A reader who follows the procedure does not see what the program prints.',
+      when: isBuilt,
       *check(evidence) {
         yield* exitsWithZero(evidence, 'run');
         yield* prints(evidence, 'run', (evidence.expectedImage.output ?? '').replaceAll('\n', '\r\n'));
@@ -53,6 +55,7 @@ export const shell = defineStep(
       title: 'docker save -o hello.tar hello and tar -xf hello.tar work as they are written',
       source: documented('inspect', 'docker save -o hello.tar hello'),
       consequence: 'The image cannot be looked into with the tools of every system.',
+      when: isBuilt,
       *check(evidence) {
         yield* exitsWithZero(evidence, 'save');
         if (isSaved(evidence)) yield* exitsWithZero(evidence, 'extract');
@@ -127,7 +130,14 @@ function isSaved({ lines }: ShellEvidence): boolean {
 }
 
 /** What follows from a line that failed is no failure of its own. */
-function isUnpacked({ lines }: ShellEvidence): true | string {
+function isBuilt({ lines }: ShellEvidence): true | string {
+  return lines.build?.exitCode === 0 || 'not judged: docker build failed, so there is no image';
+}
+
+function isUnpacked(evidence: ShellEvidence): true | string {
+  const { lines } = evidence;
+  const built = isBuilt(evidence);
+  if (built !== true) return built;
   if (lines.save?.exitCode !== 0) return 'not judged: docker save failed, so there is no archive';
   return lines.extract?.exitCode === 0 || 'not judged: tar could not unpack the archive';
 }
@@ -151,8 +161,7 @@ function isToday(evidence: ShellEvidence): true | string {
 function* exitsWithZero({ lines }: ShellEvidence, id: ShellLineId): Iterable<Violation> {
   const line = lines[id];
   if (line === undefined) yield violation('not executed', 'the shell', `the line ${id} executed`);
-  else if (line.exitCode !== 0)
-    yield violation(`${line.exitCode}: ${line.stderr || line.stdout}`, `exit code of ${line.command}`, 0);
+  else yield* mustExitWithZero(line);
 }
 
 function* prints({ lines }: ShellEvidence, id: ShellLineId, expected: string): Iterable<Violation> {

@@ -66,7 +66,7 @@ test('only the list of steps imports specs', () => {
   );
 });
 
-describe.each(['procedure', 'engines'])('specs/%s', (name) => {
+describe.each(['procedure', 'engines', 'tools'])('specs/%s', (name) => {
   const folder = join(projectFolder('specs'), name);
   const specs = readdirSync(folder).filter((file) => file.endsWith('.spec.ts'));
 
@@ -83,7 +83,7 @@ test('only helpers/runner imports vitest', () => {
   expect(importers.filter((name) => !name.startsWith('runner/'))).toEqual([]);
 });
 
-describe.each(['cli/check.ts', 'cli/explain.ts', 'archive/read.ts'])('%s', (start) => {
+describe.each(['cli/check.ts', 'cli/explain.ts', 'archive/read-archive.ts'])('%s', (start) => {
   test('needs neither an engine nor a test runner', () => {
     const reached = closure(start);
     expect(reached.size).toBeGreaterThan(10);

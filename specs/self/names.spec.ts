@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../helpers/common/project-files.ts';
 
-/** Names that somebody else asks a module for: every command exports `run`, every global set-up of vitest `setup`. */
+/**
+ * Names that somebody else asks a module for: every command exports `run`, every global set-up of vitest `setup`, and
+ * the package what its users call.
+ */
 const ASKED_FOR: Readonly<Record<string, RegExp>> = {
-  run: /^(?:cli\/[a-z-]+|proof\/bench\/check)\.ts$/,
+  readArchive: /^cli\/index\.ts$/,
+  checkArchive: /^cli\/index\.ts$/,
+  diffArchives: /^cli\/index\.ts$/,
+  run: /^cli\/[a-z-]+\.ts$/,
   setup: /^runner\/[a-z-]+-setup\.ts$/,
 };
 

@@ -66,8 +66,6 @@ export function createTarScanner(sink: TarSink): TarScanner {
   let pax: Uint8Array | undefined;
   let longPath: Uint8Array | undefined;
   let longLink: Uint8Array | undefined;
-  /** Of the global records only those that change an entry: they are applied to each one that follows. */
-  const global = new Map<string, Applied>();
   let paxRecords: ReadonlyMap<string, string> | undefined;
   let extension: Uint8Array | undefined;
   let extensionLength = 0;
@@ -242,7 +240,6 @@ export function createTarScanner(sink: TarSink): TarScanner {
   }
 
   function applyExtensions(): void {
-    for (const applied of global.values()) apply(applied);
     if (paxRecords) {
       for (const [key, value] of paxRecords) {
         const applied = appliedOf(key, value);
@@ -334,13 +331,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
       paxRecords = parsed.records;
       return;
     }
-    for (const [key, value] of parsed.records) {
-      const applied = appliedOf(key, value);
-      if (!applied) continue;
-      // In order of their last appearance, as one list of records would be.
-      global.delete(key);
-      global.set(key, applied);
-    }
+    // Global records are kept and not applied to what follows: Go does not either, in which all engines are written.
     header.pax = body;
     sink.entry(header);
     sink.contentEnd?.();
@@ -353,7 +344,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
   }
 
   function end(): TarTrailer {
-    if (state === 'content' || state === 'extension' || state === 'padding') {
+    if (state === 'content' || state === 'extension') {
       sink.problem('tar-truncated', offset, `${remaining} more bytes`, 'end of file');
     } else if (state === 'sparse' || ((state === 'header' || state === 'stopped') && partialLength > 0)) {
       sink.problem(
@@ -373,6 +364,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
     if (state === 'garbage')
       sink.problem('tar-trailing-data', trailingOffset, 'end of file', `${trailingBytes} bytes`);
     else if (
+      state === 'padding' ||
       (state === 'header' && partialLength === 0 && first < 0) ||
       (state === 'trailer' && zeroBlocks < 2)
     )
@@ -420,6 +412,8 @@ function isNumberField(key: string): key is NumberField {
 }
 
 function appliedOf(key: string, text: string): Applied | undefined {
+  // An empty value takes the record back: the field of the header counts (POSIX pax; so do GNU tar and Go).
+  if (text === '') return undefined;
   if (key === 'path' || key === 'GNU.sparse.name')
     return { field: 'path', text, bytes: Buffer.from(text), number: 0 };
   if (key === 'linkpath') return { field: 'linkname', text, bytes: Buffer.from(text), number: 0 };

@@ -15,7 +15,7 @@ export interface BlockDecoder {
 
 /**
  * What `fzstd` 0.1.1 keeps of a frame between two blocks. The version is pinned. The recorded archive in zstd is decoded
- * with it in the self-tests; windows beyond 16 MiB have no spec yet.
+ * with it in the self-tests, and a frame with a window of 20 MiB.
  */
 interface FrameState {
   /** Where the next block starts in what is pushed. */

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../answers.ts';
 import type { BuildContext } from '../build-context.ts';
-import type { EngineHandle } from '../model.ts';
+import type { EngineHandle } from '../engine-model.ts';
 import { BuildRefusedError, FlowError } from '../step-error.ts';
 
 export interface BuildRequest {

@@ -1,4 +1,4 @@
-import type { BuilderName } from '../model.ts';
+import type { BuilderName } from '../engine-model.ts';
 import type { Builder } from './builder.ts';
 
 /** Every builder of the suite, loaded only when asked for: testcontainers takes half a second to import. */

@@ -1,5 +1,5 @@
 import { runTool } from '../command.ts';
-import type { ToolName } from '../model.ts';
+import type { ToolName } from '../engine-model.ts';
 import { type Builder, requireSuccess } from './builder.ts';
 import { countCachedSteps } from './cached-steps.ts';
 

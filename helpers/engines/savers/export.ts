@@ -1,6 +1,6 @@
 import type { CommandResult } from '../answers.ts';
 import { runTool } from '../command.ts';
-import type { EngineHandle } from '../model.ts';
+import type { EngineHandle } from '../engine-model.ts';
 import type { Exporter } from './savers.ts';
 
 /** A build that leaves an archive, and nothing in the engine's store. */

@@ -4,7 +4,7 @@ import type { CommandResult } from '../answers.ts';
 import { limitStream, SAVE_BYTES } from '../byte-budgets.ts';
 import { connect, within } from '../client.ts';
 import { runTool } from '../command.ts';
-import type { EngineHandle } from '../model.ts';
+import type { EngineHandle } from '../engine-model.ts';
 import { exportBuild } from './export.ts';
 import type { Exporter, FlowSaver } from './savers.ts';
 

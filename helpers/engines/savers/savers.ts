@@ -1,4 +1,4 @@
-import type { BuilderName, SaverName } from '../model.ts';
+import type { BuilderName, SaverName } from '../engine-model.ts';
 
 /** Savers that take an image out of the engine's store, whoever built it. */
 export const STORE_SAVERS = [

@@ -122,7 +122,7 @@ set -eu
 if [ "$(id -u)" = 0 ]; then user=; else user='--user --map-root-user'; fi
 # In the other root too.
 export PATH="/usr/bin:$PATH"
-exec unshare $user --mount sh -euc '
+exec flock --shared --close ${quoted(root)} unshare $user --mount sh -euc '
   packages=$1 root=$2 program=$3
   shift 3
   mount -t tmpfs -o mode=0755 scratch-conformance "$root"

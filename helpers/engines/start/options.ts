@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EngineHandle } from '../model.ts';
+import type { EngineHandle } from '../engine-model.ts';
 import type { TellProgress } from './rootfs.ts';
 
 export interface StartOptions {

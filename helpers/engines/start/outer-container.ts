@@ -1,7 +1,7 @@
 import type { GenericContainer, StartedTestContainer, WaitStrategy } from 'testcontainers';
 import { askEngine } from '../api.ts';
+import type { EngineHandle } from '../engine-model.ts';
 import { EngineError } from '../error.ts';
-import type { EngineHandle } from '../model.ts';
 import type { ImageSource } from '../recipe.ts';
 import { lastWords } from './explain-failure.ts';
 import type { TellProgress } from './rootfs.ts';

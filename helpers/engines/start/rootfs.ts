@@ -9,6 +9,7 @@ import type { RootfsSource } from '../recipe.ts';
 import { type DebianSource, findDebianSource } from './debian-sources.ts';
 import { explainFailure } from './explain-failure.ts';
 import { acquireLock } from './lock.ts';
+import { markUsed, removeUnused, setAside } from './rootfs-cache.ts';
 import { damageOf } from './rootfs-content.ts';
 import { type SupervisedOptions, scriptPath, supervise } from './supervise.ts';
 
@@ -55,7 +56,11 @@ export async function provideRootfs(
 ): Promise<string> {
   const cache = cacheFolder();
   const final = join(cache, rootfsKey(source));
-  if ((await damageOf(final)) === undefined) return final;
+  await markUsed(final);
+  if ((await damageOf(final)) === undefined) {
+    await tidy(cache, onProgress);
+    return final;
+  }
   await makeCache(cache);
   const lock = await acquireLock(join(cache, `${rootfsKey(source)}.lock`), () =>
     onProgress('waiting for another run that makes the same root file system'),
@@ -65,7 +70,7 @@ export async function provideRootfs(
     if (damage === undefined) return final;
     if (existsSync(final)) {
       onProgress(`the cached root file system is damaged (${damage}); making it anew`);
-      await rm(final, { recursive: true, force: true });
+      await setAside(final);
     }
     await removeLeftovers(cache, rootfsKey(source));
     onProgress(
@@ -78,6 +83,19 @@ export async function provideRootfs(
   } finally {
     await lock.release();
   }
+}
+
+const tidied = new Set<string>();
+
+/** Once in a process is enough. */
+async function tidy(cache: string, onProgress: TellProgress): Promise<void> {
+  if (tidied.has(cache)) return;
+  tidied.add(cache);
+  const removed = await removeUnused(cache);
+  if (removed > 0)
+    onProgress(
+      `removed from ${cache} what no run has used for 30 days: root file systems, ${removed} in number`,
+    );
 }
 
 /** One after the other: a recursive `mkdir` reports a read-only parent as one that does not exist. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import type { EngineHandle, RunningEngine } from '../engine-model.ts';
 import { EngineError } from '../error.ts';
 import { makeHandle } from '../handle.ts';
-import type { EngineHandle, RunningEngine } from '../model.ts';
 import type { EngineRecipe, RootfsSource } from '../recipe.ts';
 import { START_MS, untilAnswering } from './first-answer.ts';
 import { newRunId, type StartOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { RunningEngine } from '../model.ts';
+import type { RunningEngine } from '../engine-model.ts';
 import type { EngineRecipe } from '../recipe.ts';
 import type { StartOptions } from './options.ts';
 import { startImageEngine } from './start-image.ts';

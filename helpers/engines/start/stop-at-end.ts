@@ -9,6 +9,7 @@ const users = new Set<Stop>();
 
 /** Registers a clean-up for exit; returns a function that unregisters it. */
 export function stopAtEnd(stop: Stop): () => void {
+  endWithMainProcess();
   running.add(stop);
   return () => running.delete(stop);
 }
@@ -17,6 +18,15 @@ export function stopAtEnd(stop: Stop): () => void {
 export function stopFirstAtEnd(stop: Stop): () => void {
   users.add(stop);
   return () => users.delete(stop);
+}
+
+let isWatching = false;
+
+/** A worker goes on when its main process is killed, a test that hangs above all: what it has started would stay. */
+function endWithMainProcess(): void {
+  if (isWatching || !process.connected) return;
+  isWatching = true;
+  process.once('disconnect', () => end('SIGTERM'));
 }
 
 /** Ends everything that is still remembered. Never rejects. */

@@ -1,5 +1,5 @@
 import { connectionOf } from '../api.ts';
-import type { EngineHandle } from '../model.ts';
+import type { EngineHandle } from '../engine-model.ts';
 import { sweep as sweepRun } from './scripts/sweep.js';
 
 /** Label of every container that a run starts. */

@@ -1,7 +1,7 @@
 import { imagesOf } from '../../archive/images.ts';
 import type { Archive, Image } from '../../archive/model.ts';
+import { AREAS, type ArchiveDiff, type ArchiveDifference, type Area, type Sameness } from './diff-model.ts';
 import { attestationKinds, diffImages, platformLabel } from './image.ts';
-import { AREAS, type ArchiveDiff, type ArchiveDifference, type Area, type Sameness } from './model.ts';
 
 /** Differences kept; a person reads no more. */
 const MAX_KEPT = 1000;
@@ -17,13 +17,13 @@ export interface DiffOptions {
 export const DIFF_READ = { contents: { paths: 'all', maxFileBytes: 0 } } as const;
 
 /**
- * Holds two archives beside each other, read with `DIFF_READ`. `digests` are those of their files. Pure.
+ * Holds two archives beside each other, read with `DIFF_READ`. `digests` are those of their files, where they are known. Pure.
  * Throws `DiffError` when there is nothing to compare.
  */
 export function diffArchives(
   before: Archive,
   after: Archive,
-  digests: readonly [string, string],
+  digests: readonly [string | undefined, string | undefined],
   { ignore = [], platform }: DiffOptions = {},
 ): ArchiveDiff {
   const [a, b] = [imagesFor(before, platform), imagesFor(after, platform)];
@@ -115,7 +115,7 @@ function nameOf(image: Image): string {
 
 function samenessOf(
   pairs: readonly Pair[],
-  [first, second]: readonly [string, string],
+  [first, second]: readonly [string | undefined, string | undefined],
   differences: readonly ArchiveDifference[],
 ): Sameness {
   const every = (read: (image: Image) => string | undefined): boolean | undefined => {
@@ -128,7 +128,7 @@ function samenessOf(
   const diffIds = every((image) => image.diffIds.join());
   const inRoot: readonly Area[] = ['image', 'files', 'modes', 'owners', 'attributes'];
   return {
-    bytes: first === second,
+    ...(first !== undefined && second !== undefined && { bytes: first === second }),
     ...(manifest !== undefined && { manifest }),
     ...(config !== undefined && { config }),
     ...(diffIds !== undefined && { diffIds }),

@@ -1,7 +1,7 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { entriesOf, fieldOf, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
-import type { ArchiveDifference, Area } from './model.ts';
+import type { ArchiveDifference, Area } from './diff-model.ts';
 import { diffRoots } from './root.ts';
 
 /** Fields of a config with an area of their own, or that follow from others. */

@@ -3,7 +3,7 @@ import { normalisePath } from '../../archive/normalise-path.ts';
 import { flatten } from '../../archive/rootfs.ts';
 import type { TarEntry } from '../../archive/tar/entry.ts';
 import type { Json } from '../../common/json.ts';
-import type { ArchiveDifference, Area } from './model.ts';
+import type { ArchiveDifference, Area } from './diff-model.ts';
 
 interface RootEntry {
   readonly entry: TarEntry;

@@ -18,7 +18,11 @@ export function adviceOf(id: string): Advice & { readonly title: string } {
 }
 
 /** The words for one change of an observation. */
-export function wordsFor(advice: Advice, before: Json | undefined, after: Json | undefined): Words {
+export function wordsFor(
+  advice: Advice,
+  before: Json | undefined,
+  after: Json | undefined,
+): Words & { readonly title?: string } {
   return advice.cases?.find(({ fits }) => fits(before, after)) ?? advice;
 }
 

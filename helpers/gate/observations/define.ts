@@ -39,6 +39,8 @@ export interface Advice extends Words {
 }
 
 export interface AdviceCase extends Words {
+  /** Where the title of the observation is not clear enough. */
+  readonly title?: string;
   readonly fits: (before: Json | undefined, after: Json | undefined) => boolean;
 }
 

@@ -1,6 +1,8 @@
+import type { Json } from '../../common/json.ts';
 import type { Advice } from './define.ts';
+import { fieldsOf } from './values.ts';
 
-/** Title and advice of what the documented procedure records beside its claims; its specs read the values. */
+/** Title and advice of what the documented procedure records beside its requirements; its specs read the values. */
 export const PROCEDURE_OBSERVATIONS: Readonly<Record<string, Advice & { readonly title: string }>> = {
   'flow.builder': {
     title: 'Name of the builder that buildx uses',
@@ -29,7 +31,23 @@ export const PROCEDURE_OBSERVATIONS: Readonly<Record<string, Advice & { readonly
   },
   'flow.lines-as-written': {
     title: 'Which lines of the documented procedure still work as they are written',
-    means: 'Scripts with such a line stop, or silently find nothing.',
-    do: 'Take the paths from manifest.json, as the lines that replace them do.',
+    means: 'Other lines of the documented procedure were run and worked.',
+    do: 'Nothing to do.',
+    cases: [
+      {
+        fits: stopsLine,
+        title: 'A line of the documented procedure no longer works as it is written',
+        means: 'Scripts with such a line stop, or silently find nothing.',
+        do: 'Take the paths from manifest.json, as the lines that replace them do.',
+      },
+    ],
   },
 };
+
+/** Whether a line that worked before was seen to work no longer. */
+export function stopsLine(before: Json | undefined, after: Json | undefined): boolean {
+  const lines = fieldsOf(after);
+  return Object.entries(fieldsOf(before)).some(
+    ([line, worked]) => worked === 'works' && lines[line] !== undefined && lines[line] !== 'works',
+  );
+}

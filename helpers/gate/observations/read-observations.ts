@@ -1,5 +1,5 @@
 import type { Archive } from '../../archive/model.ts';
-import type { Observation } from '../../report/model.ts';
+import type { Observation } from '../../report/report-model.ts';
 import type { Evidence } from './define.ts';
 import { OBSERVATIONS } from './observations.ts';
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
 import { ensureFolder, type WrittenContext, writeContext } from '../../engines/build-context.ts';
-import type { EngineHandle } from '../../engines/model.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 
 /** Contexts whose files have one time; in the others each file is a second younger than the one before, by name. */

@@ -2,8 +2,8 @@ import { copyFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensureFolder } from '../../engines/build-context.ts';
 import { clientOf, runTool } from '../../engines/command.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import { inspectImage } from '../../engines/inspect-image.ts';
-import type { EngineHandle } from '../../engines/model.ts';
 import type { LoadForeign } from '../../requirements/matrix/built-image-model.ts';
 import { loadArchive } from '../load.ts';
 

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../../engines/answers.ts';
-import type { EngineHandle, SaverName } from '../../engines/model.ts';
+import type { EngineHandle, SaverName } from '../../engines/engine-model.ts';
 import { referencesOf, SAVE_WITH, type Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
 import type { Scenario } from '../../requirements/matrix/scenario-model.ts';

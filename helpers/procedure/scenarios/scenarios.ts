@@ -4,15 +4,15 @@ import { onceFor } from '../../common/once.ts';
 import type { InspectedImage } from '../../engines/answers.ts';
 import { ensureFolder, type WrittenContext } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
-import { inspectImage } from '../../engines/inspect-image.ts';
-import { limited } from '../../engines/limited.ts';
 import {
   BUILDERS,
   type BuilderName,
   type EngineHandle,
   isPrivate,
   type SaverName,
-} from '../../engines/model.ts';
+} from '../../engines/engine-model.ts';
+import { inspectImage } from '../../engines/inspect-image.ts';
+import { limited } from '../../engines/limited.ts';
 import type { Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
 import { watchEngine } from '../../engines/watch-engine.ts';
@@ -26,7 +26,7 @@ import type {
 import { laterSecond } from '../clock.ts';
 import type { Flow } from '../flow.ts';
 import type { Gathered } from '../gathered.ts';
-import { SCENARIOS } from './catalogue.ts';
+import { SCENARIOS } from './all-scenarios.ts';
 import { prepareContext } from './contexts.ts';
 import { reload } from './reload.ts';
 import { saveImages, whyNotSaved } from './save-images.ts';

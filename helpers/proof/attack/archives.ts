@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Draft } from '../mutants/draft.ts';
 import { render } from '../mutants/forms.ts';
 import { goldenDraft } from '../mutants/golden.ts';
-import type { Room } from './model.ts';
+import type { Room } from './attack-model.ts';
 
 /** A correct archive in the working folder, changed as told. Returns its name. */
 export function writeArchiveOf(

@@ -1,5 +1,5 @@
 import { writeArchiveOf } from './archives.ts';
-import type { Attack, Room } from './model.ts';
+import type { Attack, Room } from './attack-model.ts';
 
 /** Wrong use of every command: one sentence and exit code 2. */
 const refused = { exitCodes: [2] } as const;

@@ -1,13 +1,11 @@
-import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
 import { imageAt } from '../mutants/edit.ts';
 import { writeArchiveOf } from './archives.ts';
-import type { After, Attack } from './model.ts';
+import type { After, Attack } from './attack-model.ts';
 
 /** What an archive or an engine says is data: it steers no terminal, gives no command and is told in a readable length. */
 
 const FORMATS = ['text', 'json', 'html', 'markdown', 'junit', 'sarif', 'github'] as const;
-const HOSTILE = 'example/\u001b]52;c;YQ==\u0007\u009b2J\u202e\u2066x\n::error::y';
+export const HOSTILE = 'example/\u001b]52;c;YQ==\u0007\u009b2J\u202e\u2066x\n::error::y';
 
 const tags = FORMATS.map(
   (format): Attack => ({
@@ -60,31 +58,11 @@ const long = FORMATS.map(
 );
 
 /** Only our own annotations may begin a line with `::`, and they stand on one line each. */
-function givesNoCommand({ stdout, stderr, call }: After): string | undefined {
+export function givesNoCommand({ stdout, stderr, call }: After): string | undefined {
   const command = /^\s*::(?!(?:error|warning|notice) title=)/m.exec(
     call.argv.includes('github') ? stdout : `${stdout}\n${stderr}`,
   );
   return command === null ? undefined : 'prints a command of GitHub Actions that is not ours';
 }
 
-/** An engine that answers everything with a hostile error. */
-function hostileEngine(): Attack {
-  let server: Server | undefined;
-  return {
-    id: 'escaping-engine-500',
-    kind: 'escaping',
-    title: 'an engine that answers status 500 with control characters',
-    wanted: { exitCodes: [2], says: 'status 500' },
-    prepare: async (room) => {
-      const path = join(room.aside, 'engine.sock');
-      server = createServer((_, response) => response.writeHead(500).end(HOSTILE + 'x'.repeat(1_000_000)));
-      await new Promise<void>((resolve) => server?.listen(path, resolve));
-      return { argv: ['conformance'], env: { DOCKER_HOST: `unix://${path}` } };
-    },
-    check: (after) =>
-      after.stderr.length < 5000 ? givesNoCommand(after) : `prints ${after.stderr.length} characters`,
-    restore: () => void server?.close(),
-  };
-}
-
-export const ESCAPING_ATTACKS: readonly Attack[] = [...tags, ...names, ...long, hostileEngine()];
+export const ESCAPING_ATTACKS: readonly Attack[] = [...tags, ...names, ...long];

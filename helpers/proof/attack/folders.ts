@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Room } from './model.ts';
+import type { Room } from './attack-model.ts';
 
 export function makeRoom(): Room {
   const root = mkdtempSync(join(tmpdir(), 'attack-'));

@@ -1,9 +1,9 @@
+import type { Attack } from './attack-model.ts';
 import { DOCUMENT_INPUTS } from './hostile/documents.ts';
 import { ENTRY_INPUTS } from './hostile/entries.ts';
 import { EXPECTATION_INPUTS } from './hostile/expectations.ts';
-import type { HostileInput } from './hostile/model.ts';
+import type { HostileInput } from './hostile/hostile-input.ts';
 import { STREAM_INPUTS } from './hostile/streams.ts';
-import type { Attack } from './model.ts';
 
 /** Small to build and quick to refuse: these run in the self-tests, too. */
 const SHORT: ReadonlySet<string> = new Set([
@@ -27,11 +27,11 @@ export const INPUT_ATTACKS: readonly Attack[] = [
 ];
 
 function attacks(kind: string, inputs: readonly HostileInput[]): readonly Attack[] {
-  return inputs.map(({ id, title, exitCodes, says, write }) => ({
+  return inputs.map(({ id, title, exitCodes, says, budget, write }) => ({
     id,
     kind,
     title,
-    wanted: { exitCodes, says },
+    wanted: { exitCodes, says, ...(budget && { budget }) },
     ...(SHORT.has(id) && { short: true }),
     prepare: ({ work }) => ({ argv: ['check', ...write(work)] }),
   }));

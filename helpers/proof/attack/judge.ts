@@ -1,5 +1,5 @@
 import { UNPRINTABLE } from '../../common/escape.ts';
-import type { After, Attack } from './model.ts';
+import type { After, Attack } from './attack-model.ts';
 
 /** What is wrong with what was seen, in words; nothing when the row is as wanted. */
 export async function attackProblems({ wanted, check }: Attack, after: After): Promise<readonly string[]> {

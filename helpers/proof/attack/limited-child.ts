@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { AttackBudget, Call, Ended } from './model.ts';
+import type { AttackBudget, Call, Ended } from './attack-model.ts';
 import { processesOfGroup } from './processes.ts';
 
 /** Between two looks at what a process has used. */

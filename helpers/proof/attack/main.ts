@@ -4,8 +4,8 @@ import { quoteWord } from '../../common/escape.ts';
 import { projectFolder } from '../../common/project-files.ts';
 import { printNote, printText } from '../../common/terminal.ts';
 import { optionList, parseOptions, UsageError } from '../../common/usage.ts';
-import { ATTACKS } from './catalogue.ts';
-import type { Attack, Row } from './model.ts';
+import type { Attack, Row } from './attack-model.ts';
+import { ATTACKS } from './attacks.ts';
 import { runAttack } from './run.ts';
 import { renderTable } from './table.ts';
 

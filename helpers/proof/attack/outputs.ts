@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
 import { writeArchiveOf } from './archives.ts';
-import type { After, Attack, Room } from './model.ts';
+import type { After, Attack, Room } from './attack-model.ts';
 
 /** Where a report is to be written: an input, a folder, a device, a link, a full disk. */
 

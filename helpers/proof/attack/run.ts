@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { type After, type Attack, BUDGET, type Room, type Row } from './attack-model.ts';
 import { folderDifferences, makeRoom, removeRoom, snapshotOf } from './folders.ts';
 import { attackProblems } from './judge.ts';
 import { runLimited } from './limited-child.ts';
-import { type After, type Attack, BUDGET, type Room, type Row } from './model.ts';
 
 /** Runs one attack in a room of its own, which is gone afterwards. `commandLine` is the bundled command line. */
 export async function runAttack(attack: Attack, commandLine: string): Promise<Row> {

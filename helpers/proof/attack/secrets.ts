@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageAt, objectAt, setAt } from '../mutants/edit.ts';
 import { writeArchiveOf } from './archives.ts';
-import type { After, Attack, Room } from './model.ts';
+import type { After, Attack, Room } from './attack-model.ts';
 
 /** Values that must not reach a log: of variables, labels, arguments, history. Each is unmistakable in an output. */
 const SECRETS = ['hunter2-env', 'hunter2-label', 'hunter2-argument', 'hunter2-history', 'hunter2-address'];

@@ -1,4 +1,4 @@
-import type { Attack } from './model.ts';
+import type { Attack } from './attack-model.ts';
 
 /** What stands around a run and is not as it should be: one sentence and exit code 2, before anything is started. */
 

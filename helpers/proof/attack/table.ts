@@ -1,5 +1,5 @@
 import { escapeControl } from '../../common/escape.ts';
-import type { Row } from './model.ts';
+import type { Row } from './attack-model.ts';
 
 /** One table of all rows; below it what is not as wanted, each in full. */
 export function renderTable(rows: readonly Row[]): string {

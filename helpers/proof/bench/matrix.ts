@@ -1,45 +1,49 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { printText } from '../../common/terminal.ts';
+import { renderHtml } from '../../report/html/render-page.ts';
 import { silentProgress } from '../../report/progress.ts';
+import type { Report } from '../../report/report-model.ts';
 import { runMatrix } from '../../runner/matrix/run.ts';
 import { startEngines } from '../../runner/matrix/start-engines.ts';
+import type { BenchRequest, BenchRow } from './bench-row.ts';
+import { median } from './measure.ts';
 
-/** With warm caches: every Docker engine alone, then all side by side; and each start to the first answer of its API. */
-const DOCKER = ['docker-20-bullseye', 'docker-20', 'docker-26', 'docker-28', 'docker-28-containerd'];
+/** Engines of one package archive, whose root file systems share most of their packages. */
+const ENGINES = ['docker-20-bullseye', 'docker-20', 'docker-26', 'docker-28', 'docker-28-containerd'];
 
-const folder = await mkdtemp(join(tmpdir(), 'bench-matrix-'));
-try {
+/** With warm caches: every engine alone, then all side by side; and the page of the report that they give. */
+export async function* benchMatrix({ folder, rounds }: BenchRequest): AsyncIterable<BenchRow> {
   // Root file systems are made, and files read, before anything is measured.
-  const warm = await startEngines(DOCKER, silentProgress());
-  await Promise.all(warm.running.map(({ stop }) => stop()));
-  for (const { name, reason } of warm.unavailable) printLine(`${name} unavailable: ${reason}`);
+  const { running, unavailable } = await startEngines(ENGINES, silentProgress());
+  await Promise.all(running.map(({ stop }) => stop()));
+  const absent = unavailable.map(({ name }) => name);
+  const engines = ENGINES.filter((name) => !absent.includes(name));
 
-  const alone = new Map<string, number>();
-  for (const engine of DOCKER) alone.set(engine, await measure([engine]));
-  const together = await measure(DOCKER);
-  for (const [engine, seconds] of alone) printLine(`${engine.padEnd(22)} alone ${seconds.toFixed(1)} s`);
-  const slowest = Math.max(...alone.values());
-  printLine(
-    `all ${DOCKER.length} side by side ${together.toFixed(1)} s: ${(together / slowest).toFixed(2)} times the slowest alone (aim: at most 3)`,
-  );
-} finally {
-  await rm(folder, { recursive: true });
+  const alone: { readonly name: string; readonly seconds: number }[] = [];
+  for (const name of engines) alone.push({ name, ...(await play([name], folder)) });
+  const slowest = alone.reduce((worst, one) => (one.seconds > worst.seconds ? one : worst));
+  const together = await play(engines, folder);
+  yield {
+    what: `matrix: ${engines.length} engines side by side`,
+    seconds: together.seconds,
+    peer: { name: `${slowest.name} alone`, seconds: slowest.seconds },
+    aim: 3,
+  };
+  const pages = Array.from({ length: rounds }, () => render(together.report));
+  yield {
+    what: `page: ${engines.length} engines, ${((pages[0]?.bytes ?? 0) / 1e6).toFixed(2)} MB`,
+    seconds: median(pages.map(({ seconds }) => seconds)),
+    aim: 1,
+  };
 }
 
-/** Seconds of one matrix, start and end of the engines included. */
-async function measure(engines: readonly string[]): Promise<number> {
+/** One matrix, start and end of the engines included. */
+async function play(engines: readonly string[], output: string) {
   const began = performance.now();
-  const report = await runMatrix({ engines, output: folder, command: 'bench', progress: silentProgress() });
-  const seconds = (performance.now() - began) / 1000;
-  const starts = report.engines.map(({ startMs = 0 }) => startMs);
-  printLine(
-    `${engines.join(', ')}: first answer after ${Math.max(...starts)} ms (aim: at most 3000 ms alone)`,
-  );
-  return seconds;
+  const report = await runMatrix({ engines, output, command: 'bench', progress: silentProgress() });
+  return { report, seconds: (performance.now() - began) / 1000 };
 }
 
-function printLine(line: string): void {
-  printText(`${line}\n`);
+function render(report: Report) {
+  const began = performance.now();
+  const bytes = Buffer.byteLength(renderHtml(report));
+  return { bytes, seconds: (performance.now() - began) / 1000 };
 }

@@ -1,5 +1,5 @@
 import type { Archive } from '../../archive/model.ts';
-import { readArchiveBytes } from '../../archive/read.ts';
+import { readArchiveBytes } from '../../archive/read-archive.ts';
 import { type Mutation, mutate } from './mutate.ts';
 import { createRandom } from './random.ts';
 

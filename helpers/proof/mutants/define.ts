@@ -1,5 +1,5 @@
 import type { ReadLimits } from '../../archive/model.ts';
-import type { RequirementId } from '../../requirements/archive/catalogue.ts';
+import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
 import type { Draft, Form } from './draft.ts';
 import { render } from './forms.ts';
 import { goldenDraft } from './golden.ts';

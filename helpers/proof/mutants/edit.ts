@@ -1,6 +1,6 @@
 import type { Draft, ImageDraft, LayerDraft, MutableJson, MutableObject } from './draft.ts';
-import { isMutableObject } from './render.ts';
 import type { TarItem } from './tar-writer.ts';
+import { isMutableObject } from './write-image.ts';
 
 /** Small steps from a correct draft to a broken one. Each throws when the draft does not have what it names. */
 

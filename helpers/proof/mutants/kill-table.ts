@@ -1,4 +1,4 @@
-import { MUTANTS } from './catalogue.ts';
+import { MUTANTS } from './archive-mutants.ts';
 
 /** One line of the kill table: a mutant, and which requirements noticed it. */
 export interface Kill {

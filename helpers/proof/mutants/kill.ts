@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive/model.ts';
-import { readArchiveBytes } from '../../archive/read.ts';
-import { ARCHIVE_REQUIREMENTS, type RequirementId } from '../../requirements/archive/catalogue.ts';
+import { readArchiveBytes } from '../../archive/read-archive.ts';
+import { ARCHIVE_REQUIREMENTS, type RequirementId } from '../../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../requirements/check.ts';
 import { buildMutant, type Mutant } from './define.ts';
 

@@ -1,7 +1,7 @@
-import { readArchiveBytes } from '../../archive/read.ts';
-import { describeEffects, effectsOf, type MeasuredEffect } from '../../consumers/describe-receptions.ts';
+import { readArchiveBytes } from '../../archive/read-archive.ts';
+import { effectsOf, type MeasuredEffect } from '../../consumers/describe-receptions.ts';
 import type { MeasuredArchive, ReceptionTable } from '../../consumers/receptions.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../requirements/check.ts';
 import type { Level } from '../../requirements/define.ts';
 import type { ReceptionSubject } from './subjects.ts';
@@ -55,26 +55,4 @@ function withControls(table: ReceptionTable, byId: ReadonlyMap<string, Reception
     return control === undefined ? archive : { ...archive, control };
   });
   return { ...table, archives };
-}
-
-/** Both lists as Markdown, one archive a line. */
-export function formatDifferences({ failsAlone, passesAlone }: Differences): string {
-  const fails = failsAlone.map(({ archive, failing }) => {
-    const rules = failing.map(({ id, level }) => `${id} (${level})`).join(', ');
-    return `- \`${archive.id}\`: fails by ${rules}`;
-  });
-  const passes = passesAlone.map(({ archive, effects }) => {
-    const words = [...new Set(effects.flatMap(({ words: said, lost = [] }) => said ?? lost))];
-    return `- \`${archive.id}\`: ${describeEffects(effects)}. ${words.map((said) => `\`${said}\``).join(' ')}`;
-  });
-  return [
-    `## Fails although every consumer takes it whole (${fails.length})`,
-    '',
-    ...fails,
-    '',
-    `## Does not fail although a consumer refuses it or loses something (${passes.length})`,
-    '',
-    ...passes,
-    '',
-  ].join('\n');
 }

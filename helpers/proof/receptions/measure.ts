@@ -1,5 +1,5 @@
 import { digestOf } from '../../archive/digest.ts';
-import { readArchiveBytes } from '../../archive/read.ts';
+import { readArchiveBytes } from '../../archive/read-archive.ts';
 import { openConsumer } from '../../consumers/consumer.ts';
 import type { Reception } from '../../consumers/reception.ts';
 import type {

@@ -7,11 +7,13 @@ body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var
 p { max-width: 46rem; }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; }
 .filters { display: flex; gap: 1.5rem; flex-wrap: wrap; }
+.scroll { overflow: auto; max-height: 92vh; max-width: 100%; }
 table { border-collapse: collapse; }
 thead th { position: sticky; top: 0; background: var(--paper); vertical-align: bottom; font-weight: 500; z-index: 1; }
 thead th span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; font-size: .8rem; }
-thead th:first-child { text-align: left; }
-tbody th { text-align: left; font-weight: 400; max-width: 34rem; padding: .25rem .75rem .25rem 0; }
+thead th:first-child { text-align: left; left: 0; z-index: 2; }
+tbody th { text-align: left; font-weight: 400; width: 34rem; min-width: 14rem; max-width: 34rem; padding: .25rem .75rem .25rem 0; }
+tbody th[scope=row] { position: sticky; left: 0; background: var(--paper); }
 tbody th span { display: block; overflow-wrap: anywhere; }
 .id { font-family: ui-monospace, monospace; font-size: .8rem; }
 .title, .sentence { color: var(--quiet); font-size: .85rem; }
@@ -26,4 +28,6 @@ td.silent { opacity: .3; }
 .crashed, .hung { color: var(--error); font-weight: 700; }
 body:has(#only-effects:checked) tbody tr:not(.effects, .kind) { display: none; }
 body:has(#only-changes:checked) tbody tr:not(.changes, .kind) { display: none; }
+@media (max-width: 600px) { body { margin: .75rem; } tbody th { min-width: 10rem; max-width: 10rem; } }
+@media print { .scroll { max-height: none; overflow: visible; } }
 `;

@@ -15,7 +15,7 @@ const SIGNS: Readonly<Record<Reception['status'], string>> = {
   lossy: '◐',
   refused: '✗',
   crashed: '☠',
-  hung: '⧖',
+  hung: '∞',
 };
 
 const MEANINGS: Readonly<Record<Reception['status'], string>> = {
@@ -71,7 +71,11 @@ function bodyOf(table: ReceptionTable): readonly Child[] {
         ' only what changes with a version',
       ),
     ),
-    h('table', {}, headOf(table.consumers), ...groupsOf(table)),
+    h(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Archives by consumers' },
+      h('table', {}, headOf(table.consumers), ...groupsOf(table)),
+    ),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArchiveBytes } from '../../archive/read.ts';
+import { readArchiveBytes } from '../../archive/read-archive.ts';
 import { projectFolder } from '../../common/project-files.ts';
-import { MUTANTS } from '../mutants/catalogue.ts';
+import { MUTANTS } from '../mutants/archive-mutants.ts';
 import { CORPUS } from '../mutants/corpus.ts';
 import { buildMutant } from '../mutants/define.ts';
 import { type Draft, FORMS, type Form } from '../mutants/draft.ts';

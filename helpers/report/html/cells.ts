@@ -1,5 +1,5 @@
-import { type Status, worst } from '../../requirements/outcome.ts';
-import type { Report, RequirementReport, SubjectReport } from '../model.ts';
+import { STATUSES, type Status, worst } from '../../requirements/outcome.ts';
+import type { Report, RequirementReport, SubjectReport } from '../report-model.ts';
 import type { JudgedOutcome } from '../summary.ts';
 
 /** The matrix: which columns it has, and what stands where a requirement meets one of them. */
@@ -39,14 +39,33 @@ export function columnsOf(report: Report, mode: ColumnMode): readonly Column[] {
   const order = new Map(report.engines.map(({ name }, position) => [name, position]));
   return [...columns]
     .map(([id, column]) => ({ id, ...column }))
-    .sort((a, b) => (order.get(a.owner) ?? order.size) - (order.get(b.owner) ?? order.size));
+    .sort(
+      (a, b) =>
+        (order.get(a.owner) ?? order.size) - (order.get(b.owner) ?? order.size) ||
+        // Archives that fail stand first.
+        (report.kind === 'check' ? failures(b) - failures(a) : 0),
+    );
+}
+
+function failures({ subjects }: Pick<Column, 'subjects'>): number {
+  const statuses = subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status));
+  return statuses.filter((status) => status === 'fail' || status === 'error').length > 0 ? 1 : 0;
+}
+
+/** The columns with any result: builders that no engine of the report has are told by name, not shown empty. */
+export function shownColumns(report: Report, mode: ColumnMode): readonly Column[] {
+  const all = columnsOf(report, mode);
+  const shown = all.filter(({ subjects }) =>
+    subjects.some(({ outcomes }) => outcomes.some(({ status }) => status !== 'unsupported')),
+  );
+  return shown.length === 0 ? all : shown;
 }
 
 /** Subjects without a builder and a saver (compile, shell) share one column: their requirements never meet. */
 function labelOf({ builder, saver }: SubjectReport, mode: ColumnMode): string {
   if (mode === 'engine') return '';
   const parts = (mode === 'builder' ? [builder] : [builder, saver]).filter((part) => part !== undefined);
-  return parts.length === 0 ? 'flow' : parts.join('/');
+  return parts.length === 0 ? 'engine' : parts.join('/');
 }
 
 /** The mode that shows a report best before anybody chose: one engine is shown builder by builder. */
@@ -56,7 +75,7 @@ export function defaultMode(report: Report): ColumnMode {
 
 /** The modes that show different columns; one alone leaves nothing to choose. */
 export function usefulModes(report: Report): readonly ColumnMode[] {
-  const sizes = COLUMN_MODES.map((mode) => columnsOf(report, mode).length);
+  const sizes = COLUMN_MODES.map((mode) => shownColumns(report, mode).length);
   return COLUMN_MODES.filter((_, position) => position === 0 || sizes[position] !== sizes[position - 1]);
 }
 
@@ -94,6 +113,11 @@ export function cellAddress(requirement: string, column: string): string {
 
 export function archiveAddress(archive: string, other?: string): string {
   return `#archive=${encodeURIComponent(archive)}${other === undefined ? '' : `&with=${encodeURIComponent(other)}`}`;
+}
+
+/** How much a status wants to be looked at; what holds, does not apply or is unsupported wants nothing. */
+export function urgencyOf(status: Status | undefined): number {
+  return status === undefined ? 0 : Math.max(0, STATUSES.indexOf(status) - STATUSES.indexOf('pass'));
 }
 
 /** Requirements by step, steps in the order of their first requirement. */

@@ -1,5 +1,5 @@
 import type { GateReport } from '../gate-model.ts';
-import type { ArchiveReport, Report } from '../model.ts';
+import type { ArchiveReport, Report } from '../report-model.ts';
 
 /** What the page carries: the report itself, and the archives of the baseline when there is one. */
 export interface PageData {

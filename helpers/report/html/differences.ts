@@ -1,5 +1,5 @@
 import { formatBytes } from '../duration.ts';
-import type { ArchiveImageReport, ArchiveReport } from '../model.ts';
+import type { ArchiveImageReport, ArchiveReport } from '../report-model.ts';
 import { octal } from './views/parts.ts';
 
 /** Two archives laid side by side: rows that mean the same thing on both sides, and whether they agree. */

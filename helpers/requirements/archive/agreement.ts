@@ -158,12 +158,21 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
   },
 ]);
 
+/** Other words for architectures (platforms.normalizeArch of containerd). */
+const PLATFORM_WORDS: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+  aarch64: 'arm64',
+  i386: '386',
+};
 /** Variants that mean the same as none (platforms.Normalize of containerd): arm is v7, arm64 is v8, amd64 is v1. */
 const DEFAULT_VARIANT: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8', amd64: 'v1' };
 
 /** `''` for none, or for one that says nothing. */
 function platformField(platform: Json | undefined, name: string): string {
   const value = stringOf(platform, name) ?? '';
+  if (name === 'os' || name === 'architecture')
+    return PLATFORM_WORDS[value.toLowerCase()] ?? value.toLowerCase();
   if (name !== 'variant') return value;
   const variant = /^\d+$/.test(value) ? `v${value}` : value;
   return variant === DEFAULT_VARIANT[stringOf(platform, 'architecture') ?? ''] ? '' : variant;

@@ -1,10 +1,12 @@
+import { blobPath } from '../../archive/drafts.ts';
 import { describeImageless } from '../../archive/foreign.ts';
 import type { Archive, Member, ProblemKind } from '../../archive/model.ts';
 import { normalisePath, parentOf } from '../../archive/normalise-path.ts';
+import { stringOf } from '../../archive/oci/guards.ts';
 import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { hasControl } from './names.ts';
-import { allImages, cite, defineForArchive, violationAt } from './support.ts';
+import { allImages, cite, defineForArchive, manifestEntries, violationAt } from './support.ts';
 
 const HIDING: readonly ProblemKind[] = ['empty-archive', 'not-an-archive', 'index-loop'];
 const isCompression = (kind: ProblemKind) => kind.startsWith('compression-');
@@ -69,8 +71,21 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   },
   {
     id: 'archive.unique-members',
-    title: 'No two members have the same name',
+    title: 'No member comes twice',
     level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#620',
+      'A repeated layer was written to the tarball twice.',
+    ),
+    aliases: ['A2'],
+    consequence: 'The archive is larger than it has to be, and tools that unpack it may stop at the second.',
+    check: (archive) => findDuplicates(archive, ({ rival }) => rival !== true),
+  },
+  {
+    id: 'archive.one-content',
+    title: 'No two members of the same name have different content',
+    level: 'consumer',
     source: cite(
       'issue-tracker',
       'google/go-containerregistry#620',
@@ -79,11 +94,11 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
     aliases: ['A2'],
     consequence:
       'Readers that look a name up take the first, those that unpack keep the last: two different images.',
-    check: findDuplicates,
+    check: (archive) => findDuplicates(archive, ({ rival }) => rival === true),
   },
   {
     id: 'archive.member-types',
-    title: 'Members are files and directories, or links of a legacy layer.tar',
+    title: 'Members that lead to an image are files, or links of a legacy layer.tar',
     level: 'consumer',
     source: cite(
       'containers-image',
@@ -91,14 +106,23 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       'Create a symlink for the legacy format, where there is one subdirectory per layer',
     ),
     aliases: ['A2'],
-    consequence:
-      'Loaders read plain files by name; devices, hard links and sparse files are refused or ignored.',
+    consequence: 'Loaders read plain files by name: behind a link they find nothing, or nothing of its size.',
     *check(archive) {
-      for (const member of names(archive)) {
-        const { path, type } = member;
-        if (type === 'file' || type === 'directory' || isLegacyLink(member)) continue;
-        yield violationAt({ member: path }, 'file or directory', type, 'tar header');
-      }
+      const read = membersRead(archive);
+      yield* ofOtherType(archive, (path) => read.has(path));
+    },
+  },
+  {
+    id: 'archive.other-members',
+    title: 'Members that lead to no image are files and directories',
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['A2'],
+    consequence:
+      'Loaders ignore a device or link that no image needs; tools that unpack the archive make it, or fail to.',
+    *check(archive) {
+      const read = membersRead(archive);
+      yield* ofOtherType(archive, (path) => !read.has(path));
     },
   },
   {
@@ -131,7 +155,7 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
   },
   {
     id: 'archive.safe-names',
-    title: 'Member names are relative, without "..", and printable',
+    title: 'Member names stay inside the archive',
     level: 'consumer',
     source: cite(
       'cwe',
@@ -139,12 +163,46 @@ export const ARCHIVE_REQUIREMENTS_OUTER = defineForArchive([
       "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
     ),
     aliases: ['A3'],
-    consequence: 'Unpacking writes outside the target folder, or steers the terminal that lists the names.',
+    consequence: 'A careless loader writes outside its folder; careful ones refuse the archive.',
     *check(archive) {
+      for (const { path } of names(archive))
+        if (climbs(path))
+          yield violationAt({ member: path }, 'a name inside the archive', path, 'tar header');
+    },
+  },
+  {
+    id: 'archive.names-found',
+    title: 'Members that lead to an image have no slash before their name',
+    level: 'consumer',
+    source: cite(
+      'docker-image-spec',
+      'combined-image-json--filesystem-changeset-format',
+      'There is an entry in the array for each image.',
+    ),
+    aliases: ['A3'],
+    consequence: 'Loaders that look names up as they stand find neither manifest.json nor layers.',
+    *check(archive) {
+      const read = membersRead(archive);
+      for (const { path } of names(archive))
+        if (path.startsWith('/') && read.has(normalisePath(path)))
+          yield violationAt({ member: path }, 'a relative name', path, 'tar header');
+    },
+  },
+  {
+    id: 'archive.plain-names',
+    title: 'Member names are relative, printable and without ".."',
+    level: 'practice',
+    source: cite('cwe', '150', 'Improper Neutralization of Escape, Meta, or Control Sequences'),
+    aliases: ['A3'],
+    consequence:
+      'Loaders strip the slash and resolve the rest; lists of the names steer the terminal that shows them.',
+    *check(archive) {
+      const read = membersRead(archive);
       for (const { path } of names(archive)) {
-        const safe =
-          path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !hasControl(path);
-        if (!safe)
+        // That one is archive.names-found.
+        if (path.startsWith('/') && read.has(normalisePath(path))) continue;
+        const isPlain = path !== '' && !path.startsWith('/') && !hasDots(path) && !hasControl(path);
+        if (!isPlain && !climbs(path))
           yield violationAt({ member: path }, 'a relative, printable name without ".."', path, 'tar header');
       }
     },
@@ -180,15 +238,47 @@ function octal(mode: number): string {
   return `0${(mode & 0o7777).toString(8)}`;
 }
 
+function hasDots(path: string): boolean {
+  return path.split('/').includes('..');
+}
+
+function climbs(path: string): boolean {
+  return hasDots(path) && /^\.\.(?:\/|$)/.test(normalisePath(path));
+}
+
+/** Names of the members that the documents of the archive lead to, and of those documents. */
+function membersRead(archive: Archive): ReadonlySet<string> {
+  const { documents, descriptors, dockerImages } = archive;
+  const named = [
+    ...Object.keys(documents),
+    'manifest.json',
+    'index.json',
+    ...descriptors.map(({ digest }) => blobPath(digest) ?? ''),
+    ...dockerImages.flatMap(({ layers }) => layers.flatMap(({ reference, member }) => [reference, member])),
+    ...manifestEntries(archive).map((entry) => stringOf(entry, 'Config') ?? ''),
+  ];
+  return new Set(named.map(normalisePath));
+}
+
+function* ofOtherType(archive: Archive, isMeant: (path: string) => boolean): Iterable<Violation> {
+  for (const member of names(archive)) {
+    const { path, type } = member;
+    if (type === 'file' || type === 'directory' || isLegacyLink(member)) continue;
+    if (isMeant(normalisePath(path)))
+      yield violationAt({ member: path }, 'file or directory', type, 'tar header');
+  }
+}
+
 function isLegacyLink({ path, type }: Member): boolean {
   return type === 'symlink' && LEGACY_LAYER.test(normalisePath(path));
 }
 
-function* findDuplicates(archive: Archive): Iterable<Violation> {
+function* findDuplicates(archive: Archive, isMeant: (member: Member) => boolean): Iterable<Violation> {
   const seen = new Set<string>();
-  for (const { path, headerOffset } of names(archive)) {
+  for (const member of names(archive)) {
+    const { path, headerOffset } = member;
     const name = normalisePath(path);
-    if (seen.has(name))
+    if (seen.has(name) && isMeant(member))
       yield violationAt(
         { member: path, offset: headerOffset },
         'one member of this name',

@@ -1,16 +1,24 @@
 import type { JsonDocument } from '../../archive/model.ts';
-import { fieldOf, isArray, isObject, isStringArray, pointerSegment } from '../../archive/oci/guards.ts';
+import { fieldOf, isArray, isObject, pointerSegment } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import { cite, configObjects, defineForArchive, hasConfig, imageName, violationAt } from './support.ts';
 
-type FieldType = 'string' | 'boolean' | 'integer' | 'strings' | 'object';
+type FieldType = 'string' | 'boolean' | 'integer' | 'strings' | 'object' | 'set';
 
 const IS: Readonly<Record<FieldType, readonly [words: string, test: (value: Json) => boolean]>> = {
   string: ['a string', (value) => typeof value === 'string'],
   boolean: ['true or false', (value) => typeof value === 'boolean'],
   integer: ['a whole number', (value) => Number.isSafeInteger(value)],
-  strings: ['an array of strings', isStringArray],
+  // A null among them is read as an empty string.
+  strings: [
+    'an array of strings',
+    (value) => isArray(value) && value.every((item) => item === null || typeof item === 'string'),
+  ],
   object: ['an object', isObject],
+  set: [
+    'an object of objects',
+    (value) => isObject(value) && Object.values(value).every((item) => item === null || isObject(item)),
+  ],
 };
 
 /** The execution parameters of Docker's image specification and of OCI's config.md, reserved fields included. */
@@ -21,7 +29,7 @@ const PARAMETERS: Readonly<Record<string, FieldType>> = {
   AttachStdin: 'boolean',
   AttachStdout: 'boolean',
   AttachStderr: 'boolean',
-  ExposedPorts: 'object',
+  ExposedPorts: 'set',
   Tty: 'boolean',
   OpenStdin: 'boolean',
   StdinOnce: 'boolean',
@@ -36,7 +44,7 @@ const PARAMETERS: Readonly<Record<string, FieldType>> = {
   'Healthcheck.Retries': 'integer',
   ArgsEscaped: 'boolean',
   Image: 'string',
-  Volumes: 'object',
+  Volumes: 'set',
   WorkingDir: 'string',
   Entrypoint: 'strings',
   NetworkDisabled: 'boolean',

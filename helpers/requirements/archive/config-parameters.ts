@@ -116,12 +116,12 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
-        for (const [key, value] of entriesOf(fieldOf(parameters(config), 'ExposedPorts'))) {
-          if (PORT.test(key) && isObject(value) && Object.keys(value).length === 0) continue;
+        for (const [key] of entriesOf(fieldOf(parameters(config), 'ExposedPorts'))) {
+          if (PORT.test(key)) continue;
           yield violationAt(
             at(image, config, `/ExposedPorts${pointerSegment(key)}`),
-            'port/protocol with {}',
-            { [key]: value },
+            'port/protocol',
+            key,
             `${config.member} /config/ExposedPorts`,
           );
         }
@@ -131,18 +131,19 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
   {
     id: 'config.volumes',
     title: 'Every volume maps a path to an empty object',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       SPEC,
       'properties',
       'is represented in JSON as an object mapping its keys to an empty object.',
     ),
-    consequence: 'Engines cannot parse the config, or mount the volume at another place.',
+    consequence: 'Engines ignore what stands in the object, and mount no volume without a path.',
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         for (const [key, value] of entriesOf(fieldOf(parameters(config), 'Volumes'))) {
-          if (key !== '' && isObject(value) && Object.keys(value).length === 0) continue;
+          // Of another type it is config.types.
+          if (!isObject(value) || (key !== '' && Object.keys(value).length === 0)) continue;
           yield violationAt(
             at(image, config, `/Volumes${pointerSegment(key)}`),
             'path with {}',

@@ -64,7 +64,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'config.known-platform',
-    title: 'architecture and os of every config are values that Go knows',
+    title: 'architecture of every config is a value that Go knows',
     level: 'should',
     source: cite(
       SPEC,
@@ -76,19 +76,35 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     when: hasConfig,
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
-        for (const [name, known] of [
-          ['architecture', GOARCH],
-          ['os', GOOS],
-        ] as const) {
-          const value = stringOf(config.value, name);
-          if (value === undefined || value === '' || known.has(value)) continue;
+        const value = stringOf(config.value, 'architecture') ?? '';
+        if (value !== '' && !GOARCH.has(value))
           yield violationAt(
-            at(image, config, `/${name}`),
-            name === 'os' ? 'a value of GOOS' : 'a value of GOARCH',
+            at(image, config, '/architecture'),
+            'a value of GOARCH',
             value,
-            `${config.member} /${name}`,
+            `${config.member} /architecture`,
           );
-        }
+      }
+    },
+  },
+  {
+    id: 'config.known-os',
+    title: 'os of every config is a value that Go knows',
+    level: 'consumer',
+    source: cite(
+      SPEC,
+      'properties',
+      'Configurations SHOULD use, and implementations SHOULD understand, values listed in the Go Language document for [`GOOS`][go-environment].',
+    ),
+    aliases: ['C1'],
+    consequence:
+      'Engines have no store for an operating system that does not exist: Docker 20.10 ends the request with a panic.',
+    when: hasConfig,
+    *check(archive) {
+      for (const { image, config } of configObjects(archive)) {
+        const value = stringOf(config.value, 'os') ?? '';
+        if (value !== '' && !GOOS.has(value))
+          yield violationAt(at(image, config, '/os'), 'a value of GOOS', value, `${config.member} /os`);
       }
     },
   },

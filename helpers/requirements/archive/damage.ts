@@ -234,6 +234,6 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
 ]);
 
 /** Requirements that are judged however early the reading ended. */
-function defineOfDamage<const Id extends string>(claims: Parameters<typeof defineForArchive<Id>>[0]) {
-  return defineForArchive<Id>(claims.map((claim) => ({ ...claim, isOfDamage: true as const })));
+function defineOfDamage<const Id extends string>(declared: Parameters<typeof defineForArchive<Id>>[0]) {
+  return defineForArchive<Id>(declared.map((one) => ({ ...one, isOfDamage: true as const })));
 }

@@ -37,7 +37,9 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     consequence: 'Consumers cannot fetch or verify what it points at.',
     when: hasDescriptor,
     *check({ descriptors }) {
-      for (const { where, value } of descriptors) {
+      for (const { role, where, value } of descriptors) {
+        // No specification knows LayerSources: that is layer-sources.form.
+        if (role === 'layer-source') continue;
         const missing = !isObject(value)
           ? ['an object']
           : [
@@ -95,6 +97,21 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'descriptor.sha256',
+    title: 'digest of every descriptor is of sha256',
+    level: 'practice',
+    source: cite(SPEC, 'sha-512', '**[SHA-512][rfc4634-s4.2]**'),
+    consequence:
+      'Other algorithms are legal, and most consumers cannot load them: containerd, podman, skopeo and umoci refuse.',
+    when: hasDescriptor,
+    *check({ descriptors }) {
+      for (const { where, digest } of descriptors) {
+        if (digest !== undefined && !digest.startsWith('sha256:'))
+          yield violationAt(where, 'sha256', digest, 'digest of the descriptor');
+      }
+    },
+  },
+  {
     id: 'descriptor.size',
     title: 'size of every descriptor is the size of its blob',
     level: 'must',
@@ -107,9 +124,12 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     consequence:
       'Docker 25.0.0-rc.2 wrote a wrong size for layers: pulls and imports stop with a size mismatch.',
     when: ({ descriptors }) =>
-      descriptors.some(({ blob }) => blob) || 'no descriptor leads to a blob of the archive',
+      descriptors.some(({ role, blob }) => blob && role !== 'layer-source') ||
+      'no descriptor of OCI leads to a blob of the archive',
     *check({ descriptors }) {
-      for (const { where, value, blob } of descriptors) {
+      for (const { role, where, value, blob } of descriptors) {
+        // No specification knows LayerSources: that is layer-sources.size.
+        if (role === 'layer-source') continue;
         const size = fieldOf(value, 'size');
         if (!blob || !isSize(size) || size === blob.size) continue;
         yield violationAt(where, blob.size, size, 'size of the descriptor', `bytes of ${blob.member}`);
@@ -128,7 +148,7 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
       descriptors.some(({ value }) => fieldOf(value, 'data') !== undefined) || 'no descriptor embeds data',
     *check({ descriptors }) {
       for (const { where, value, digest } of descriptors) {
-        const data = fieldOf(value, 'data');
+        const data = fieldOf(value, 'data') ?? undefined;
         const algorithm = parseDigest(digest)?.algorithm;
         if (
           data === undefined ||

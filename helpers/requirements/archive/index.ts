@@ -3,7 +3,8 @@ import { fieldOf, isArray, isObject, isStringArray, stringOf } from '../../archi
 import { ANNOTATION, INDEX_TYPES, MANIFEST_TYPES, MEDIA_TYPE } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
-import { cite, defineForArchive, hasIndex, indexes, violationAt } from './support.ts';
+import { splitReference, TAG } from './names.ts';
+import { cite, defineForArchive, hasIndex, imagesByRoot, indexes, violationAt } from './support.ts';
 
 const SPEC = 'image-index';
 const PROPERTIES = 'image-index-property-descriptions';
@@ -16,6 +17,15 @@ const PLATFORM_FIELDS: readonly (readonly [string, string, (value: Json) => bool
   ['os.features', 'an array of strings', isStringArray],
   ['features', 'an array of strings', isStringArray],
 ];
+
+/** The character set of annotations.md, and its grammar. */
+const REF_NAME = /^[A-Za-z0-9]+(?:(?:[-._:@+]|--|\/)[A-Za-z0-9]+)*$|^[A-Za-z0-9._:@/+-]+$/;
+
+/** A repository, with a tag, a digest or neither. */
+function isReference(name: string): boolean {
+  const [plain = ''] = name.split('@');
+  return splitReference(plain) !== undefined || splitReference(`${plain}:latest`) !== undefined;
+}
 
 /** `index.json` and the indexes below it. */
 export const INDEX_REQUIREMENTS = defineForArchive([
@@ -141,7 +151,8 @@ export const INDEX_REQUIREMENTS = defineForArchive([
       'no descriptor has a platform',
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
-        const platform = fieldOf(value, 'platform');
+        // Null is read as none.
+        const platform = fieldOf(value, 'platform') ?? undefined;
         if (platform === undefined || (stringOf(platform, 'architecture') && stringOf(platform, 'os')))
           continue;
         yield violationAt(
@@ -277,7 +288,7 @@ export const INDEX_REQUIREMENTS = defineForArchive([
   {
     id: 'index.ref-name-characters',
     title: 'org.opencontainers.image.ref.name keeps to the characters of the specification',
-    level: 'should',
+    level: 'consumer',
     source: cite(
       'annotations',
       'pre-defined-annotation-keys',
@@ -289,12 +300,37 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     *check({ descriptors }) {
       for (const { where, value } of descriptors) {
         const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName);
-        if (
-          name === undefined ||
-          /^[A-Za-z0-9]+(?:(?:[-._:@+]|--|\/)[A-Za-z0-9]+)*$|^[A-Za-z0-9._:@/+-]+$/.test(name)
-        )
-          continue;
+        if (name === undefined || REF_NAME.test(name)) continue;
         yield violationAt(where, 'characters A-Za-z0-9 and -._:@/+', name, 'annotation of the descriptor');
+      }
+    },
+  },
+  {
+    id: 'index.ref-name-reference',
+    title: 'Names in index.json are tags or references',
+    level: 'practice',
+    source: cite(
+      'annotations',
+      'pre-defined-annotation-keys',
+      'Character set of the value SHOULD conform to alphanum of `A-Za-z0-9` and separator set of `-._:@/+`',
+    ),
+    aliases: ['O15'],
+    consequence:
+      'The specification allows more than references may have: podman and buildah refuse the name of an image with + or capital letters.',
+    when: hasIndex,
+    *check(archive) {
+      const images = imagesByRoot(archive);
+      for (const { where, value, digest } of archive.descriptors) {
+        const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName) ?? '';
+        // Artifacts are named as their tools like. Other characters are index.ref-name-characters.
+        if (where.member !== 'index.json' || !images.has(digest ?? '') || !REF_NAME.test(name)) continue;
+        if (TAG.test(name) || isReference(name)) continue;
+        yield violationAt(
+          where,
+          'a tag, or a repository with or without a tag',
+          name,
+          'annotation of the descriptor',
+        );
       }
     },
   },

@@ -2,7 +2,7 @@ import { MAX_ROOT_STEPS } from '../../archive/limits.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Violation } from '../outcome.ts';
 import { findInBuiltLayers, findInLayers } from './layer/found.ts';
-import { filesUsedAsFolders } from './layer/stack.ts';
+import { filesUsedAsFolders, type StackRule } from './layer/stack.ts';
 import {
   allImages,
   builtLayers,
@@ -91,6 +91,17 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: findInLayers('layer.parents-are-directories'),
   },
   {
+    id: 'layer.parents-stay',
+    title: 'No folder of a layer gives way to a link or file of the same layer',
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['L3'],
+    consequence:
+      'What lies in the folder is written and removed again; tools that read the layer in another order keep it.',
+    when: hasLayer,
+    check: findInLayers('layer.parents-stay'),
+  },
+  {
     id: 'layer.parents-in-lower-layers',
     title: 'No entry or whiteout lies below a file of a lower layer that stays',
     level: 'consumer',
@@ -99,7 +110,33 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence:
       'Unpacking stops with "not a directory", or the file is replaced without a word. Remove the file in the upper layer first.',
     when: hasLayer,
-    check: filesBelowFiles,
+    check: (archive) => entriesBelowFiles(archive, 'layer.parents-in-lower-layers'),
+  },
+  {
+    id: 'layer.parents-in-lower-links',
+    title: 'No entry or whiteout lies below a symbolic link of a lower layer that stays',
+    level: 'practice',
+    source: cite('cwe', '59', "Improper Link Resolution Before File Access ('Link Following')"),
+    aliases: ['L3'],
+    consequence:
+      'Engines put a folder in the place of the link, and what it led to cannot be reached by it any more; umoci follows it. Write to the real path.',
+    when: hasLayer,
+    check: (archive) => entriesBelowFiles(archive, 'layer.parents-in-lower-links'),
+  },
+  {
+    id: 'layer.folders-repeated',
+    title: 'A layer repeats the entry of a folder with own mode or owner that it writes below',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'opencontainers/image-spec#970',
+      'The specification leaves implied parent folders open.',
+    ),
+    aliases: ['L3'],
+    consequence:
+      'Engines that unpack each layer for itself make the folder anew: /tmp is no longer open to all, a home belongs to root.',
+    when: hasLayer,
+    check: (archive) => entriesBelowFiles(archive, 'layer.folders-repeated'),
   },
   {
     id: 'layer.parents-precede',
@@ -144,6 +181,20 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     consequence: 'Unpacking stops with "no such file or directory".',
     when: hasLayer,
     check: findInLayers('layer.hardlink-target'),
+  },
+  {
+    id: 'layer.hardlink-attributes',
+    title: 'Every hard link of a layer has mode and owner of its file',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'hardlinks',
+      'for having one or more directory entries for the same file on the same device.',
+    ),
+    consequence:
+      'It is one file: engines give all its names what the last of them states, and the program may lose its mode.',
+    when: hasLayer,
+    check: findInLayers('layer.hardlink-attributes'),
   },
   {
     id: 'layer.hardlinks-inside',
@@ -227,13 +278,25 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.whiteout-sibling',
-    title: 'No layer has a whiteout and an entry for the same path',
+    title: 'No layer has a whiteout for a folder of its own, or behind an entry of its own',
     level: 'consumer',
     source: cite('layer', 'whiteouts', 'Whiteout files MUST only apply to resources in lower/parent layers.'),
-    aliases: ['L5', 'R82'],
-    consequence: 'Consumers that go by the order of entries remove what the layer adds.',
+    aliases: ['L5'],
+    consequence:
+      'Consumers remove what the layer adds, or leave what lower layers have in the folder. Use an opaque whiteout in the folder.',
     when: hasLayer,
     check: findInLayers('layer.whiteout-sibling'),
+  },
+  {
+    id: 'layer.whiteout-needed',
+    title: 'No layer has a whiteout for a file that it writes anew',
+    level: 'practice',
+    source: cite('layer', 'whiteouts', 'Whiteout files MUST only apply to resources in lower/parent layers.'),
+    aliases: ['L5', 'R82'],
+    consequence:
+      'The whiteout does nothing. Tools that go by the order of entries remove what the layer adds.',
+    when: hasLayer,
+    check: findInLayers('layer.whiteout-needed'),
   },
   {
     id: 'layer.whiteout-folders',
@@ -279,6 +342,57 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: findInLayers('layer.explicit-whiteouts'),
   },
   {
+    id: 'layer.no-opaque-root',
+    title: 'No layer has an opaque whiteout in the root itself',
+    level: 'consumer',
+    source: cite(
+      'layer',
+      'opaque-whiteout',
+      'Implementations SHOULD generate layers using _explicit whiteout_ files, but MUST accept both.',
+    ),
+    aliases: ['L5'],
+    consequence:
+      'overlayfs has no opaque root: Docker and containerd keep what the layers below have. Remove names one by one.',
+    when: hasLayer,
+    check: findInLayers('layer.no-opaque-root'),
+  },
+  {
+    id: 'layer.no-aufs-names',
+    title: 'No layer has names that AUFS keeps for itself',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
+    aliases: ['L5'],
+    consequence:
+      'Docker, containerd and podman skip the entry; tools that unpack the layer make a file of it.',
+    when: hasLayer,
+    check: findInLayers('layer.no-aufs-names'),
+  },
+  {
+    id: 'layer.settable-attributes',
+    title: 'Linux takes every extended attribute of a layer',
+    level: 'consumer',
+    source: cite('layer', 'file-attributes', 'Extended Attributes (`xattrs`)'),
+    aliases: ['L6'],
+    consequence:
+      'The system refuses a value of more than 64 KiB, and a capability that is no vfs_cap_data: unpacking stops.',
+    when: hasLayer,
+    check: findInLayers('layer.settable-attributes'),
+  },
+  {
+    id: 'layer.linux-owners',
+    title: 'Owners in layers are IDs that Linux has',
+    level: 'consumer',
+    source: cite('layer', 'file-attributes', 'User ID (`uid`)'),
+    aliases: ['L6'],
+    consequence: 'IDs from 4,294,967,295 on mean "leave it as it is": the file belongs to root.',
+    when: hasLayer,
+    check: findInLayers('layer.linux-owners'),
+  },
+  {
     id: 'layer.whiteout-mtime',
     title: 'Whiteouts of BuildKit and containerd have the time 0',
     level: 'practice',
@@ -291,6 +405,20 @@ export const LAYER_REQUIREMENTS = defineForArchive([
     check: findInBuiltLayers('layer.whiteout-mtime'),
   },
   {
+    id: 'layer.no-global-headers',
+    title: 'No layer has a global header of pax',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'file-types',
+      'the use of word "files" or "entries" includes the following, where supported',
+    ),
+    consequence:
+      'Engines ignore its records, GNU tar applies them to all that follows, umoci refuses the layer.',
+    when: hasLayer,
+    check: findInLayers('layer.no-global-headers'),
+  },
+  {
     id: 'layer.no-sparse',
     title: 'No layer has sparse files',
     level: 'should',
@@ -300,7 +428,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       'SHOULD NOT be used because they lack consistent support across tar implementations.',
     ),
     aliases: ['L8'],
-    consequence: 'Consumers unpack the file with another size or content.',
+    consequence: 'Tools that do not know the records unpack the map as content. Pack without tar --sparse.',
     when: hasLayer,
     check: findInLayers('layer.no-sparse'),
   },
@@ -330,7 +458,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.no-overlay-traces',
-    title: 'No layer has whiteouts or attributes of overlayfs itself',
+    title: 'No layer has whiteouts or marks of overlayfs itself',
     level: 'consumer',
     source: cite(
       'layer',
@@ -338,9 +466,25 @@ export const LAYER_REQUIREMENTS = defineForArchive([
       'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
     ),
     aliases: ['L5', 'R41'],
-    consequence: 'The file that was removed comes back: no consumer reads these marks as a removal.',
+    consequence:
+      'Consumers on overlayfs hide files by it, others show them: two different images. Use files named .wh.* instead.',
     when: hasLayer,
     check: findInLayers('layer.no-overlay-traces'),
+  },
+  {
+    id: 'layer.no-overlay-attributes',
+    title: 'No layer has attributes that overlayfs keeps for itself',
+    level: 'practice',
+    source: cite(
+      'layer',
+      'whiteouts',
+      'A whiteout filename consists of the prefix `.wh.` plus the basename of the path to be deleted.',
+    ),
+    aliases: ['L5', 'R41'],
+    consequence:
+      'They belong to the file system on which the layer was made; a mark for users hides nothing where it is unpacked.',
+    when: hasLayer,
+    check: findInLayers('layer.no-overlay-attributes'),
   },
   {
     id: 'layer.no-owner-names',
@@ -431,7 +575,7 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-function* filesBelowFiles(archive: Archive): Iterable<Violation> {
+function* entriesBelowFiles(archive: Archive, wanted: StackRule): Iterable<Violation> {
   const judged = new Set<string>();
   const steps = { left: MAX_ROOT_STEPS };
   for (const image of allImages(archive)) {
@@ -442,7 +586,8 @@ function* filesBelowFiles(archive: Archive): Iterable<Violation> {
     const layers = image.layers.flatMap(({ layer }) => layer ?? []);
     // Where a layer is missing, nobody knows what it leaves.
     if (layers.length !== image.layers.length) continue;
-    for (const { layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
+    for (const { rule, layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
+      if (rule !== wanted) continue;
       const member = image.layers[layer]?.member ?? '';
       const where = { image: imageName(image), layer, member, entry };
       yield violationAt({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);

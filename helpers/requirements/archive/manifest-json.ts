@@ -2,6 +2,7 @@ import { ENTRY_KEYS } from '../../archive/docker-view.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import {
+  entriesOf,
   fieldOf,
   isArray,
   isObject,
@@ -62,6 +63,25 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'manifest-json.one-spelling',
+    title: 'No entry of manifest.json has a key in two spellings',
+    level: 'consumer',
+    source: cite('docker-image-spec', SPEC, 'The `Config` field references another file in the tar'),
+    consequence: 'Engines take the last spelling, other readers the exact one: two different images.',
+    when: isDockerArchive,
+    *check({ documents }) {
+      const value = documents[MEMBER]?.value;
+      for (const [position, entry] of (isArray(value) ? value : []).entries()) {
+        const keys = Object.keys(isObject(entry) ? entry : {});
+        for (const name of ENTRY_KEYS) {
+          const spellings = keys.filter((key) => key.toLowerCase() === name.toLowerCase());
+          if (spellings.length > 1)
+            yield violationAt(at(position, `/${name}`), name, spellings, `manifest.json /${position}`);
+        }
+      }
+    },
+  },
+  {
     id: 'manifest-json.config-exists',
     title: 'Config in manifest.json names a file of the archive',
     level: 'consumer',
@@ -107,6 +127,29 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
             reference,
             `manifest.json /${position}/Layers/${layer}`,
           );
+        }
+      }
+    },
+  },
+  {
+    id: 'manifest-json.plain-paths',
+    title: 'Config and Layers in manifest.json name members without "./" and ".."',
+    level: 'consumer',
+    source: cite('docker-image-spec', SPEC, 'The `Layers` field points to the filesystem changeset tars.'),
+    consequence: 'Loaders that compare names as they stand find nothing: "image config not found".',
+    when: isDockerArchive,
+    *check(archive) {
+      const names = fileNames(archive);
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        const config = stringOf(entry, 'Config');
+        const named = [
+          ...(config === undefined ? [] : [{ pointer: '/Config', name: config }]),
+          ...stringsOf(entry, 'Layers').map((name, layer) => ({ pointer: `/Layers/${layer}`, name })),
+        ];
+        for (const { pointer, name } of named) {
+          const plain = normalisePath(name);
+          if (name === plain || !isNamed(names, name)) continue;
+          yield violationAt(at(position, pointer), plain, name, `manifest.json /${position}${pointer}`);
         }
       }
     },
@@ -182,6 +225,39 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'layer-sources.form',
+    title: 'LayerSources is an object of descriptors with typed fields',
+    level: 'consumer',
+    source: cite(
+      'moby',
+      'daemon/internal/image/tarexport/save.go',
+      'foreignSrcs[img.RootFS.DiffIDs[i]] = src',
+    ),
+    consequence: 'Docker cannot parse manifest.json: "cannot unmarshal array into Go struct field".',
+    when: isDockerArchive,
+    *check(archive) {
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        const sources = fieldOf(entry, 'LayerSources') ?? {};
+        if (!isObject(sources))
+          yield violationAt(
+            at(position, '/LayerSources'),
+            'an object',
+            sources,
+            `manifest.json /${position}`,
+          );
+        for (const [key, source] of entriesOf(sources)) {
+          if (source === null || (isObject(source) && hasTypedFields(source))) continue;
+          yield violationAt(
+            at(position, `/LayerSources${pointerSegment(key)}`),
+            'mediaType and digest as strings, size as a number',
+            source,
+            `manifest.json /${position}/LayerSources`,
+          );
+        }
+      }
+    },
+  },
+  {
     id: 'layer-sources.key',
     title: 'Every LayerSources entry describes the layer of its diffID',
     level: 'practice',
@@ -196,6 +272,27 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     when: ({ descriptors }) =>
       descriptors.some(({ role }) => role === 'layer-source') || 'manifest.json has no LayerSources',
     check: findWrongSources,
+  },
+  {
+    id: 'layer-sources.size',
+    title: 'Every LayerSources entry states the size of its blob',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'google/go-containerregistry#1870',
+      'A push trusted LayerSources, and layers were missing.',
+    ),
+    consequence: 'Tools that show or push the layer by LayerSources state another size than its bytes have.',
+    when: ({ descriptors }) =>
+      descriptors.some(({ role, blob }) => blob && role === 'layer-source') ||
+      'no entry of LayerSources leads to a blob of the archive',
+    *check({ descriptors }) {
+      for (const { role, where, value, blob } of descriptors) {
+        const size = fieldOf(value, 'size');
+        if (role !== 'layer-source' || !blob || typeof size !== 'number' || size === blob.size) continue;
+        yield violationAt(where, blob.size, size, 'size in LayerSources', `bytes of ${blob.member}`);
+      }
+    },
   },
   {
     id: 'layer-sources.complete',
@@ -232,6 +329,14 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
   },
 ]);
 
+function hasTypedFields(source: Json): boolean {
+  const is = (name: string, type: 'string' | 'number') => {
+    const value = fieldOf(source, name) ?? undefined;
+    return value === undefined || typeof value === type;
+  };
+  return is('mediaType', 'string') && is('digest', 'string') && is('size', 'number');
+}
+
 function at(position: number, pointer: string) {
   return { member: MEMBER, pointer: `/${position}${pointer}`, image: `${MEMBER}#${position}` };
 }
@@ -250,6 +355,7 @@ const FIELDS: readonly (readonly [string, string, (value: Json | undefined) => b
   ],
   // Go writes an empty list as null; an image without layers has one.
   ['Layers', 'an array of strings', (value) => value === null || isStringArray(value)],
+  ['Parent', 'a string', (value) => (value ?? null) === null || typeof value === 'string'],
 ];
 
 function* findMalformed(archive: Archive): Iterable<Violation> {

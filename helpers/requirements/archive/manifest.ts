@@ -8,7 +8,17 @@ import {
   MANIFEST_TYPES,
   MEDIA_TYPE,
 } from '../../archive/oci/media-types.ts';
-import { cite, defineForArchive, hasManifest, imageName, manifests, violationAt } from './support.ts';
+import type { Violation } from '../outcome.ts';
+import {
+  cite,
+  defineForArchive,
+  hasIndex,
+  hasManifest,
+  imageName,
+  indexes,
+  manifests,
+  violationAt,
+} from './support.ts';
 
 const SPEC = 'manifest';
 const PROPERTIES = 'image-manifest-property-descriptions';
@@ -55,6 +65,29 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
             version,
             `${manifest.member} /schemaVersion`,
           );
+      }
+    },
+  },
+  {
+    id: 'manifest.unambiguous',
+    title: 'No document has the fields of a manifest and those of an index',
+    level: 'consumer',
+    source: cite('containerd', 'core/images/image.go', 'media-type: expected manifest but found index (%s)'),
+    consequence:
+      'The same bytes could be read as two kinds of document: containerd, podman and skopeo refuse them (CVE-2021-41190).',
+    when: (archive) => hasManifest(archive) === true || hasIndex(archive),
+    *check(archive) {
+      const documents = [
+        ...objects(archive).map(({ manifest }) => ({
+          document: manifest,
+          foreign: ['manifests', 'fsLayers'],
+        })),
+        ...indexes(archive).map((document) => ({ document, foreign: ['config', 'layers', 'fsLayers'] })),
+      ];
+      for (const { document, foreign } of documents) {
+        const { member, value } = document;
+        for (const name of foreign.filter((field) => (fieldOf(value, field) ?? null) !== null))
+          yield violationAt({ member, pointer: `/${name}` }, 'no such field', name, `fields of ${member}`);
       }
     },
   },
@@ -249,7 +282,8 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     when: hasManifest,
     *check(archive) {
       for (const { image, position, mediaType, where } of layerTypes(archive)) {
-        if (Object.hasOwn(LAYER_COMPRESSION, mediaType)) continue;
+        // A type that is none of a layer at all is manifest.layer-type-known.
+        if (Object.hasOwn(LAYER_COMPRESSION, mediaType) || !LAYER_TYPE.test(mediaType)) continue;
         yield violationAt(
           where,
           'a layer type of media-types.md',
@@ -260,45 +294,74 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
     },
   },
   {
-    id: 'manifest.media-type-family',
-    title: 'Every manifest keeps to one family of media types, OCI or Docker',
+    id: 'manifest.layer-type-known',
+    title: 'No layer of an image has a media type that is none of a layer',
     level: 'consumer',
-    source: cite('umoci', 'oci/layer/unpack.go', 'unsupported mediatype'),
-    aliases: ['O8', 'R14', 'R83'],
+    source: cite('layer', 'change-types', 'Types of changes that can occur in a changeset are:'),
     consequence:
-      'umoci and other strict tools refuse the image: "unsupported mediatype". Rebuild it with BuildKit.',
+      'containerd finds no way to unpack the layer ("no processor for media-type"). Give it the type of its compression.',
     when: hasManifest,
     *check(archive) {
-      for (const { image, manifest } of objects(archive)) {
-        if (image.kind !== 'image') continue;
-        const family = familyOf(stringOf(manifest.value, 'mediaType') ?? image.descriptor?.mediaType);
-        if (family === undefined) continue;
-        const parts = [
-          { pointer: '/config/mediaType', type: configType(manifest) },
-          ...image.layers.map(({ position, descriptor }) => ({
-            pointer: `/layers/${position}/mediaType`,
-            type: descriptor?.mediaType,
-          })),
-        ];
-        for (const { pointer, type } of parts) {
-          const own = familyOf(type);
-          if (own === undefined || own === family) continue;
-          yield violationAt(
-            at(image, manifest, pointer),
-            `a media type of the family ${family}`,
-            type,
-            `${manifest.member} ${pointer}`,
-            'mediaType of the manifest',
-          );
-        }
+      for (const { image, position, mediaType, where } of layerTypes(archive)) {
+        if (LAYER_TYPE.test(mediaType)) continue;
+        yield violationAt(
+          where,
+          'a type of OCI or Docker layers',
+          mediaType,
+          `mediaType of layers[${position}] of ${imageName(image)}`,
+        );
       }
+    },
+  },
+  {
+    id: 'manifest.media-type-family',
+    title: 'No OCI manifest has a Docker config, and no Docker manifest OCI layers',
+    level: 'consumer',
+    source: cite('umoci', 'oci/layer/unpack.go', 'unsupported mediatype'),
+    aliases: ['O8'],
+    consequence:
+      'Readers of one family do not know the type of the other, and refuse the image: "invalid mixed OCI image".',
+    when: hasManifest,
+    *check(archive) {
+      for (const { image, manifest } of objects(archive))
+        yield* ofOtherFamily(
+          image,
+          manifest,
+          (family, pointer) => (family === 'oci') === (pointer === CONFIG),
+        );
+    },
+  },
+  {
+    id: 'manifest.one-family',
+    title: 'No OCI manifest has Docker layers, and no Docker manifest an OCI config',
+    level: 'practice',
+    source: cite(
+      'issue-tracker',
+      'bazel-contrib/rules_img#518',
+      'The classic builder of Docker puts layers of a Docker type into OCI manifests.',
+    ),
+    aliases: ['O8', 'R14', 'R83'],
+    consequence:
+      'Registries and scanners that keep to one family refuse the manifest or skip its layers. Rebuild it with BuildKit.',
+    when: hasManifest,
+    *check(archive) {
+      for (const { image, manifest } of objects(archive))
+        yield* ofOtherFamily(
+          image,
+          manifest,
+          (family, pointer) => (family === 'oci') !== (pointer === CONFIG),
+        );
     },
   },
   {
     id: 'manifest.layer-compression',
     title: 'The media type of every layer tells how its bytes are compressed',
-    level: 'consumer',
-    source: cite('layer', 'gzip-media-types', 'payload which has been compressed with [gzip][rfc1952_2].'),
+    level: 'must',
+    source: cite(
+      'descriptor',
+      'properties',
+      'This REQUIRED property contains the media type of the referenced content.',
+    ),
     aliases: ['O9', 'R68', 'R83'],
     consequence:
       'Clients that trust the type (older Docker, gzip-only clients) fail to unpack: "invalid header".',
@@ -355,7 +418,39 @@ function layerTypes(archive: Archive) {
   );
 }
 
-function familyOf(mediaType: string | undefined): 'oci' | 'docker' | undefined {
+/** Of layers, whatever stands behind: compressions and encryption of later versions are known to their users. */
+const LAYER_TYPE = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./;
+
+type Family = 'oci' | 'docker';
+
+const CONFIG = '/config/mediaType';
+
+/** What an image names by a type of the other family than its manifest, where it is meant. */
+function* ofOtherFamily(
+  image: Image,
+  manifest: JsonDocument,
+  isMeant: (family: Family, pointer: string) => boolean,
+): Iterable<Violation> {
+  const family = familyOf(stringOf(manifest.value, 'mediaType') ?? image.descriptor?.mediaType);
+  if (image.kind !== 'image' || family === undefined) return;
+  const layers = image.layers.map(({ position, descriptor }) => ({
+    pointer: `/layers/${position}/mediaType`,
+    type: descriptor?.mediaType,
+  }));
+  for (const { pointer, type } of [{ pointer: CONFIG, type: configType(manifest) }, ...layers]) {
+    const own = familyOf(type);
+    if (own === undefined || own === family || !isMeant(family, pointer)) continue;
+    yield violationAt(
+      at(image, manifest, pointer),
+      `a media type of the family ${family}`,
+      type,
+      `${manifest.member} ${pointer}`,
+      'mediaType of the manifest',
+    );
+  }
+}
+
+function familyOf(mediaType: string | undefined): Family | undefined {
   if (mediaType?.startsWith('application/vnd.oci.image.')) return 'oci';
   return mediaType?.startsWith('application/vnd.docker.') ? 'docker' : undefined;
 }

@@ -13,6 +13,8 @@ import {
 } from './support.ts';
 
 const GRAPHDRIVER = ['docker-graphdriver-legacy', 'docker-graphdriver-hybrid'];
+/** The containerd store and podman write the time 0; a graph driver, that of the image or 0. */
+const ZERO_TIMES = ['docker-containerd', 'podman-docker-archive'];
 
 /** What one generation of producers is known to write. */
 export const PROFILE_REQUIREMENTS = defineForArchive([
@@ -28,12 +30,14 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
     aliases: ['A8', 'R7', 'R8', 'R9'],
     consequence:
       'Two saves of one image differ. Docker stamped index.json until 27, and blobs/sha256 until 28, with the time of the save.',
-    when: ({ fingerprint: { profile }, form }) =>
-      (form === 'tar' &&
-        (GRAPHDRIVER.includes(profile) ||
-          profile === 'docker-containerd' ||
-          profile === 'podman-docker-archive')) ||
-      'this producer is not known to keep the time of the save out of the archive',
+    when: (archive) => {
+      const { fingerprint, form } = archive;
+      const isKnown = form === 'tar' && [...GRAPHDRIVER, ...ZERO_TIMES].includes(fingerprint.profile);
+      if (!isKnown) return 'this producer is not known to keep the time of the save out of the archive';
+      const latest = latestTime(archive);
+      const keeps = membersOfProducer(archive).some(({ mtime, type }) => type === 'file' && mtime <= latest);
+      return keeps || 'no member has a time that this producer writes: the archive was packed anew';
+    },
     check: findYoungMembers,
   },
   {
@@ -90,20 +94,29 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-/** The containerd store and podman write the time 0; a graph driver, that of the image or 0. */
+/** Names in the trees of these producers. What else is there was added by somebody else, and so was its time. */
+const IN_TREE =
+  /^(?:blobs(?:\/[^/]+){0,2}|[0-9a-f]{64}(?:\.json|\.tar|\/(?:json|VERSION|layer\.tar))?|manifest\.json|index\.json|oci-layout|repositories)$/;
+
+function membersOfProducer({ members }: Archive): Archive['members'] {
+  return members.filter(({ path, type }) => type !== 'pax-global' && IN_TREE.test(normalisePath(path)));
+}
+
+/** The latest time that the producer gives a member, in seconds; an image created in the year 1 has members of 1970. */
+function latestTime({ fingerprint, dockerImages }: Archive): number {
+  if (ZERO_TIMES.includes(fingerprint.profile)) return 0;
+  const created = dockerImages.map(({ config }) => stringOf(config?.value, 'created')).filter(isDateTime);
+  if (created.length === 0) return Number.POSITIVE_INFINITY;
+  return Math.max(0, ...created.map((time) => Date.parse(time ?? '') / 1000));
+}
+
 function* findYoungMembers(archive: Archive): Iterable<Violation> {
-  const isZero = !GRAPHDRIVER.includes(archive.fingerprint.profile);
-  const created = archive.dockerImages.map(({ config }) => stringOf(config?.value, 'created'));
-  if (!isZero && !created.some(isDateTime)) return;
-  const latest = isZero
-    ? 0
-    : Math.max(...created.filter(isDateTime).map((time) => Date.parse(time ?? '') / 1000));
-  for (const { path, mtime, type } of archive.members) {
-    const member = normalisePath(path);
-    // No engine writes the root: whoever unpacked the archive and made it anew did.
-    if (type === 'pax-global' || mtime <= latest || (type === 'symlink' && isZero) || member === '') continue;
+  const isZero = ZERO_TIMES.includes(archive.fingerprint.profile);
+  const latest = latestTime(archive);
+  for (const { path, mtime, type } of membersOfProducer(archive)) {
+    if (mtime <= latest || (type === 'symlink' && isZero)) continue;
     yield violationAt(
-      { member },
+      { member: normalisePath(path) },
       `not after ${isZero ? 0 : Math.trunc(latest)}`,
       mtime,
       'mtime in the tar header',

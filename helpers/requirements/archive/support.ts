@@ -10,9 +10,11 @@ import type { Violation } from '../outcome.ts';
 
 /** Declares requirements on a saved archive. */
 export function defineForArchive<const Id extends string>(
-  claims: readonly (Omit<Requirement<Archive>, 'subject'> & { readonly id: Id })[],
+  declared: readonly (Omit<Requirement<Archive>, 'subject'> & { readonly id: Id })[],
 ): readonly (Requirement<Archive> & { readonly id: Id })[] {
-  return defineRequirements<Archive, Id>(claims.map((claim) => ({ ...claim, subject: 'archive' })));
+  return defineRequirements<Archive, Id>(
+    declared.map((requirement) => ({ ...requirement, subject: 'archive' })),
+  );
 }
 
 /** Cites a document of `SPEC_DOCUMENTS`. */
@@ -34,7 +36,7 @@ export function violationAt(
   };
 }
 
-/** The check that claims one kind of damage: every such problem is a violation. */
+/** The check of one kind of damage: every such problem is a violation. */
 export function damage(...kinds: readonly ProblemKind[]): (archive: Archive) => Iterable<Violation> {
   return function* ({ problems }) {
     for (const { kind, where, expected, actual } of problems) {
@@ -185,10 +187,11 @@ export function annotationEntries(value: Json | undefined): readonly (readonly [
   return isObject(annotations) ? Object.entries(annotations) : [];
 }
 
+/** Of RFC 3339, as Go reads it: with capital letters, and without leap seconds. */
 export function isDateTime(value: Json | undefined): boolean {
   return (
     typeof value === 'string' &&
-    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(
       value,
     ) &&
     isCalendarDay(value.slice(0, 10))

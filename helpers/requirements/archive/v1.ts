@@ -95,9 +95,49 @@ export const V1_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'v1.manifest-json',
+    title: 'An archive with images of the v1 format has a manifest.json too',
+    level: 'practice',
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'older implementations will use the\nlegacy `*/json` files and `repositories`.',
+    ),
+    aliases: ['R21'],
+    consequence:
+      'Docker up to 28 with a graph driver loads it. Docker 29, containerd, podman and every other consumer refuse it: load it with Docker 28 and save it again.',
+    when: (archive) => v1Images(archive).length > 0 || 'the archive has another way to its images',
+    *check() {
+      yield violationAt(
+        { member: 'manifest.json' },
+        'a list of images',
+        'no such file',
+        'members of the archive',
+      );
+    },
+  },
+  {
+    id: 'v1.acyclic',
+    title: 'The parents of v1 layers do not lead in a circle, where nothing else leads to the images',
+    level: 'consumer',
+    source: cite(
+      'moby-v1',
+      'image/spec/v1.md',
+      'ID of the parent image. If there is no parent image then this field\nshould be omitted.',
+    ),
+    consequence:
+      'Docker up to 28 follows the parents until its stack is full: the daemon ends, and containers with it.',
+    when: ({ documents, v1Files }) =>
+      (documents['manifest.json'] === undefined &&
+        documents['index.json'] === undefined &&
+        (v1Files?.size ?? 0) > 0) ||
+      'no image is read by way of v1 parents',
+    check: findCircles,
+  },
+  {
     id: 'v1.chain',
     title: 'The chain of v1 parents has the order of Layers in manifest.json',
-    level: 'consumer',
+    level: 'practice',
     source: cite(
       'docker-image-spec',
       SPEC,
@@ -272,9 +312,37 @@ function v1Jsons(archive: Archive) {
 /** Images whose `Layers` name v1 folders, with the IDs bottom first. */
 function chains({ dockerImages }: Archive): readonly { image: Image; chain: readonly string[] }[] {
   return dockerImages.flatMap((image) => {
+    if (image.view !== 'manifest.json') return [];
     const chain = image.layers.flatMap(({ reference }) => FOLDER.exec(normalisePath(reference))?.[1] ?? []);
     return chain.length > 0 && chain.length === image.layers.length ? [{ image, chain }] : [];
   });
+}
+
+function v1Images({ dockerImages }: Archive): readonly Image[] {
+  return dockerImages.filter(({ view }) => view === 'repositories');
+}
+
+/** Each circle once, at the layer of it that stands first in the archive. */
+function* findCircles(archive: Archive): Iterable<Violation> {
+  const jsons = new Map(v1Jsons(archive).map((found) => [found.id, found]));
+  const judged = new Set<string>();
+  for (const start of jsons.keys()) {
+    const walked = new Set<string>();
+    let id: string | undefined = start;
+    while (id !== undefined && jsons.has(id) && !judged.has(id) && !walked.has(id)) {
+      walked.add(id);
+      id = stringOf(jsons.get(id)?.json, 'parent');
+    }
+    for (const known of walked) judged.add(known);
+    const met = id === undefined || !walked.has(id) ? undefined : jsons.get(id);
+    if (met)
+      yield violationAt(
+        { member: met.member, pointer: '/parent' },
+        'a layer at the bottom, without a parent',
+        `leads back to ${met.id}`,
+        `parents from ${met.id} on`,
+      );
+  }
 }
 
 function repositoryTags(value: Parameters<typeof entriesOf>[0]) {

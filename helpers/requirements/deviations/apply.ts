@@ -1,10 +1,10 @@
 import type { Finding, Outcome } from '../outcome.ts';
+import type { Circumstances, Deviation } from './deviation-model.ts';
 import { appliesTo, matchesFinding } from './match.ts';
-import type { Circumstances, Deviation } from './model.ts';
 
 export { circumstancesOf, PRODUCERS, parseProducer, storeKind } from './circumstances.ts';
+export type { Circumstances, Deviation } from './deviation-model.ts';
 export { loadRegister, RegisterError } from './load.ts';
-export type { Circumstances, Deviation } from './model.ts';
 
 /**
  * Marks what the register explains. A violation whose every finding is in the register becomes `known`; one finding

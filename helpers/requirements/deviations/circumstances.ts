@@ -1,6 +1,6 @@
 import { quoteWord } from '../../common/escape.ts';
-import type { EngineStack } from '../../engines/model.ts';
-import type { Circumstances, StoreKind } from './model.ts';
+import type { EngineStack } from '../../engines/engine-model.ts';
+import type { Circumstances, StoreKind } from './deviation-model.ts';
 
 /** Which kind of image store a store's name means. */
 export function storeKind(store: string | undefined): StoreKind | undefined {

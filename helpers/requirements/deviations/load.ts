@@ -5,7 +5,7 @@ import { schemaProblems } from '../../common/json-schema.ts';
 import { projectFolder } from '../../common/project-files.ts';
 import { rangeProblem } from '../../common/version-range.ts';
 import schema from './deviation.schema.json' with { type: 'json' };
-import type { Deviation } from './model.ts';
+import type { Deviation } from './deviation-model.ts';
 
 /** The register cannot be used: one sentence for each mistake in it. */
 export class RegisterError extends Error {

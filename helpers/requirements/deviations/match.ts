@@ -1,7 +1,7 @@
 import type { Json } from '../../common/json.ts';
 import { isInRange } from '../../common/version-range.ts';
 import type { Finding, Violation } from '../outcome.ts';
-import type { Circumstances, Deviation, LocatorField, ObservedPattern } from './model.ts';
+import type { Circumstances, Deviation, LocatorField, ObservedPattern } from './deviation-model.ts';
 
 /**
  * Whether a deviation is about these circumstances: `certainly` when every condition is known to hold, `possibly`

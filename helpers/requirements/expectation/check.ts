@@ -1,8 +1,8 @@
 import type { Archive, ContentsWanted, Image } from '../../archive/model.ts';
 import { type CheckOptions, evaluate, selectRequirements, unjudged } from '../check.ts';
 import { type Outcome, worst } from '../outcome.ts';
+import type { Expectation, ExpectedFile, ExpectedPlatform } from './expectation-model.ts';
 import { looksIntoTexts } from './forbidden.ts';
-import type { Expectation, ExpectedFile, ExpectedPlatform } from './model.ts';
 import { createMatcher } from './pattern.ts';
 import { EXPECTATION_REQUIREMENTS } from './requirements.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { Observed, Violation } from '../outcome.ts';
-import type { ExpectedConfig, ExpectedHistory, ExpectedPlatform } from './model.ts';
+import type { ExpectedConfig, ExpectedHistory, ExpectedPlatform } from './expectation-model.ts';
 import type { Matcher } from './pattern.ts';
 import { imageKey, isSameName, memberOf } from './select.ts';
 

@@ -3,8 +3,8 @@ import type { EntryContent } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import type { Observed, Violation } from '../outcome.ts';
 import { stated } from './config.ts';
+import type { ExpectedFiles } from './expectation-model.ts';
 import { type FoundFile, type FoundFiles, isOtherType, pairs } from './files.ts';
-import type { ExpectedFiles } from './model.ts';
 import type { Matcher } from './pattern.ts';
 
 /** Content, digest and pattern, as far as they are stated. What cannot be read does not hold. */

@@ -1,7 +1,7 @@
 import type { Image } from '../../archive/model.ts';
 import { isObject, isStringArray } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
-import type { ExpectedConfig, ExpectedPlatform } from './model.ts';
+import type { ExpectedConfig, ExpectedPlatform } from './expectation-model.ts';
 import { memberOf, platformOf } from './select.ts';
 
 type DraftAs = (value: Json) => Json | undefined;

@@ -2,8 +2,8 @@ import type { Image } from '../../archive/model.ts';
 import { holdsSecret } from '../../common/secrets.ts';
 import { draftValues } from './draft-secrets.ts';
 import { elfPropertiesOf } from './elf.ts';
+import type { ExpectedFile, ExpectedFiles } from './expectation-model.ts';
 import { type FoundFile, type FoundFiles, formatMode } from './files.ts';
-import type { ExpectedFile, ExpectedFiles } from './model.ts';
 import { platformOf } from './select.ts';
 import { statedXattrs } from './values.ts';
 

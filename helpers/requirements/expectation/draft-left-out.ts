@@ -1,8 +1,8 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { MAX_FILES } from './draft-files.ts';
+import type { Expectation, ExpectedFiles } from './expectation-model.ts';
 import { layerFiles } from './found.ts';
 import { manifestsOf } from './manifests.ts';
-import type { Expectation, ExpectedFiles } from './model.ts';
 
 /** Characters of a history line that a draft states. */
 export const MAX_HISTORY_LINE = 60;

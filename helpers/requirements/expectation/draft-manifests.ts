@@ -1,8 +1,13 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { attachedTo } from './attached.ts';
 import { draftValues } from './draft-secrets.ts';
+import type {
+  Expectation,
+  ExpectedAnnotations,
+  ExpectedCompression,
+  ExpectedMediaTypes,
+} from './expectation-model.ts';
 import { annotationsOf, indexOf, manifestsOf, mediaTypesOf } from './manifests.ts';
-import type { Expectation, ExpectedAnnotations, ExpectedCompression, ExpectedMediaTypes } from './model.ts';
 import { sizeOf, wastedOf } from './sizes.ts';
 
 type WholeParts = Pick<

@@ -1,6 +1,6 @@
 import type { Json } from '../../common/json.ts';
 import { holdsSecret, isSecretName } from '../../common/secrets.ts';
-import type { ExpectedConfig, ExpectedValues } from './model.ts';
+import type { ExpectedConfig, ExpectedValues } from './expectation-model.ts';
 
 export interface WithoutSecrets {
   readonly config: ExpectedConfig;

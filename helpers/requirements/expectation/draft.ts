@@ -1,15 +1,15 @@
 import type { Archive, Image } from '../../archive/model.ts';
 import { listOf, stringOf } from '../../archive/oci/guards.ts';
-import { readArchive } from '../../archive/read.ts';
+import { readArchive } from '../../archive/read-archive.ts';
 import { holdsSecret } from '../../common/secrets.ts';
 import { draftConfig, draftPlatform } from './draft-config.ts';
 import { draftFiles, draftPaths } from './draft-files.ts';
 import { describeLeftOut, MAX_HISTORY_LINE } from './draft-left-out.ts';
 import { draftWhole } from './draft-manifests.ts';
 import { secretsComment, withoutSecrets } from './draft-secrets.ts';
+import type { Expectation, ExpectedHistory } from './expectation-model.ts';
 import type { FoundFiles } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
-import type { Expectation, ExpectedHistory } from './model.ts';
 import { chooseImages, describeImages, type ImageChoice, ImageChoiceError } from './select.ts';
 
 /** Contents up to this size stand in a draft as text; larger ones as a digest. */

@@ -4,8 +4,8 @@ import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
 import { whyUnreadable } from './content.ts';
+import type { ExpectedFiles } from './expectation-model.ts';
 import { type FoundFiles, isOtherType, pairs } from './files.ts';
-import type { ExpectedFiles } from './model.ts';
 import { imageKey, platformOf } from './select.ts';
 
 export interface ElfProperties {

@@ -4,7 +4,7 @@ import type { TarEntry } from '../../archive/tar/entry.ts';
 import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
-import type { ExpectedFile, ExpectedFiles } from './model.ts';
+import type { ExpectedFile, ExpectedFiles } from './expectation-model.ts';
 
 /** A file where it was found: in a layer, or in the flattened root. */
 export interface FoundFile {

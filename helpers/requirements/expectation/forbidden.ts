@@ -3,7 +3,7 @@ import { entriesOf, fieldOf, listOf, stringOf } from '../../archive/oci/guards.t
 import type { Locator } from '../../common/locator.ts';
 import { UnjudgedError, type Violation } from '../outcome.ts';
 import { stated } from './config.ts';
-import { FORBIDDEN_PLACES, type ForbiddenPattern, type ForbiddenPlace } from './model.ts';
+import { FORBIDDEN_PLACES, type ForbiddenPattern, type ForbiddenPlace } from './expectation-model.ts';
 import type { Matcher } from './pattern.ts';
 import { imageKey } from './select.ts';
 
@@ -37,7 +37,7 @@ export function* findForbidden(image: Image, forbidden: Forbidden, matcher: Matc
       };
     }
   }
-  // With a breach the verdict is clear; without one it is not.
+  // With a violation the verdict is clear; without one it is not.
   const unread = found > 0 ? undefined : whyUnread(image, rules);
   if (unread !== undefined) throw new UnjudgedError(unread);
 }

@@ -4,7 +4,7 @@ import type { Json } from '../../common/json.ts';
 import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
-import type { ExpectedAnnotations, ExpectedCompression, ExpectedMediaTypes } from './model.ts';
+import type { ExpectedAnnotations, ExpectedCompression, ExpectedMediaTypes } from './expectation-model.ts';
 import { imageKey } from './select.ts';
 import { compareValues, type NamedValues } from './values.ts';
 

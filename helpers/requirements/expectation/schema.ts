@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { MAX_MISTAKES } from '../../archive/limits.ts';
 import schema from './expectation.schema.json' with { type: 'json' };
+import type { Expectation } from './expectation-model.ts';
 import { escapePointer } from './json-position.ts';
-import type { Expectation } from './model.ts';
 import { whyNoPattern } from './pattern.ts';
 
 /** One thing wrong with an expectation file, with the JSON pointer of where. */

@@ -1,6 +1,6 @@
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import type { ExpectedPlatform } from './model.ts';
+import type { ExpectedPlatform } from './expectation-model.ts';
 
 /** Which image of an archive is meant. */
 export interface ImageChoice {
@@ -12,7 +12,7 @@ export interface ImageChoice {
 
 /**
  * The images that match, as `manifest.json` tells them where it does, and else as `index.json` does. Attestations and
- * artifacts are no images. (That both views agree is for the invariants to say.)
+ * artifacts are no images. (That both views agree is for the requirements on archives to say.)
  */
 export function selectImages(archive: Archive, { image, platform }: ImageChoice = {}): readonly Image[] {
   const named = (candidate: Image) =>

@@ -4,8 +4,8 @@ import { flatten } from '../../archive/rootfs.ts';
 import type { Locator } from '../../common/locator.ts';
 import { UnjudgedError, type Violation } from '../outcome.ts';
 import { stated } from './config.ts';
+import type { ExpectedSizes } from './expectation-model.ts';
 import { layerFiles } from './found.ts';
-import type { ExpectedSizes } from './model.ts';
 import { imageKey } from './select.ts';
 
 /** Compares what the layers of an image weigh with bounds. A layer without content has no weight that is known. */

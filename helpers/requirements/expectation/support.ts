@@ -1,5 +1,5 @@
 import type { Source } from '../define.ts';
-import type { ExpectationSubject } from './model.ts';
+import type { ExpectationSubject } from './expectation-model.ts';
 
 /** What the requirements of an expectation share. */
 

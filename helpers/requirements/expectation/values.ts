@@ -3,9 +3,9 @@ import type { TarEntry } from '../../archive/tar/entry.ts';
 import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
+import type { ExpectedFiles, ExpectedValues } from './expectation-model.ts';
 import { type FoundFile, type FoundFiles, pairs } from './files.ts';
 import { escapePointer } from './json-position.ts';
-import type { ExpectedFiles, ExpectedValues } from './model.ts';
 
 /** Values by name, where a name may also be stated as any or none: extended attributes and annotations. */
 

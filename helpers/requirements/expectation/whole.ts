@@ -1,8 +1,8 @@
 import { defineRequirements } from '../define.ts';
 import { compareAttached } from './attached.ts';
+import type { ExpectationSubject } from './expectation-model.ts';
 import { findForbidden } from './forbidden.ts';
 import { compareAnnotations, compareCompression, compareMediaTypes } from './manifests.ts';
-import type { ExpectationSubject } from './model.ts';
 import { compareSizes } from './sizes.ts';
 import { needs, PROMISE, source } from './support.ts';
 

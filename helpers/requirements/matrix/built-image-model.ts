@@ -1,5 +1,5 @@
 import type { Json } from '../../common/json.ts';
-import type { EngineHandle } from '../../engines/model.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 
 import type { Circumstances } from '../deviations/apply.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Archive, Member } from '../../archive/model.ts';
-import { readArchive } from '../../archive/read.ts';
+import { readArchive } from '../../archive/read-archive.ts';
 import type { Json } from '../../common/json.ts';
 import type { SavedFile, ScenarioRecord } from './scenario-model.ts';
 

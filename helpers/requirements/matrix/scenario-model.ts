@@ -1,5 +1,5 @@
 import type { CommandResult, InspectedImage } from '../../engines/answers.ts';
-import type { BuilderName, Feature, SaverName } from '../../engines/model.ts';
+import type { BuilderName, Feature, SaverName } from '../../engines/engine-model.ts';
 
 /** How an image is named when it is saved. */
 export type Reference = 'tag' | 'id' | 'digest';

@@ -1,7 +1,7 @@
 import type { ElfHeaders } from '../../archive/elf.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Ancestor, CommandResult, InspectedImage, Repeated, Run } from '../../engines/answers.ts';
-import type { BuilderName, EngineHandle, SaverName } from '../../engines/model.ts';
+import type { BuilderName, EngineHandle, SaverName } from '../../engines/engine-model.ts';
 import type { FlowSaver } from '../../engines/savers/savers.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArchive } from '../../archive/read.ts';
-import type { EngineHandle } from '../../engines/model.ts';
+import { readArchive } from '../../archive/read-archive.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import { saversOf } from '../../engines/savers/savers.ts';
 import type { Gathered } from '../../procedure/gathered.ts';
-import { SCENARIOS } from '../../procedure/scenarios/catalogue.ts';
+import { SCENARIOS } from '../../procedure/scenarios/all-scenarios.ts';
 import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
 import { describeBuilt } from '../../requirements/matrix/built-image.ts';
 import type { BuiltImage } from '../../requirements/matrix/built-image-model.ts';

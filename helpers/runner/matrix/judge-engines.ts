@@ -1,20 +1,29 @@
-import type { EngineHandle } from '../../engines/model.ts';
+import type { BuilderName, EngineHandle } from '../../engines/engine-model.ts';
 import type { GivenImage } from '../../procedure/given-image.ts';
 import type { Progress, Task } from '../../report/progress.ts';
 import { loadVitest } from '../load-vitest.ts';
 import { JudgementReporter, type ProjectResult, type RunListener } from '../reporter.ts';
 
+export interface JudgeEnginesOptions {
+  /** Engines judged at a time. Default: all. */
+  readonly jobs?: number;
+  /** Builders to go through the procedure with. Default: all. */
+  readonly builders?: readonly BuilderName[];
+  /** What is judged in place of the documented image. */
+  readonly image?: GivenImage | undefined;
+}
+
 /** Judges engines side by side, each by one worker; then each beside the others. Answers the results by engine. */
 export async function judgeEngines(
   engines: readonly EngineHandle[],
   progress: Progress,
-  jobs: number = engines.length,
-  image?: GivenImage,
+  { jobs = engines.length, builders, image }: JudgeEnginesOptions = {},
 ): Promise<ReadonlyMap<string, ProjectResult>> {
   if (engines.length === 0) return new Map();
   const reporter = new JudgementReporter(showEngines(progress));
   const { runTests } = await loadVitest();
-  const procedure = image && { procedure: { image } };
+  const options = { ...(builders && { builders }), ...(image && { image }) };
+  const procedure = Object.keys(options).length > 0 && { procedure: options };
   await runTests(
     engines.flatMap((engine) => [
       { name: engine.name, engine, ...procedure, file: 'engine-tests.js', order: 0 },

@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { showName } from '../../common/escape.ts';
 import { EngineError } from '../../engines/error.ts';
-import type { Report } from '../../report/model.ts';
+import type { Report } from '../../report/report-model.ts';
 import { tellMeasured } from '../../report/tell-measured.ts';
 import { writeOutputs } from '../../report/write.ts';
 import { assembleMatrix, type MissingPart } from '../assemble-matrix.ts';
@@ -35,6 +35,7 @@ export async function mergeShards(
   output: string,
   command: string,
   required: readonly string[] = [],
+  finish: (report: Report) => Report = (report) => report,
 ): Promise<Report> {
   const { shards, missing } = await readShards(resolve(folder));
   const plan = mergePlans(
@@ -43,7 +44,7 @@ export async function mergeShards(
     required,
   );
   const results = new Map(shards.flatMap((shard) => shard.results));
-  const report = await tellMeasured(await assembleMatrix(plan, results, missing));
+  const report = finish(await tellMeasured(await assembleMatrix(plan, results, missing)));
   await writeOutputs(report, resolve(output));
   return report;
 }

@@ -1,5 +1,5 @@
 import { quoteWord } from '../../common/escape.ts';
-import type { EngineHandle } from '../../engines/model.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import type { GivenImage } from '../../procedure/given-image.ts';
 
 /** The engines of a matrix: those that run, and those that could not be had. Plain data, so that a shard can store it. */

@@ -2,19 +2,18 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { programsFor, provideHostPrograms } from '../../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../../engines/start/stop-at-end.ts';
-import type { GivenImage } from '../../procedure/given-image.ts';
-import type { Report } from '../../report/model.ts';
 import type { Progress } from '../../report/progress.ts';
+import type { Report } from '../../report/report-model.ts';
 import { tellMeasured } from '../../report/tell-measured.ts';
 import { writeOutputs } from '../../report/write.ts';
 import { assembleMatrix } from '../assemble-matrix.ts';
 import type { ProjectResult } from '../reporter.ts';
-import { judgeEngines } from './judge-engines.ts';
+import { type JudgeEnginesOptions, judgeEngines } from './judge-engines.ts';
 import { storeShard } from './merge-shards.ts';
 import type { MatrixPlan } from './plan.ts';
 import { type Start, startEngines } from './start-engines.ts';
 
-export interface MatrixOptions {
+export interface MatrixOptions extends JudgeEnginesOptions {
   /** Names of recipes. */
   readonly engines: readonly string[];
   /** Names of the engines that must be judged. Default: all. */
@@ -25,13 +24,11 @@ export interface MatrixOptions {
   readonly output: string;
   /** The command that repeats the run. */
   readonly command: string;
-  /** What is judged in place of the documented image. */
-  readonly image?: GivenImage | undefined;
   /** Whether what was found out is left in the folder, for merging with other shards. */
   readonly isShard?: boolean;
-  /** Engines judged at a time. Default: all. */
-  readonly jobs?: number;
   readonly progress: Progress;
+  /** What is made of the report before it is written: what was asked for, what is waived. */
+  readonly finish?: (report: Report) => Report;
   /** How an engine is started; replaced in tests. */
   readonly start?: Start;
 }
@@ -52,14 +49,15 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   const plan: MatrixPlan = { ...judged, planned, required, command, startedAt };
   let results: ReadonlyMap<string, ProjectResult>;
   try {
-    results = await judgeEngines(handles, progress, options.jobs, image);
+    results = await judgeEngines(handles, progress, options);
   } finally {
     await Promise.all(running.map(({ stop }) => stop()));
   }
   await unlessSignalled();
   if (isShard) await storeShard(output, plan, results);
   // A shard answers for its own engines; which others there ought to be is asked when the shards are merged.
-  const report = await tellMeasured(await assembleMatrix({ ...plan, planned: engines }, results));
+  const { finish = (judged: Report) => judged } = options;
+  const report = finish(await tellMeasured(await assembleMatrix({ ...plan, planned: engines }, results)));
   await writeOutputs(report, output);
   return report;
 }

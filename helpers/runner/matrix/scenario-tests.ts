@@ -1,10 +1,10 @@
 import { describe, type TestContext, test } from 'vitest';
 import { once } from '../../common/once.ts';
-import type { SaverName } from '../../engines/model.ts';
+import type { SaverName } from '../../engines/engine-model.ts';
 import { readEvidence } from '../../gate/observations/read-observations.ts';
 import type { Gathered } from '../../procedure/gathered.ts';
 import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/archive-requirements.ts';
 import { checkArchive, evaluate } from '../../requirements/check.ts';
 import { type Played, readPlayed } from '../../requirements/matrix/played.ts';
 import type { ScenarioName } from '../../requirements/matrix/scenario-model.ts';
@@ -54,7 +54,7 @@ function registerScenario(scenario: ScenarioName, saver: SaverName, { engine, sc
       show(context, judgement);
     });
 
-    test('the archive upholds every invariant of the catalogue', async (context: TestContext) => {
+    test('the archive meets every requirement of the catalogue', async (context: TestContext) => {
       // Where the scenario is not played, the test above says so once.
       const judgement = await judgeEvidence(engine, subject, [], play(), (played) => ({
         outcomes: archiveOutcomes(played),

@@ -1,5 +1,5 @@
+import type { RunningEngine } from '../../engines/engine-model.ts';
 import { EngineError, NoAnswerError } from '../../engines/error.ts';
-import type { RunningEngine } from '../../engines/model.ts';
 import { type EngineRecipe, loadRecipe } from '../../engines/recipe.ts';
 import { startEngine } from '../../engines/start/start.ts';
 import type { Progress } from '../../report/progress.ts';

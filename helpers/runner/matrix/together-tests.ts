@@ -1,7 +1,7 @@
 import { describe, inject, type TestContext, test } from 'vitest';
 import { assertIdentity } from '../../engines/client.ts';
+import type { EngineHandle } from '../../engines/engine-model.ts';
 import { limited } from '../../engines/limited.ts';
-import type { EngineHandle } from '../../engines/model.ts';
 import { watchEngine } from '../../engines/watch-engine.ts';
 import { loadForeign } from '../../procedure/scenarios/load-foreign.ts';
 import { type BuiltImage, isOfProcedure, type Loaded } from '../../requirements/matrix/built-image-model.ts';

@@ -1,7 +1,10 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { openSandbox } from '../../../helpers/consumers/sandbox.ts';
 import { cacheFolder, provideRootfs } from '../../../helpers/engines/start/rootfs.ts';
+import { removeUnused } from '../../../helpers/engines/start/rootfs-cache.ts';
 import { damageOf } from '../../../helpers/engines/start/rootfs-content.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
 import './needs.ts';
@@ -32,4 +35,27 @@ test('Two runs at once make one root file system, and a damaged one is made anew
   );
   expect(await damageOf(root)).toBeUndefined();
   expect((await readdir(cacheFolder())).filter((name) => name.includes('partial'))).toEqual([]);
+});
+
+test('An engine keeps the root file system that another run finds damaged and makes anew', async () => {
+  await using folder = await scratchFolder();
+  vi.stubEnv('XDG_CACHE_HOME', folder.path);
+  const sandbox = await openSandbox(SMALL, {});
+  const isThere = () => existsSync(sandbox.hostPath('usr/bin/tini-static'));
+  try {
+    const root = await provideRootfs(SMALL);
+    await rm(join(root, 'usr/bin/tini'));
+    expect(await provideRootfs(SMALL)).toBe(root);
+    expect(await damageOf(root)).toBeUndefined();
+    expect(isThere()).toBe(true);
+    expect(await asides()).toHaveLength(1);
+  } finally {
+    await sandbox.stop();
+  }
+  await removeUnused(cacheFolder());
+  expect(await asides()).toEqual([]);
+
+  async function asides(): Promise<readonly string[]> {
+    return (await readdir(cacheFolder())).filter((name) => name.includes('.old-'));
+  }
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { askEngineJson } from '../../../helpers/engines/api.ts';
-import type { EngineHandle, RunningEngine } from '../../../helpers/engines/model.ts';
+import type { EngineHandle, RunningEngine } from '../../../helpers/engines/engine-model.ts';
 import { type EngineRecipe, loadRecipe } from '../../../helpers/engines/recipe.ts';
 import { provideRootfs } from '../../../helpers/engines/start/rootfs.ts';
 import { startEngine } from '../../../helpers/engines/start/start.ts';

@@ -38,7 +38,7 @@ test('a compiler that is not there', async () => {
   expect(code).toBe(2);
 });
 
-test('a program that is not static breaks promises, which are named', async () => {
+test('a program that is not static breaks requirements, which are named', async () => {
   await using folder = await scratchFolder({ cc: '#!/bin/sh\nexec gcc -o hello main.c\n' });
   await chmod(join(folder.path, 'cc'), 0o755);
   const { code, text } = await outcomeOf(['--quiet', '--builder', 'docker-build'], {

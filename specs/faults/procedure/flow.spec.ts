@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuildContext, readContextFiles, writeContext } from '../../../helpers/engines/build-context.ts';
 import { loadBuilder } from '../../../helpers/engines/builders/builders.ts';
 import { connect } from '../../../helpers/engines/client.ts';
-import { BUILDERS, type BuilderName, type RunningEngine } from '../../../helpers/engines/model.ts';
+import { BUILDERS, type BuilderName, type RunningEngine } from '../../../helpers/engines/engine-model.ts';
 import { loadRecipe } from '../../../helpers/engines/recipe.ts';
 import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { gatherBuild } from '../../../helpers/procedure/build.ts';
@@ -114,6 +114,18 @@ test('a read-only folder', async () => {
   await using disk = await smallDisk('ro');
   expect(await rejection(compile(join(disk.path, 'c')))).toMatch(/^compile: .*EROFS|^compile: .*read-only/);
   expect(await rejection(writeContext(join(disk.path, 'context'), files))).toMatch(/^build: .*EROFS/);
+});
+
+test('no image goes while the typed lines may be working on it', async () => {
+  const { handle } = engine;
+  const words = handle.tools.docker ?? [];
+  const slowRun = ['sh', '-c', 'case "$*" in *"run -ti"*) sleep 8 ;; esac; exec "$@"', 'sh', ...words];
+  const flow = createFlow({ ...handle, tools: { docker: slowRun } }, { builders: ['classic-api'] });
+  const order: string[] = [];
+  const loaded = flow.load('classic-api').then(() => order.push('load'));
+  const typed = flow.shell().then(() => order.push('shell'));
+  await Promise.all([loaded, typed]);
+  expect(order).toEqual(['shell', 'load']);
 });
 
 test('an engine that dies in the middle', async () => {

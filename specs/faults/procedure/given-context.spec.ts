@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
 import { commandLine } from '../engines/command-line.ts';
 import '../engines/needs.ts';

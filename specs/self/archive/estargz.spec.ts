@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { dockerArchive, LAYER } from './build.ts';
 import { type BuiltEntry, entry, tar } from './tar/build.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../helpers/requirements/check.ts';
 import { dockerArchive, LAYER } from './build.ts';
 import { entry, tar } from './tar/build.ts';

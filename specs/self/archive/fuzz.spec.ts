@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../helpers/archive/digest.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { fuzz, mutationOf } from '../../../helpers/proof/fuzz/run.ts';
 import { dockerArchive, LAYER } from './build.ts';
 

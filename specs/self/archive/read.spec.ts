@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Archive } from '../../../helpers/archive/model.ts';
-import { readArchive, readArchiveBytes, UnreadableError } from '../../../helpers/archive/read.ts';
+import { readArchive, readArchiveBytes, UnreadableError } from '../../../helpers/archive/read-archive.ts';
 import { dockerArchive, json, LAYER, member, ociMembers, sha256 } from './build.ts';
 import { entry, tar } from './tar/build.ts';
 
@@ -228,7 +228,7 @@ describe('forms', () => {
   test('standard input is read like a file, and leaves nothing behind', async () => {
     const spool = join(folder, 'spool');
     mkdirSync(spool);
-    const module = join(dirname(fileURLToPath(import.meta.url)), '../../../helpers/archive/read.ts');
+    const module = join(dirname(fileURLToPath(import.meta.url)), '../../../helpers/archive/read-archive.ts');
     const script = `import(${JSON.stringify(module)}).then(async ({ readArchive }) => {
       const { size, problems, layers } = await readArchive('-');
       console.log(JSON.stringify([size, problems.length, [...layers.values()][0].diffId]));

@@ -5,7 +5,7 @@ import { list, type ReadEntry } from 'tar';
 import { describe, expect, test } from 'vitest';
 import type { Archive, Profile } from '../../../helpers/archive/model.ts';
 import { normalisePath } from '../../../helpers/archive/normalise-path.ts';
-import { readArchive } from '../../../helpers/archive/read.ts';
+import { readArchive } from '../../../helpers/archive/read-archive.ts';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../../fixtures/archives');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { flatten } from '../../../helpers/archive/rootfs.ts';
 import { dockerArchive } from './build.ts';
 import { entry, pax, tar } from './tar/build.ts';
@@ -51,12 +51,24 @@ test('a file replaces a folder with all that is in it, and a folder a file', asy
   expect(files).toEqual(['d@1', 'f@1', 'f/y@1']);
 });
 
-test('a parent that is a link is followed inside the root', async () => {
+test('a parent that is a link of the same layer is followed inside the root', async () => {
+  const { files } = await flattened([
+    folder('usr'),
+    folder('usr/lib'),
+    link('lib', 'usr/lib'),
+    link('out', '../../usr'),
+    file('lib/a'),
+    file('out/b'),
+  ]);
+  expect(files).toEqual(['lib@0', 'out@0', 'usr@0', 'usr/b@0', 'usr/lib@0', 'usr/lib/a@0']);
+});
+
+test('a folder takes the place of a link of a lower layer, as in Docker and containerd', async () => {
   const { files } = await flattened(
-    [folder('usr'), folder('usr/lib'), link('lib', 'usr/lib'), link('out', '../../usr')],
-    [file('lib/a'), file('out/b'), file('lib/.wh.x')],
+    [folder('usr'), folder('usr/lib'), file('usr/lib/x'), link('lib', 'usr/lib')],
+    [file('lib/a')],
   );
-  expect(files).toEqual(['lib@0', 'out@0', 'usr@0', 'usr/b@1', 'usr/lib@0', 'usr/lib/a@1']);
+  expect(files).toEqual(['lib/a@1', 'usr@0', 'usr/lib@0', 'usr/lib/x@0']);
 });
 
 test('missing parents are no files', async () => {
@@ -75,4 +87,42 @@ test('what leaves the root, goes in circles or is too deep is skipped, and told'
   ]);
   expect(files).toEqual(['l@0', 'm@0']);
   expect(skipped).toEqual(['leaves the root', 'link loop', 'too deep']);
+});
+
+const hardlink = (name: string, target: string, mode: string) =>
+  entry({ name, typeflag: '1', fields: { 100: `${mode.padStart(7, '0')}\0`, 157: target } });
+
+async function modes(...layers: readonly (readonly Uint8Array[])[]) {
+  const archive = await readArchiveBytes(dockerArchive(layers.map((entries) => tar(...entries))));
+  const stack = archive.dockerImages[0]?.layers.flatMap(({ layer }) => layer ?? []) ?? [];
+  return [...flatten(stack).files].map(
+    ([
+      path,
+      {
+        entry: { mode },
+        target,
+      },
+    ]) => `${path} ${mode.toString(8)}${target === undefined ? '' : ` of ${target.path}`}`,
+  );
+}
+
+test('all names of a file have what the last of its hard links states', async () => {
+  expect(await modes([file('a'), hardlink('b', 'a', '755'), hardlink('c', './b', '600')])).toEqual([
+    'a 600',
+    'b 600 of a',
+    'c 600 of a',
+  ]);
+});
+
+test('a hard link keeps its content where the file is removed or replaced above', async () => {
+  expect(await modes([file('a'), hardlink('b', 'a', '755')], [file('.wh.a')])).toEqual(['b 755 of a']);
+  expect(await modes([file('a'), hardlink('b', 'a', '755')], [file('a')])).toEqual(['a 644', 'b 755 of a']);
+});
+
+test('a hard link to a file of a lower layer, or to nothing, has no content', async () => {
+  expect(await modes([file('a')], [hardlink('b', 'a', '755'), hardlink('c', 'none', '755')])).toEqual([
+    'a 644',
+    'b 755',
+    'c 755',
+  ]);
 });

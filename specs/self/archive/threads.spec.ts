@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { budgetLimits, createBudget } from '../../../helpers/archive/budget.ts';
-import { memorySource } from '../../../helpers/archive/byte-source.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { budgetLimits, createBudget, type Excess } from '../../../helpers/archive/budget.ts';
+import { fileSource, memorySource } from '../../../helpers/archive/byte-source.ts';
 import { DEFAULT_LIMITS } from '../../../helpers/archive/limits.ts';
-import type { Archive } from '../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import type { Archive, ReadLimits } from '../../../helpers/archive/model.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { halve, joinHalves, readMember } from '../../../helpers/archive/read-member.ts';
+import { runJobs } from '../../../helpers/archive/run-jobs.ts';
 import { plainEntry } from '../../../helpers/archive/tar/entry-list.ts';
 import { dockerArchive, LAYER } from './build.ts';
 import { entry, pax, tar } from './tar/build.ts';
@@ -20,11 +21,13 @@ beforeAll(async () => {
   const source = (name: string) =>
     fileURLToPath(new URL(`../../../helpers/archive/${name}`, import.meta.url));
   await build({
-    entryPoints: { read: source('read.ts'), 'layer-worker': source('layer-worker.ts') },
+    entryPoints: { read: source('read-archive.ts'), 'layer-worker': source('layer-worker.ts') },
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // Only archives in bzip2 need it, and none is read here.
+    external: ['@foxglove/wasm-bz2'],
     outdir: folder,
     outExtension: { '.js': '.js' },
     logLevel: 'error',
@@ -94,4 +97,71 @@ test('the halves of a layer join to what one pass gives', async () => {
   ] as const;
   expect(joinHalves(...halves)).toEqual(whole);
   expect(joinHalves(halves[1], halves[0])).toEqual(whole);
+});
+
+describe('beyond the budgets of an archive', () => {
+  /** Reads layers with as many threads as told; `undefined` is the reading in order, without any. */
+  async function readLayers(
+    layers: readonly Uint8Array[],
+    limits: Partial<ReadLimits>,
+    count: number | undefined,
+  ): Promise<{ readonly excess: Excess | undefined; readonly kept: readonly string[] }> {
+    const path = join(folder, 'layers');
+    writeFileSync(path, Buffer.concat(layers));
+    const size = layers.reduce((sum, { length }) => sum + length, 0);
+    const source = fileSource(openSync(path, 'r'), size);
+    const planned = layers.map(({ length }, position) => {
+      const offset = layers.slice(0, position).reduce((sum, layer) => sum + layer.length, 0);
+      const member = `${position}.tar`;
+      return {
+        region: { source, offset, size: length },
+        job: {
+          kind: 'layer',
+          ...{ member, offset, size: length, algorithm: 'sha256', diffIdAlgorithm: 'sha256' },
+          contents: { paths: 'all', maxFileBytes: 8_000_000 },
+        } as const,
+      };
+    });
+    const purse = budgetLimits({ ...DEFAULT_LIMITS, ...limits }, size);
+    const { counters } = createBudget(purse);
+    const script = pathToFileURL(join(folder, 'layer-worker.js'));
+    const kept: string[] = [];
+    try {
+      const excess = await runJobs(
+        planned,
+        { limits: purse, counters },
+        ({ member, layer }) => {
+          for (const { bytes } of layer?.contents.values() ?? []) if (bytes) kept.push(member);
+        },
+        () => {},
+        count === undefined ? undefined : { script, count },
+      );
+      return { excess, kept: kept.toSorted() };
+    } finally {
+      closeSync(source.fd ?? 0);
+    }
+  }
+
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, position) => entry({ name: `${position}` }));
+
+  test.each([1, 2, 3])('%d threads name the budget that one names', async (count) => {
+    // The last layer is the largest, so threads begin with it, and it is beyond another budget at once.
+    const layers = [
+      tar(filled('a', 100_000), ...many(3000)),
+      tar(filled('b', 200_000)),
+      tar(pax(Object.fromEntries(many(3000).map((_, key) => [`k${key}`, '']))), filled('c', 6_000_000)),
+    ];
+    const limits = { entries: 2500, paxRecords: 2500 };
+    const alone = await readLayers(layers, limits, undefined);
+    expect(alone.excess?.expected).toBe('at most 2500 entries in all layers');
+    expect(await readLayers(layers, limits, count)).toEqual(alone);
+  });
+
+  test.each([1, 2, 3])('%d threads keep the contents that one keeps', async (count) => {
+    const layers = [4_000_000, 4_100_000, 4_200_000].map((size) => tar(filled('f', size)));
+    const alone = await readLayers(layers, { contentBytes: 9_000_000 }, undefined);
+    expect(alone).toEqual({ excess: undefined, kept: ['0.tar', '1.tar'] });
+    expect(await readLayers(layers, { contentBytes: 9_000_000 }, count)).toEqual(alone);
+  });
 });

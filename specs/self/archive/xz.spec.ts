@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_XZ_DICTIONARY } from '../../../helpers/archive/limits.ts';
 import type { Archive, ReadLimits } from '../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../helpers/requirements/check.ts';
 import { dockerArchive, LAYER } from './build.ts';
 import { crc32, xz } from './xz-build.ts';
@@ -19,7 +19,57 @@ const COMPRESSED = Buffer.from(
   'base64',
 );
 const ARCHIVE = dockerArchive([LAYER]);
+/** The same as the archive below, by `xz --check=sha256`: in one block, in blocks of 1,500 bytes, in two streams with padding. */
+const SHA256 = {
+  one: Buffer.from(
+    '/Td6WFoAAArh+wyhAgAhARYAAAB0L+Wj4BX/AUJdADGbyhiH//abAJxwu1wC7P3XVRBuQtNBNy4XEKTq5d1TGp4PJKmMRwQxteQbJJT8WkZUTQ' +
+      '/IAwv9aWeciHHSg7xbsoudiooNi2aGXfyssIM6NvCGqyeBH9ob9s87luW7swXz1PL8rW03v9b0Pv1cQ7jvrrnZbwcZKgjxXCItkBYNg+fKCktW' +
+      'zOBQ830qQj8STA+L55vvR75XnJB3mYmsiJDRrNwlipfyRjn4p+IrsKoDUbuYrB2e3ienipXWlNfqiurFqRMoPI0QlEiwJ94UcqThSOmeTa41xn' +
+      'f+zWzWfouJ+JahwkfADdop1ecKeWPLdZ5vhCuPACCS3/d2SLyKv5lYIjV+obpAW4WkoYtjiGgIN0JMvjvJBhjt6430hNM025WlyZHYk1LerCV+' +
+      'I07QJxmJdAuHaBGXs9jaXyOZ+CDcyAAAAABXOClrEKHXXYpQVMrdVJ1c72vqPHI3vA5yNo6aPRhKNQAB9gKALAAABnRQprbp3xwCAAAAAApZWg' +
+      '==',
+    'base64',
+  ),
+  blocks: Buffer.from(
+    '/Td6WFoAAArh+wyhAgAhARYAAAB0L+Wj4AXbANddADGbyhiH//abAJxwu1wC7P3XVRBuQtNBNy4XEKTq5d1TGp4PJKmMRwQxteQbJJT8WkZUTQ' +
+      '/IAwv9aWeciHHSg7xbsoudiooNi2aGXfyssIM6NvCGqyeBH9ob9s87luW7swXz1PL8rW03v9b0Pv1cQ7jvrrnZbwcZKgjxXCItkBYNg+fKCktW' +
+      'zOBQ830qQj8STA+L55vvR75XnJB3mYmsiJDRrNwlipfyRjn4p+IrsKoDUbuYrB2e3ienipXWlNfqiurFqRMoPI0QlEiwJ94UcqThSOfdLhgAAA' +
+      'DhWSqUo+tTOFmW76y8zVt/lVA0rP1iqZ8Q5RoE+i5YUAIAIQEWAAAAdC/lo+AF2wBDXQAAbiCvqPsSLIAYb+E6DqxXcvFjf4AAqF5kP6Q8zkQj' +
+      'hVrNgDcqYIYyXOXGnc4EciVX7rfqU5gXMcq47DAlDc7EVP7AAABeDrKKPHoQeHMQQeTPt8sCG/iDT9cx5K5j5pOddpjkmgIAIQEWAAAAdC/lo+' +
+      'AF2wCAXQAAb/3//3Yp9b80Ihn29pCRZAgWvI1wljqTZF1kKd5YVloxf/+dKzEeWwGxUDdIcxoCwz72lmSah1m/0WGi6zPNpqrOdbWTOk0p9Q7b' +
+      'NCkBFsVVbvQ0Zf8cmafTJVeqiHzjkXwE+aDxDG8vaSNv1CRI4P6xnE65xege7BDHXpvJAAATm8BtdV8kHV8T6Ods+PnkNq7WNMt+sklm49WN2m' +
+      '4cFgIAIQEWAAAAdC/lo+AEawANXQAAb/3//6O3/zbYEZYAAAAAAImfDv5G5NUO5j41DWr9PFUTXgxWJ46E83UtbLPlSmjIAASLAtwLd9wLtAHc' +
+      'C0HsCKv+oQKrCobKBAAAAAAKWVo=',
+    'base64',
+  ),
+  streams: Buffer.from(
+    '/Td6WFoAAArh+wyhAgAhARYAAAB0L+Wj4Av/APZdADGbyhiH//abAJxwu1wC7P3XVRBuQtNBNy4XEKTq5d1TGp4PJKmMRwQxteQbJJT8WkZUTQ' +
+      '/IAwv9aWeciHHSg7xbsoudiooNi2aGXfyssIM6NvCGqyeBH9ob9s87luW7swXz1PL8rW03v9b0Pv1cQ7jvrrnZbwcZKgjxXCItkBYNg+fKCktW' +
+      'zOBQ830qQj8STA+L55vvR75XnJB3mYmsiJDRrNwlipfyRjn4p+IrsKoDUbuYrB2e3ienipXWlNfqiurFqRMoPI0QlEiwJ94UcqThSOmeTa41xn' +
+      'f+zWzWfouJ+JahwkfADdop1ecKeWPLdZ5uTYyCIAAAAHihHgxsd9fxWHwCgd6M92h322fPYaAcWvGNrxuWAnbIAAGqAoAYAADG8X7+tunfHAIA' +
+      'AAAACllaAAAAAAAAAAD9N3pYWgAACuH7DKECACEBFgAAAHQv5aPgCf8AhF0AAG/9/rU+MwzcruhpOMrx7XOAE7HWncyaQ/vAafK2WY+gQGqOIO' +
+      'WD+GcD+qqwB555NuLxslAV1fv7G7d8VXemP+ymQlktVKTFr/OVz2tZGaD2GJdGJXpwK7txhIsCfpvnY4M9EgA0ObvQ5QFXkHWGFs85MH4GVdMN' +
+      'cnarW3crHccn2vwAAB29/phi8c+CdMmaFsuNV8rVnrNsO0jr8gCGU58dWoAlAAG4AYAUAADi0dr+tunfHAIAAAAAClla',
+    'base64',
+  ),
+};
+/** By `xz --x86 --lzma2`. */
+const FILTERED = Buffer.from(
+  '/Td6WFoAAATm1rRGAgEEACEBFgANhjUf4BX/AUJdADGbyhiH//abAJxwu1wC7P3XVRBuQtNBNy4XEKTq5d1TGp4PJKmMRwQxteQbJJT8WkZUTQ' +
+    '/IAwv9aWeciHHSg7xbsoudiooNi2aGXfyssIM6NvCGqyeBH9ob9s87luW7swXz1PL8rW03v9b0Pv1cQ7jvrrnZbwcZKgjxXCItkBYNg+fKCktW' +
+    'zOBQ830qQj8STA+L55vvR75XnJB3mYmsiJDRrNwlipfyRjn4p+IrsKoDUbuYrB2e3ienipXWlNfqiurFqRMoPI0QlEiwJ94UcqThSOmeTa41xn' +
+    'f+zWzWfouJ+JahwkfADdop1ecKeWPLdZ5vhCuPACCS3/d2SLyKv5lYIjV+obpAW4WkoYtjiGgIN0JMvjvJBhjt6430hNM025WlyZHYk1LerCV+' +
+    'I07QJxmJdAuHaBGXs9jaXyOZ+CDcyAAAAABeV8LEarUCpQAB3gKALAAAXfOvTbHEZ/sCAAAAAARZWg==',
+  'base64',
+);
+
 const kinds = ({ problems }: Archive) => problems.map(({ kind }) => kind);
+function changed(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.writeUInt8((copy.at(at) ?? 0) ^ 1, at < 0 ? copy.length + at : at);
+  return copy;
+}
+
 const tight: Partial<ReadLimits> = { freeExpansion: ARCHIVE.length - 1, expansionRatio: 0 };
 
 describe('an archive that is compressed as a whole with xz', () => {
@@ -35,6 +85,9 @@ describe('an archive that is compressed as a whole with xz', () => {
     ['one stream', xz(ARCHIVE)],
     ['two streams', Buffer.concat([xz(ARCHIVE.subarray(0, 1000)), xz(ARCHIVE.subarray(1000))])],
     ['the largest dictionary that is read', xz(ARCHIVE, { dictionary: 28 })],
+    ['SHA-256', SHA256.one],
+    ['SHA-256 of several blocks', SHA256.blocks],
+    ['SHA-256 in two streams', SHA256.streams],
   ])('%s: reads as the same archive as without', async (_, bytes) => {
     const archive = await readArchiveBytes(bytes);
     expect(kinds(archive)).toEqual([]);
@@ -48,7 +101,13 @@ describe('an archive that is compressed as a whole with xz', () => {
   test.each<[string, Uint8Array, string]>([
     ['cut', xz(ARCHIVE).subarray(0, 600), 'compression-damaged'],
     ['with another checksum', xz(ARCHIVE, { crc: (bytes) => crc32(bytes) ^ 1 }), 'compression-damaged'],
-    ['with SHA-256', xz(ARCHIVE, { check: 0x0a }), 'compression-unsupported'],
+    ['with a filter of programs', FILTERED, 'compression-unsupported'],
+    ['with CRC32 where SHA-256 is stated', xz(ARCHIVE, { check: 0x0a }), 'compression-damaged'],
+    ['cut, with SHA-256', SHA256.one.subarray(0, 200), 'compression-damaged'],
+    ['with another SHA-256', changed(SHA256.one, -70), 'compression-damaged'],
+    ['with another SHA-256 in the last block', changed(SHA256.blocks, -70), 'compression-damaged'],
+    ['with SHA-256 and another byte', changed(SHA256.one, 100), 'compression-damaged'],
+    ['with SHA-256 and another index', changed(SHA256.blocks, -40), 'compression-damaged'],
     ['with text behind it', Buffer.concat([xz(ARCHIVE), Buffer.from('text')]), 'compression-damaged'],
     ['of a dictionary of 96 MiB', xz(ARCHIVE, { dictionary: 29 }), 'limit-expansion'],
   ])('%s: is one problem', async (_, bytes, kind) => {

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
-import { ATTACKS } from '../../../helpers/proof/attack/catalogue.ts';
+import { ATTACKS } from '../../../helpers/proof/attack/attacks.ts';
 import { runAttack } from '../../../helpers/proof/attack/run.ts';
 import { buildCli } from '../cli/cli.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Attack, Call, Room, WantedEnding } from '../../../helpers/proof/attack/model.ts';
+import type { Attack, Call, Room, WantedEnding } from '../../../helpers/proof/attack/attack-model.ts';
 import { runAttack } from '../../../helpers/proof/attack/run.ts';
 import { renderTable } from '../../../helpers/proof/attack/table.ts';
 

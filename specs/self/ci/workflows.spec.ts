@@ -12,6 +12,27 @@ const workflows = readdirSync(WORKFLOWS).map(
 );
 const gitlab = readFileSync('.gitlab/conformance.yml', 'utf8');
 
+interface Step {
+  readonly name?: string;
+  readonly id?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, string>>;
+}
+interface Workflow {
+  readonly permissions?: unknown;
+  readonly jobs: Readonly<
+    Record<string, { readonly permissions?: unknown; readonly steps: readonly Step[] }>
+  >;
+}
+
+/** The comment may do what the caller allows; a package is published with its provenance. */
+const RIGHTS: Readonly<Record<string, unknown>> = {
+  comment: undefined,
+  publish: { contents: 'read', 'id-token': 'write' },
+};
+
 /** Scripts of package.json that a text runs: `npm run NAME`, with options of npm before it. */
 function scriptsOf(text: string): readonly string[] {
   return [...text.matchAll(/\bnpm (?:--prefix \S+ )?run (?:--silent )?([\w:-]+)/g)].map(
@@ -31,8 +52,18 @@ describe.each(workflows)('the GitHub workflow %s', (name, text) => {
     for (const script of scriptsOf(text)) expect(Object.keys(packageJson.scripts)).toContain(script);
   });
 
-  it('gives no job more rights than it names', () => {
-    expect(parse(text).permissions).toEqual({ contents: 'read' });
+  it('gives every job the right to read only, but for those that say why they need more', () => {
+    const { permissions, jobs } = parse(text) as Workflow;
+    for (const [job, own] of Object.entries(jobs)) {
+      const rights = own.permissions ?? permissions;
+      expect(rights, job).toEqual(Object.hasOwn(RIGHTS, job) ? RIGHTS[job] : { contents: 'read' });
+    }
+  });
+
+  it('pins every action by its digest, with the version beside it', () => {
+    const used = [...text.matchAll(/uses: (.*)/g)].map(([, action = '']) => action);
+    expect(used.length).toBeGreaterThan(0);
+    for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
   it('hands outside values to a shell through the environment only', () => {

@@ -13,6 +13,9 @@ async function project(word: string) {
   const folder = await scratchFolder({
     'package.json': '{ "type": "module" }',
     'helpers/cli/main.ts': `import { word } from '../word.ts';\nconsole.log(word);\n`,
+    'helpers/cli/index.ts': '',
+    'helpers/runner/vitest-entry.ts': '',
+    'helpers/runner/spec-engine-setup.ts': '',
     'helpers/word.ts': `export const word: string = '${word}';\n`,
     'helpers/archive/layer-worker.ts': '',
     'helpers/runner/procedure-tests.ts': '',

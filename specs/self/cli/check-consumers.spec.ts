@@ -14,6 +14,20 @@ describe('check --for', () => {
     expect(stdout).not.toContain('consumer.umoci-0.6.0');
   });
 
+  test('knows that a correct archive is of a form that a consumer does not take', async () => {
+    const layout = 'fixtures/archives/podman-5.8.6/oci-archive-hello.tar';
+    const { code, stdout } = await cli(['check', layout, '--for', 'docker-28,podman-5.8', '--quiet']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ fail consumer\.docker-28 .*\n.*\n.*\n +found +refuses: .*of the form oci/);
+    expect(stdout).not.toContain('consumer.podman-5.8');
+  });
+
+  test('warns where the table has nothing like the archive', async () => {
+    const several = 'fixtures/archives/docker-28.5.2-containerd-buildkit/several-images.tar';
+    const { stdout } = await cli(['check', several, '--for', 'docker-28', '--quiet']);
+    expect(stdout).toMatch(/warning consumer\.docker-28 .*\n.*\n.*\n +found +not known: it holds \d images/);
+  });
+
   test('passes where nothing is known against the archive, in every format', async () => {
     const { code, stdout } = await cli(['check', TAKEN, '--for', 'all', '--format', 'json']);
     expect(code).toBe(0);

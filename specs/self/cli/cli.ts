@@ -12,6 +12,13 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+interface CliOptions {
+  readonly input?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: the root of the project. */
+  readonly cwd?: string;
+}
+
 /** Builds the bundle from source, as `npm run check` does. Once for each file of specs. */
 export async function buildCli(): Promise<void> {
   await execa('node', [BUNDLER, '--build-only']);
@@ -20,10 +27,10 @@ export async function buildCli(): Promise<void> {
 /** Runs the real bundle as a user would, from the root of the project. */
 export async function cli(
   args: readonly string[],
-  { input, env = {} }: { readonly input?: Uint8Array; readonly env?: Readonly<Record<string, string>> } = {},
+  { input, env = {}, cwd = ROOT }: CliOptions = {},
 ): Promise<CliResult> {
   const { exitCode, stdout, stderr } = await execa('node', [BUNDLE, ...args], {
-    cwd: ROOT,
+    cwd,
     env,
     reject: false,
     stripFinalNewline: false,

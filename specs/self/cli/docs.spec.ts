@@ -8,7 +8,7 @@ import {
 import { generatedDocuments } from '../../../helpers/cli/docs.ts';
 import { exampleRunFile, renderExampleRun } from '../../../helpers/cli/example-run.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
-import { readReport } from '../../../helpers/report/read.ts';
+import { readReport } from '../../../helpers/report/read-report.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { buildCli, cli } from './cli.ts';
 
@@ -19,7 +19,11 @@ beforeAll(buildCli);
 describe('the catalogue in the documentation', () => {
   test('is up to date; "npm run docs" makes it so', async () => {
     const documents = await generatedDocuments();
-    expect(documents.map(({ path }) => path)).toEqual(['specs/CATALOGUE.md', 'README.md']);
+    expect(documents.map(({ path }) => path)).toEqual([
+      'specs/CATALOGUE.md',
+      'README.md',
+      'helpers/cli/options/config.schema.json',
+    ]);
     for (const { present, wanted } of documents) expect(present).toBe(wanted);
   });
 

@@ -36,8 +36,8 @@ test('every requirement is listed, and every one listed can be explained', async
 
 test.each([
   [['config.dif-id'], 'Did you mean config.diff-id'],
-  [['zzzzzzzz'], 'No requirement is called "zzzzzzzz".'],
-  [[], 'No requirement is named.'],
+  [['zzzzzzzz'], 'Nothing is called "zzzzzzzz".'],
+  [[], 'Nothing to explain is named.'],
   [['--nonsense'], 'No option is called "--nonsense".'],
 ])('%j is refused in one sentence', async (args, said) => {
   const { code, stdout, stderr } = await cli(['explain', ...args]);

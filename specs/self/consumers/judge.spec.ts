@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { judgeAnswer } from '../../../helpers/consumers/judge.ts';
 import type { Answer, RootFile, TakenImage } from '../../../helpers/consumers/reception.ts';
 import { statedImages } from '../../../helpers/consumers/stated.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../../helpers/consumers/describe-receptions.ts';
 import { parseTable } from '../../../helpers/consumers/receptions.ts';
 import { CONSUMER_FOLDER, RECEPTIONS_FILE } from '../../../helpers/consumers/recipe.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 
 const table = parseTable(readFileSync(join(CONSUMER_FOLDER, RECEPTIONS_FILE), 'utf8'));
 const HARM: readonly ReceptionEffect[] = ['refuses', 'crashes', 'hangs', 'loses'];

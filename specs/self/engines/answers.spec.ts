@@ -23,6 +23,14 @@ test.for(cases)('an engine that answers %s with %j is refused in one sentence', 
   );
 });
 
+test('an engine that describes itself without end is cut off, in one sentence', async () => {
+  await using fake = await fakeEngine({ ...DOCKER_ANSWERS, '/info': { ID: 'x'.repeat(8 * 1024 ** 2) } });
+  const address = { origin: 'DOCKER_HOST', dockerHost: fake.dockerHost, environment: {} };
+  await expect(connectEngine(address, 'sc1')).rejects.toThrow(
+    `The engine at ${fake.dockerHost} answers /info with more than 8 MiB; no more is read.`,
+  );
+});
+
 test('an answer that is no JSON is refused, and shown without what could steer a terminal', () => {
   expect(() => readAnswer('info', 'GET /info', '{"ID": \u001b[31m')).toThrow(
     /^The engine answered GET \/info with something that is not JSON: "\{"ID": \\x1b\[31m"\.$/,
@@ -32,6 +40,7 @@ test('an answer that is no JSON is refused, and shown without what could steer a
 test.for([
   ['image', '{}'],
   ['image', '{"Id":"sha256:1","RootFS":{"Layers":{}}}'],
+  ['image', `{"Id":"sha256:1","RootFS":{"Layers":[${'"a",'.repeat(10_000)}"a"]}}`],
   ['image', '{"Id":"../containers/mine"}'],
   ['image', '{"Id":"--all"}'],
   ['image', '{"Id":"sha256:1","Parent":"sha256:1/../../x"}'],

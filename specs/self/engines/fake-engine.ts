@@ -7,16 +7,26 @@ export interface FakeEngine {
   readonly dockerHost: string;
   /** `METHOD path` of each request, in order. */
   readonly requests: readonly string[];
+  /** From now on a path has this answer. */
+  answer(path: string, value: unknown): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A server on a Unix socket that answers fixed paths with JSON, and every other one with 404. */
-export async function fakeEngine(answers: Readonly<Record<string, unknown>>): Promise<FakeEngine> {
+/**
+ * A server on a Unix socket that answers fixed paths with JSON, and every other one with 404. `whenAsked` may change what
+ * is answered from then on.
+ */
+export async function fakeEngine(
+  first: Readonly<Record<string, unknown>>,
+  whenAsked: (request: string, answers: Record<string, unknown>) => void = () => {},
+): Promise<FakeEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'sc-fake-'));
   const socket = join(folder, 'engine.sock');
   const requests: string[] = [];
+  const answers: Record<string, unknown> = { ...first };
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
+    whenAsked(`${request.method} ${request.url}`, answers);
     const answer = answers[(request.url ?? '').split('?')[0] ?? ''];
     response.statusCode = answer === undefined ? 404 : 200;
     response.end(answer === undefined ? '{}' : JSON.stringify(answer));
@@ -25,6 +35,9 @@ export async function fakeEngine(answers: Readonly<Record<string, unknown>>): Pr
   return {
     dockerHost: `unix://${socket}`,
     requests,
+    answer(path, value) {
+      answers[path] = value;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

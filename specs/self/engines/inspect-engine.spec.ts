@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { abilitiesOf } from '../../../helpers/engines/abilities.ts';
+import { BUILDERS, type EngineHandle, SAVERS } from '../../../helpers/engines/engine-model.ts';
 import { versionNotice } from '../../../helpers/engines/handle.ts';
 import {
   assertIdentity,
@@ -8,7 +9,6 @@ import {
   parseBuilder,
   storeOf,
 } from '../../../helpers/engines/inspect-engine.ts';
-import { BUILDERS, type EngineHandle, SAVERS } from '../../../helpers/engines/model.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
 
 const PODMAN_ANSWERS = {

@@ -6,6 +6,7 @@ import { askEngineTwice } from '../../../helpers/engines/api.ts';
 import { EngineError, NoAnswerError } from '../../../helpers/engines/error.ts';
 import { type Routes, resolveEngine } from '../../../helpers/engines/resolve.ts';
 import { askTool } from '../../../helpers/engines/run-tool.ts';
+import { answerWaits } from '../../../helpers/engines/time-limits.ts';
 import { silentProgress } from '../../../helpers/report/progress.ts';
 import { assembleMatrix } from '../../../helpers/runner/assemble-matrix.ts';
 import { startEngines } from '../../../helpers/runner/matrix/start-engines.ts';
@@ -82,12 +83,18 @@ describe('An engine', () => {
     });
     await new Promise<void>((resolve) => server.listen(socket, resolve));
     try {
-      const asked = askEngineTwice(`unix://${socket}`, '/version', { timeoutMs: 100 }, 100);
+      const asked = askEngineTwice(`unix://${socket}`, '/version', { timeoutMs: 100 });
       await expect(asked).rejects.toThrow(NoAnswerError);
       expect(connections).toBe(2);
     } finally {
       server.close();
     }
+  });
+
+  test('is never asked again with less time', () => {
+    expect(answerWaits()).toEqual([10_000, 60_000]);
+    expect(answerWaits(120_000)).toEqual([10_000, 120_000]);
+    expect(answerWaits(100)).toEqual([100, 100]);
   });
 
   test('that nobody listens for is absent at once', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
-import { BUILDERS, SAVERS } from '../../../helpers/engines/model.ts';
+import { BUILDERS, SAVERS } from '../../../helpers/engines/engine-model.ts';
 import { type EngineRecipe, listRecipes, loadRecipe, parseRecipe } from '../../../helpers/engines/recipe.ts';
 
 const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { RunningEngine } from '../../../helpers/engines/engine-model.ts';
 import { EngineError } from '../../../helpers/engines/error.ts';
-import type { RunningEngine } from '../../../helpers/engines/model.ts';
 import { type ResolveOptions, type Routes, resolveEngine } from '../../../helpers/engines/resolve.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
 import { scratchFolder } from './scratch-folder.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { scriptPath } from '../../../helpers/engines/start/supervise.ts';
 import { runLabel, sweep } from '../../../helpers/engines/start/sweep.ts';
 import { DOCKER_ANSWERS, fakeEngine } from './fake-engine.ts';
@@ -25,24 +25,50 @@ const ANSWERS = {
   ],
 };
 const label = encodeURIComponent('{"label":["scratch-conformance.run=sc1"]}');
+const LIST = `GET /containers/json?all=1&filters=${label}`;
 const EXPECTED = [
-  `GET /containers/json?all=1&filters=${label}`,
+  LIST,
   'DELETE /containers/c1?force=1&v=1',
   'GET /images/json',
   'DELETE /images/sc1/hello:buildx?force=1',
   'DELETE /images/localhost/sc1/hello:podman?force=1',
+  LIST,
+  'GET /images/json',
 ];
 
+/** An engine that removes what it is told to. */
+const removing = () =>
+  fakeEngine(ANSWERS, (request, answers) => {
+    if (request.startsWith('DELETE /containers/')) answers['/containers/json'] = [];
+    if (request.startsWith('DELETE /images/localhost/')) answers['/images/json'] = [];
+  });
+
+const handleOf = (dockerHost: string) =>
+  ({ dockerHost, runId: 'sc1', toolEnvironment: {} }) as unknown as EngineHandle;
+
 test('Only containers with the run’s label and images below the run’s name are removed', async () => {
-  await using fake = await fakeEngine(ANSWERS);
-  const handle = { dockerHost: fake.dockerHost, runId: 'sc1', toolEnvironment: {} } as EngineHandle;
+  await using fake = await removing();
+  const handle = handleOf(fake.dockerHost);
   expect(await sweep(handle)).toEqual({ containers: 1, images: 2 });
   expect(fake.requests).toEqual(EXPECTED);
   expect(runLabel(handle)).toEqual({ 'scratch-conformance.run': 'sc1' });
 });
 
-test('The watchdog sweeps and removes the folder at the end of its input, signals or not', async () => {
+test('An engine that answers a removal and removes nothing is told what is still there', async () => {
   await using fake = await fakeEngine(ANSWERS);
+  await expect(sweep(handleOf(fake.dockerHost))).rejects.toThrow(
+    'DELETE was answered, but c1, sc1/hello:buildx, localhost/sc1/hello:podman is still there',
+  );
+});
+
+test('Images are removed also where the list of containers cannot be had', async () => {
+  await using fake = await fakeEngine({ ...ANSWERS, '/containers/json': 'garbage' });
+  await expect(sweep(handleOf(fake.dockerHost))).rejects.toThrow(`${LIST} was not answered with a list`);
+  expect(fake.requests).toEqual(expect.arrayContaining(EXPECTED.slice(2, 5)));
+});
+
+test('The watchdog sweeps and removes the folder at the end of its input, signals or not', async () => {
+  await using fake = await removing();
   await using folder = await scratchFolder({ 'saved.tar': '' });
   const child = spawn(process.execPath, [scriptPath('watchdog.js')], {
     stdio: ['pipe', 'ignore', 'inherit'],

@@ -62,7 +62,7 @@ describe('a requirement', () => {
       message: 'a.claim does not hold.',
       consequence: 'Somebody breaks.',
     });
-    expect(item?.advice).toContain('npm run explain a.claim');
+    expect(item?.advice).toContain('npm run explain -- a.claim');
   });
 
   test('that is fixed carries words for a fix', () => {

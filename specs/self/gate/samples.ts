@@ -1,5 +1,5 @@
-import type { EngineStack } from '../../../helpers/engines/model.ts';
-import type { Observation, Report, SubjectReport } from '../../../helpers/report/model.ts';
+import type { EngineStack } from '../../../helpers/engines/engine-model.ts';
+import type { Observation, Report, SubjectReport } from '../../../helpers/report/report-model.ts';
 import type { Outcome, Status } from '../../../helpers/requirements/outcome.ts';
 
 /** What a test varies of a report with one engine and one subject. */

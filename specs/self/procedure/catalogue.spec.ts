@@ -8,7 +8,7 @@ import { PROCEDURE } from '../../../helpers/requirements/procedure/step.ts';
 import { STEPS } from '../../../helpers/runner/steps.ts';
 
 const procedure = readFileSync(join(projectFolder('fixtures'), 'documented-flow.md'), 'utf8');
-const claims: readonly Requirement<never>[] = STEPS.flatMap(
+const requirements: readonly Requirement<never>[] = STEPS.flatMap(
   ({ requirements }) => requirements as readonly Requirement<never>[],
 );
 const folder = projectFolder('specs/procedure');
@@ -20,8 +20,8 @@ const anchors = [...procedure.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
   heading.toLowerCase().replaceAll(' ', '-'),
 );
 
-describe('every claim about the documented flow', () => {
-  test.for(claims)('$id', ({ id, title, source, consequence }) => {
+describe('every requirement about the documented flow', () => {
+  test.for(requirements)('$id', ({ id, title, source, consequence }) => {
     expect(title.length).toBeLessThanOrEqual(90);
     expect(title).not.toMatch(/\b(should|correctly|properly|test that)\b/i);
     expect(consequence).toMatch(/[.!]$/);
@@ -32,7 +32,7 @@ describe('every claim about the documented flow', () => {
     ).toHaveLength(1);
   });
 
-  test.for(claims.filter(({ source }) => source.document === 'documented-flow'))(
+  test.for(requirements.filter(({ source }) => source.document === 'documented-flow'))(
     '$id quotes the procedure word for word',
     ({ source }) => {
       expect(procedure).toContain(source.quote);
@@ -41,8 +41,8 @@ describe('every claim about the documented flow', () => {
   );
 
   test('ids and titles are unique', () => {
-    expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length);
-    expect(new Set(claims.map(({ title }) => title)).size).toBe(claims.length);
+    expect(new Set(requirements.map(({ id }) => id)).size).toBe(requirements.length);
+    expect(new Set(requirements.map(({ title }) => title)).size).toBe(requirements.length);
   });
 });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Archive, Layer, Profile } from '../../../helpers/archive/model.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
 import type { InspectedImage, Run } from '../../../helpers/engines/answers.ts';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import type {
   FlowEvidence,
   ShellLine,

@@ -17,7 +17,7 @@ function failing(step: StepName, evidence: FlowEvidence[StepName]): readonly str
     .map(({ id }) => id);
 }
 
-describe('evidence of a flawless run breaks no claim', () => {
+describe('evidence of a flawless run breaks no requirement', () => {
   test.for(STEPS)('%s', (step) => expect(failing(step, GOLDEN[step])).toEqual([]));
   test('save by Docker up to 24', () =>
     expect(failing('save', sampleSave('docker-graphdriver-legacy'))).toEqual([]));
@@ -31,12 +31,12 @@ const mutants = STEPS.flatMap((step) =>
   ),
 );
 
-describe('every claim notices its own mutant, and no other claim does', () => {
+describe('every requirement notices its own mutant, and no other requirement does', () => {
   test.for(mutants)('$id: $defect', ({ step, id, evidence, company = [] }) => {
     expect(new Set(failing(step, evidence))).toEqual(new Set([id, ...company]));
   });
 
-  test('every claim of the catalogue has a mutant', () => {
+  test('every requirement of the catalogue has a mutant', () => {
     const ids = STEPS.flatMap((step) => PROCEDURE_REQUIREMENTS[step].map(({ id }) => id));
     expect(mutants.map(({ id }) => id).sort()).toEqual([...ids].sort());
   });

@@ -4,12 +4,12 @@ import type { FlowEvidence, ShellLineId } from '../../../helpers/requirements/pr
 import type { ProcedureId } from '../../../helpers/runner/steps.ts';
 import { GOLDEN, sampleEntry, sampleLayer, sampleSave, sampleShell } from './golden.ts';
 
-/** Evidence with one deliberate defect. The types demand one for each claim. */
+/** Evidence with one deliberate defect. The types demand one for each requirement. */
 export interface FlowMutant<Evidence> {
   /** What is wrong, in words. */
   readonly defect: string;
   readonly evidence: Evidence;
-  /** Other claims that cannot but notice it too. */
+  /** Other requirements that cannot but notice it too. */
   readonly company?: readonly string[];
 }
 
@@ -197,7 +197,7 @@ export const FLOW_MUTANTS: FlowMutants = {
       },
     },
     'save.root-texts': {
-      defect: 'the root promises another text than the upper layer',
+      defect: 'the root is expected to hold another text than the upper layer',
       evidence: {
         ...save,
         expectedImage: {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { FlowError } from '../../../helpers/engines/step-error.ts';
 import { askFlow } from '../../../helpers/procedure/ask.ts';
 import { createFlow, type Flow } from '../../../helpers/procedure/flow.ts';
 import type { Gathered } from '../../../helpers/procedure/gathered.ts';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { assembleReport } from '../../../helpers/runner/assemble-report.ts';
 import { createEvidenceSource } from '../../../helpers/runner/evidence.ts';
 import type { TimedJudged } from '../../../helpers/runner/judged.ts';

@@ -114,7 +114,7 @@ test('the context is a tar with the modes, owners and times that were asked for'
   ]);
 });
 
-test('what the image promises is read from the expectation', () => {
+test('what the image must hold is read from the expectation', () => {
   const expectedImage = toExpectedImage({
     config: { Cmd: ['/x'] },
     layers: [{ files: [{ path: 'b', content: '1' }] }],

@@ -2,12 +2,12 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import { writeContext } from '../../../helpers/engines/build-context.ts';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { readExpectedImage } from '../../../helpers/procedure/expected-image.ts';
 import { whyUnsafeToUnpack } from '../../../helpers/procedure/safe-to-unpack.ts';
-import { gatherShell } from '../../../helpers/procedure/shell.ts';
+import { buildInShell, gatherShell } from '../../../helpers/procedure/shell.ts';
 import { type TarItem, writeTar } from '../../../helpers/proof/mutants/tar-writer.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import type { ShellEvidence } from '../../../helpers/requirements/procedure/evidence.ts';
@@ -56,10 +56,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** An engine whose client saves these bytes, and refuses to when there are none. */
 async function engineThatSaves(bytes: Uint8Array | undefined): Promise<EngineHandle> {
-  const client = join(folder, 'client');
   const source = join(folder, 'saved.tar');
   if (bytes) await writeFile(source, bytes);
-  const save = bytes ? `cp '${source}' "$3"` : 'echo "no space for a save" >&2; exit 1';
+  return engineWithSave(bytes ? `cp '${source}' "$3"` : 'echo "no space for a save" >&2; exit 1');
+}
+
+/** An engine whose client does this for `save -o FILE NAME`, where FILE is `$3`. */
+async function engineWithSave(save: string): Promise<EngineHandle> {
+  const client = join(folder, 'client');
   await writeFile(client, `#!/bin/sh\ncase "$1" in save) ${save} ;; run) echo 'Hello, world!' ;; esac\n`);
   await chmod(client, 0o755);
   const workDir = join(folder, 'work');
@@ -78,11 +82,14 @@ async function engineThatSaves(bytes: Uint8Array | undefined): Promise<EngineHan
   };
 }
 
-async function typeLines(bytes: Uint8Array | undefined): Promise<ShellEvidence> {
-  const handle = await engineThatSaves(bytes);
+async function typeLines(
+  bytes: Uint8Array | undefined,
+  engine = engineThatSaves(bytes),
+): Promise<ShellEvidence> {
+  const handle = await engine;
   const context = await writeContext(join(folder, 'context'), []);
   const { expectedImage } = await readExpectedImage();
-  return gatherShell(handle, context, expectedImage);
+  return gatherShell(handle, await buildInShell(handle, context), expectedImage);
 }
 
 const judge = (evidence: ShellEvidence) =>
@@ -101,6 +108,20 @@ test('a save that the engine refuses is one failure; what needs the archive is n
   expect(JSON.stringify(failed)).toContain('no space for a save');
   const rest = outcomes.filter(({ reason }) => reason?.startsWith('not judged: docker save failed'));
   expect(rest).toHaveLength(5);
+});
+
+test('a save without end is cut off before it fills the disk', async () => {
+  // As tools in Go and in C end: by the signal, and by the error that a caller who ignores the signal gets.
+  for (const ending of ['', 'trap "" XFSZ; ']) {
+    const evidence = await typeLines(undefined, engineWithSave(`${ending}exec truncate -s 9G "$3"`));
+    expect(evidence.lines.save).toMatchObject({
+      command: 'docker save -o hello.tar hello',
+      stderr: expect.stringMatching(/^the engine sent more than 8192 MiB/),
+    });
+    const failed = judge(evidence).filter(({ status }) => status === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(['shell.save']);
+    await rm(join(folder, 'work'), { recursive: true });
+  }
 });
 
 describe('no word of manifest.json runs, or is a path of this host', () => {

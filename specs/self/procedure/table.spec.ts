@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderFlowTable } from '../../../helpers/report/flow-table.ts';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 
 const requirement = (id: string, step: string) => ({
   ...{ id, step, title: id, level: 'expectation' as const, consequence: '' },

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { MUTANTS } from '../../../helpers/proof/mutants/catalogue.ts';
+import { MUTANTS } from '../../../helpers/proof/mutants/archive-mutants.ts';
 import { FORMS } from '../../../helpers/proof/mutants/draft.ts';
 import { findBroken } from '../../../helpers/proof/mutants/kill.ts';
 import { formatKillTable, type Kill } from '../../../helpers/proof/mutants/kill-table.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 
 const kills: Kill[] = [];
 const ALL = Object.entries(MUTANTS).flatMap(([id, mutants]) =>

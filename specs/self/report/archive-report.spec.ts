@@ -1,12 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readArchive } from '../../../helpers/archive/read.ts';
+import { readArchive, readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
 import type { TarEntry } from '../../../helpers/archive/tar/entry.ts';
+import { buildMutant } from '../../../helpers/proof/mutants/define.ts';
+import { addEntries, imageAt, setAt } from '../../../helpers/proof/mutants/edit.ts';
 import { archiveReport } from '../../../helpers/report/archive-report.ts';
 import { archiveDifferences, isSameRow } from '../../../helpers/report/html/differences.ts';
-import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { renderHtml } from '../../../helpers/report/html/render-page.ts';
+import { toHtml } from '../../../helpers/report/html/to-html.ts';
+import { drawnImages } from '../../../helpers/report/html/views/image.ts';
+import { rootTree } from '../../../helpers/report/html/views/root-tree.ts';
 import { createLayerEffects } from '../../../helpers/report/layer-effects.ts';
-import type { ArchiveReport } from '../../../helpers/report/model.ts';
-import { reportProblem } from '../../../helpers/report/read.ts';
+import { reportProblem } from '../../../helpers/report/read-report.ts';
+import type { ArchiveReport } from '../../../helpers/report/report-model.ts';
+import { json, member } from '../archive/build.ts';
+import { entry, tar } from '../archive/tar/build.ts';
 import { RECORDED, recordedReport } from './recorded.ts';
 
 describe('the structure of a recorded archive', () => {
@@ -55,6 +62,24 @@ describe('the structure of a recorded archive', () => {
     }
     const last = legacy.images[0]?.layers.at(-1)?.entries.find(({ path }) => path === 'final.txt');
     expect(last?.effect).toBe('replaces');
+  });
+
+  it('says of each layer the command that made it, and what of it nobody sees any more', () => {
+    const layers = containerd.images[0]?.layers ?? [];
+    expect(layers.map(({ createdBy }) => createdBy)).toEqual([
+      'COPY hello / # buildkit',
+      'COPY README.md / # buildkit',
+      'COPY a.txt /final.txt # buildkit',
+      'COPY b.txt /final.txt # buildkit',
+    ]);
+    expect(layers.map(({ wasted }) => wasted)).toEqual([0, 0, 2, 0]);
+  });
+
+  it('has config, history and manifest, formatted', () => {
+    const index = containerd.images.find(({ road, kind }) => road === 'index.json' && kind === 'image');
+    const texts = new Map(index?.documents?.map(({ name, text }) => [name, text]));
+    expect(JSON.parse(texts.get('Config and history') ?? '')).toMatchObject({ rootfs: { type: 'layers' } });
+    expect(texts.get('Manifest')).toMatch(/^\{\n {2}"schemaVersion": 2,/);
   });
 
   it('ends with the flattened root, in which the upper layer wins', () => {
@@ -106,5 +131,96 @@ describe('what a layer does', () => {
     ],
   ])('is told for %s', (_, paths, effects) => {
     expect(layers(...paths)).toEqual(effects);
+  });
+});
+
+describe('an image as it is drawn', () => {
+  it('is drawn once where both views tell the same', async () => {
+    const { images } = archiveReport(await readArchive(RECORDED.containerd));
+    expect(images.length).toBeGreaterThan(2);
+    const [image, ...others] = drawnImages(images);
+    expect(image?.views).toEqual(['manifest.json', 'index.json']);
+    expect(others.map(({ kind }) => kind)).toEqual(['attestation']);
+  });
+
+  it('marks in the root what a layer adds, changes and removes', async () => {
+    const bytes = buildMutant({
+      form: 'hybrid',
+      apply: (draft) =>
+        addEntries(draft, { path: 'a/b/.wh.hello-link' }, { path: 'a/b/hello', content: 'x' }),
+    });
+    const [image] = archiveReport(await readArchiveBytes(bytes)).images;
+    if (!image) throw new Error('no image');
+    const text = toHtml(rootTree(image, image.layers.length - 1))
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/\+ final\.txt added/);
+    expect(text).toMatch(/− old\.txt removed/);
+    expect(toHtml(rootTree(image, 0))).not.toContain('final.txt');
+  });
+
+  it('shortens what a config or descriptor says in megabytes', async () => {
+    const bytes = buildMutant({
+      form: 'hybrid',
+      apply: (draft) => {
+        setAt(imageAt(draft).config, '/os', 'o'.repeat(1_000_000));
+        draft.edit.manifest = (manifest) => setAt(manifest, '/layers/0/mediaType', 'm'.repeat(1_000_000));
+      },
+    });
+    const { images } = archiveReport(await readArchiveBytes(bytes));
+    expect(
+      images.map(({ platform = '', layers }) => platform.length + (layers[0]?.mediaType ?? '').length),
+    ).toEqual(images.map(() => expect.toSatisfy((length: number) => length < 1000)));
+    expect(images[0]?.platform).toContain('(1000006 characters)');
+  });
+
+  it('shows no secret of its config or history', async () => {
+    const bytes = buildMutant({
+      form: 'hybrid',
+      apply: (draft) => {
+        setAt(imageAt(draft).config, '/config/Env', ['DB_PASSWORD=hunter2']);
+        setAt(imageAt(draft).config, '/history/0/created_by', 'ENV API_TOKEN hunter2');
+      },
+    });
+    expect(JSON.stringify(archiveReport(await readArchiveBytes(bytes)))).not.toContain('hunter2');
+  });
+});
+
+describe('the roots of many images', () => {
+  const layers = Array.from({ length: 8 }, (_, layer) =>
+    member(
+      `${layer}.tar`,
+      tar(...Array.from({ length: 2500 }, (_each, position) => entry({ name: `${layer}/${position}` }))),
+    ),
+  );
+  const names = layers.map((_, layer) => `${layer}.tar`);
+  const reportOf = async (stacks: readonly (readonly string[])[]) =>
+    archiveReport(
+      await readArchiveBytes(
+        tar(
+          ...layers,
+          json(
+            'manifest.json',
+            stacks.map((Layers) => ({ Config: 'c', Layers })),
+          ),
+        ),
+      ),
+    );
+  const turned = (by: number) => [...names.slice(by % 8), ...names.slice(0, by % 8)];
+
+  it('are flattened once for images of one stack', async () => {
+    const { images } = await reportOf(Array.from({ length: 50 }, () => names));
+    expect(images.map(({ rootfs }) => rootfs.length)).toEqual(images.map(() => 1000));
+  });
+
+  it('are left out where they would cost more than people can look at', async () => {
+    const stacks = Array.from({ length: 30 }, (_, position) => [...turned(position), `${position % 8}.tar`]);
+    const distinct = stacks.map((stack, position) => [...stack, ...turned(position >> 3)]);
+    const { images } = await reportOf(distinct);
+    expect(images[0]?.rootfs.length).toBe(1000);
+    expect(images[0]?.layers[0]).toHaveProperty('wasted');
+    expect(images.at(-1)?.rootfs).toEqual([]);
+    expect(images.at(-1)?.layers[0]).not.toHaveProperty('wasted');
+    expect(images.at(-1)?.layers.length).toBe(17);
   });
 });

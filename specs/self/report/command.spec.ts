@@ -69,7 +69,7 @@ describe('the command report', () => {
 
   it('names the formats when one is not known', async () => {
     await expect(run([file, '--format', 'pdf'])).rejects.toThrow(
-      'No format is called "pdf"; there are html, markdown, junit',
+      'No format is called "pdf"; there are text, html, markdown, junit',
     );
   });
 });

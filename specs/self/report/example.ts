@@ -7,11 +7,11 @@ import type {
   Report,
   RequirementReport,
   SubjectReport,
-} from '../../../helpers/report/model.ts';
+} from '../../../helpers/report/report-model.ts';
 import type { Level } from '../../../helpers/requirements/define.ts';
 import type { Finding, Status } from '../../../helpers/requirements/outcome.ts';
 
-/** A report like a real one, of any size, always the same for the same options: for tests, the bench and the browser. */
+/** A report like a real one, of any size, always the same for the same options: for tests and the browser. */
 export interface ExampleOptions {
   readonly engines: number;
   readonly requirements: number;
@@ -33,7 +33,7 @@ export const HOSTILE = {
 
 const STEPS = ['compile', 'builders', 'build', 'run', 'save', 'shell', 'load', 'archive'] as const;
 const SUBJECTS = ['tar', 'layout', 'manifest', 'config', 'layer', 'agreement', 'time', 'flow'] as const;
-const CLAIMS = [
+const PREDICATES = [
   'names its layers in order',
   'has the digest that its descriptor states',
   'lists every layer once',
@@ -115,11 +115,11 @@ function exampleEngine(position: number): EngineReport {
 
 function exampleRequirement(position: number): RequirementReport {
   const subject = SUBJECTS[position % SUBJECTS.length] ?? 'tar';
-  const claim = CLAIMS[position % CLAIMS.length] ?? '';
+  const predicate = PREDICATES[position % PREDICATES.length] ?? '';
   const step = STEPS[Math.floor((position / 100) * STEPS.length) % STEPS.length] ?? 'save';
   return {
-    id: `${subject}.${claim.split(' ').slice(0, 4).join('-')}-${position}`,
-    title: `The ${subject} ${claim}`,
+    id: `${subject}.${predicate.split(' ').slice(0, 4).join('-')}-${position}`,
+    title: `The ${subject} ${predicate}`,
     level: LEVELS[position % LEVELS.length] ?? 'must',
     step,
     source: {

@@ -5,7 +5,7 @@ import { judgeSource } from '../../../helpers/cli/judge.ts';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
 import { buildCheckReport } from '../../../helpers/report/check-report.ts';
 import { EXIT_CODES } from '../../../helpers/report/exit-codes.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import type { Outcome } from '../../../helpers/requirements/outcome.ts';
 
 /**

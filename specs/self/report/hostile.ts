@@ -1,4 +1,4 @@
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { exampleArchive, exampleReport, HOSTILE } from './example.ts';
 
 /** A report in which every text that an archive or an engine can choose is hostile. */

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { PageData } from '../../../helpers/report/html/data.ts';
 import { h, isAllowedAddress, isAllowedAttribute } from '../../../helpers/report/html/element.ts';
-import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { renderHtml } from '../../../helpers/report/html/render-page.ts';
 import { toHtml } from '../../../helpers/report/html/to-html.ts';
 import { exampleGate, exampleReport, HOSTILE } from './example.ts';
 import { hostileReport } from './hostile.ts';

@@ -1,10 +1,12 @@
 import { parse as parseJUnit } from 'junit2json';
 import { describe, expect, it } from 'vitest';
+import { renderFlowTable } from '../../../helpers/report/flow-table.ts';
 import { renderAnnotations } from '../../../helpers/report/github.ts';
-import { renderHtml } from '../../../helpers/report/html/render.ts';
+import { renderHtml } from '../../../helpers/report/html/render-page.ts';
 import { CAUSES_SUITE, renderJUnit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
-import type { Report } from '../../../helpers/report/model.ts';
+import { renderMatrixTable } from '../../../helpers/report/matrix-table.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
 import { STATUS_WORDS } from '../../../helpers/report/words.ts';
@@ -28,6 +30,14 @@ function statusOf(word: string | undefined): Status {
   return status;
 }
 
+/** The status that begins what a passing case of JUnit prints. */
+function wordOf(output: string): Status {
+  return STATUSES.find((status) => output.startsWith(`${STATUS_WORDS[status].word}: `)) ?? 'pass';
+}
+
+/** What is no case of JUnit. */
+const LEFT_OUT: readonly Status[] = ['not-applicable', 'unsupported'];
+
 const COUNTERS: Readonly<Record<string, (report: Report) => Promise<Counts> | Counts>> = {
   json(report) {
     const counts: Counts = {};
@@ -41,11 +51,14 @@ const COUNTERS: Readonly<Record<string, (report: Report) => Promise<Counts> | Co
     for (const suite of read && 'testsuite' in read ? (read.testsuite ?? []) : []) {
       if (suite.name === CAUSES_SUITE) continue;
       for (const one of suite.testcase ?? []) {
-        const { properties } = one as { properties?: readonly { name?: string; value?: string }[] };
-        const told = properties?.find(({ name }) => name === 'status')?.value;
-        const skipped = one.skipped?.[0]?.message?.split(':')[0];
-        const status = STATUSES.find((each) => STATUS_WORDS[each].word === skipped);
-        add(counts, one.name?.split(':')[0] ?? '', statusOf(told ?? status ?? 'pass'));
+        const id = one.name?.split(':')[0] ?? '';
+        const output = one['system-out']?.at(-1) ?? '';
+        const counted = /^\d+ [a-z-]+(?:, \d+ [a-z-]+)*$/.test(output) ? output : undefined;
+        const told = one.failure ? 'fail' : one.skipped ? 'error' : wordOf(output);
+        for (const part of (counted ?? `1 ${told}`).split(', ')) {
+          const [number, status] = part.split(' ');
+          add(counts, id, statusOf(status), Number(number));
+        }
       }
     }
     return counts;
@@ -84,10 +97,9 @@ const COUNTERS: Readonly<Record<string, (report: Report) => Promise<Counts> | Co
   sarif(report) {
     const counts: Counts = {};
     const { runs } = JSON.parse(renderSarif(report));
-    for (const { id, properties } of runs[0].tool.driver.rules) {
-      for (const [status, number] of Object.entries(properties.statuses))
-        add(counts, id, statusOf(status), Number(number));
-    }
+    for (const { properties } of runs)
+      for (const [id, statuses] of Object.entries<Record<string, number>>(properties.statuses))
+        for (const [status, number] of Object.entries(statuses)) add(counts, id, statusOf(status), number);
     return counts;
   },
 };
@@ -98,8 +110,26 @@ describe('outputs of one report', () => {
   for (const { outcomes } of report.subjects)
     for (const { id, status } of outcomes) add(expected, id, status);
 
-  it.each(Object.entries(COUNTERS))('%s counts every status of every requirement alike', async (_, count) => {
-    expect(await count(report)).toEqual(expected);
+  /** A requirement that applies nowhere on an engine is no case of its suite; where it applies, all is counted. */
+  function applying(of: Report): Counts {
+    const counts: Counts = {};
+    for (const { outcomes } of of.subjects)
+      for (const { id, status } of outcomes) if (!LEFT_OUT.includes(status)) add(counts, id, status);
+    return counts;
+  }
+
+  it.each(Object.entries(COUNTERS))(
+    '%s counts every status of every requirement alike',
+    async (name, count) => {
+      expect(await count(report)).toEqual(name === 'junit' ? applying(report) : expected);
+    },
+  );
+
+  it('JUnit counts in one case what several subjects of an engine show', async () => {
+    const many = exampleReport({ engines: 5, requirements: 60, variants: 4 });
+    const counted = (await COUNTERS['junit']?.(many)) ?? {};
+    for (const [id, statuses] of Object.entries(applying(many)))
+      expect(counted[id], id).toMatchObject(statuses);
   });
 
   it('uses an example that has every status', () => {
@@ -129,6 +159,19 @@ describe('outputs of one report', () => {
     }
   });
 
+  it('tells in every output what a run left in an engine', () => {
+    const left = '7 entries of build cache (12 kB).';
+    const [first, ...rest] = report.engines;
+    if (!first) throw new Error('the example has no engine');
+    const other: Report = { ...report, engines: [{ ...first, left }, ...rest] };
+    for (const text of [
+      ...[renderJson, renderJUnit, renderMarkdown, renderHtml, renderSarif, renderAnnotations],
+      ...[renderFlowTable, renderMatrixTable],
+    ].map((render) => render(other))) {
+      expect(text.replaceAll('&#40;', '(').replaceAll('&#41;', ')')).toContain(left);
+    }
+  });
+
   it('says once what could not be read for several reasons', () => {
     const unreadable = ['cut off', 'no JSON'].map((reason) => ({ subject: 'broken.tar', reason }));
     const other: Report = { ...report, verdict: 'could-not-judge', unreadable };
@@ -141,6 +184,7 @@ describe('outputs of one report', () => {
         .filter(({ status }) => ['fail', 'warn', 'known'].includes(status))
         .flatMap((outcome) => outcome.findings),
     );
-    expect(JSON.parse(renderSarif(report)).runs[0].results).toHaveLength(findings.length);
+    const { runs } = JSON.parse(renderSarif(report));
+    expect(runs.flatMap((run: { results: readonly unknown[] }) => run.results)).toHaveLength(findings.length);
   });
 });

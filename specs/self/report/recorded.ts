@@ -1,7 +1,7 @@
-import { readArchive } from '../../../helpers/archive/read.ts';
+import { readArchive } from '../../../helpers/archive/read-archive.ts';
 import { buildCheckReport } from '../../../helpers/report/check-report.ts';
-import type { Report } from '../../../helpers/report/model.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/catalogue.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../helpers/requirements/check.ts';
 
 /** The report of a real check: archives that engines wrote, read and judged now. */

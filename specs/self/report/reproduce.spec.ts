@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../helpers/report/model.ts';
+import { renderHelp } from '../../../helpers/cli/options/help.ts';
+import { COMMAND_TABLES } from '../../../helpers/cli/options/tables.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { quote, reproduceCommand } from '../../../helpers/report/reproduce.ts';
 import { exampleReport } from './example.ts';
 
@@ -19,7 +20,15 @@ describe('the command that repeats a finding', () => {
   ])('of a %s uses an option that the command has', (kind, command, usage) => {
     const run = { ...report, kind, command: `npm run ${kind} -- --quiet` };
     expect(reproduceCommand(run, subject, 'config.diff-id')).toBe(command);
-    expect(readFileSync(`helpers/cli/${kind}.ts`, 'utf8')).toContain(usage);
+    const table = COMMAND_TABLES.find(({ name }) => name === kind);
+    expect(table && renderHelp(table)).toContain(usage);
+  });
+
+  it('is that of the package where the run was one of the package', () => {
+    const run = { ...report, kind: 'matrix', command: 'npx scratch-conformance matrix --quiet' } as const;
+    expect(reproduceCommand(run, subject, 'config.diff-id')).toBe(
+      'npx scratch-conformance matrix --engine docker-28-containerd',
+    );
   });
 
   it.each([

@@ -1,16 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
+import { reportedFindings } from '../../../helpers/report/findings.ts';
 import gateSchema from '../../../helpers/report/gate.schema.json' with { type: 'json' };
-import { readReport, reportProblem } from '../../../helpers/report/read.ts';
+import { renderGitLab } from '../../../helpers/report/gitlab.ts';
+import { readReport, reportProblem } from '../../../helpers/report/read-report.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import { renderSarif } from '../../../helpers/report/sarif.ts';
+import type { Finding } from '../../../helpers/requirements/outcome.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
 import { exampleGate, exampleReport } from './example.ts';
 import { hostileReport } from './hostile.ts';
+import { RECORDED, recordedReport } from './recorded.ts';
 
 const report = exampleReport({ engines: 4, requirements: 40, variants: 2 });
 
@@ -111,16 +116,144 @@ describe('SARIF', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('refers to rules that exist, and to files by relative addresses', () => {
-    const { runs } = JSON.parse(renderSarif(report));
-    const [{ results, tool }] = runs;
-    expect(results.length).toBeGreaterThan(0);
-    for (const { ruleId, ruleIndex, locations } of results) {
-      expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
-      expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^hello[%\w.!'()*-]*\.tar$/);
+  const runsOf = (value: Report): readonly SarifRun[] => JSON.parse(renderSarif(value)).runs;
+
+  it('has one run for each engine, with a category of its own, and only rules that have results', () => {
+    const runs = runsOf(report);
+    expect(runs.map(({ automationDetails }) => automationDetails.id)).toEqual(
+      report.engines.map(({ name }) => `scratch-conformance/matrix/${name}/`),
+    );
+    expect(runs.flatMap(({ results }) => results).length).toBeGreaterThan(0);
+    for (const { results, tool } of runs) {
+      const { rules } = tool.driver;
+      for (const { ruleId, ruleIndex } of results) expect(rules[ruleIndex]?.id).toBe(ruleId);
+      expect(rules.map(({ id }) => id).sort()).toEqual(
+        [...new Set(results.map(({ ruleId }) => ruleId))].sort(),
+      );
+      for (const rule of rules) {
+        expect(rule.help.markdown).toContain(rule.helpUri);
+        expect(['error', 'warning']).toContain(rule.defaultConfiguration.level);
+      }
     }
   });
+
+  it('puts more archives than code scanning takes runs into one', () => {
+    const many = exampleReport({ engines: 25, requirements: 20, variants: 1 });
+    expect(runsOf(many)).toHaveLength(1);
+    expect(runsOf(many)[0]?.results.length).toBeGreaterThan(0);
+  });
+
+  it('names files that exist: the archive, the recipe of an engine, or the Dockerfile', async () => {
+    const checked = await recordedReport([RECORDED.legacy, 'fixtures/cases/repotags-string/archive.tar']);
+    const stored: Report = JSON.parse(readFileSync('fixtures/golden/upgrade.json', 'utf8'));
+    const foreign = { ...report, subjects: report.subjects.map((one) => ({ ...one, engine: 'host' })) };
+    const files = [checked, stored, foreign].map(
+      (each) =>
+        new Set(
+          runsOf(each).flatMap(({ results }) =>
+            results.map(({ locations }) => locations[0]?.physicalLocation?.artifactLocation.uri ?? ''),
+          ),
+        ),
+    );
+    expect([...(files[0] ?? [])]).toContain('fixtures/cases/repotags-string/archive.tar');
+    expect([...(files[1] ?? [])]).toContain('fixtures/engines/docker-28-containerd.json');
+    expect([...(files[2] ?? [])]).toEqual(['fixtures/hello/Dockerfile']);
+    for (const file of files.flatMap((these) => [...these])) expect(existsSync(file), file).toBe(true);
+  });
+
+  it('names no file for what came through standard input', async () => {
+    const checked = await recordedReport(['fixtures/cases/repotags-string/archive.tar']);
+    const piped = { ...checked, archives: checked.archives.map((one) => ({ ...one, source: '-' })) };
+    const [run] = runsOf(piped);
+    expect(run?.results.length).toBeGreaterThan(0);
+    for (const { locations } of run?.results ?? [])
+      expect(locations[0]).not.toHaveProperty('physicalLocation');
+  });
 });
+
+describe('the fingerprint of a violation', () => {
+  const base = exampleReport({ engines: 5, requirements: 60, variants: 1 });
+  const prints = (value: Report) => reportedFindings(value).map(({ fingerprint }) => fingerprint);
+  const changed = (change: (finding: Finding) => Finding): Report => ({
+    ...base,
+    subjects: base.subjects.map((subject) => ({
+      ...subject,
+      outcomes: subject.outcomes.map((outcome) => ({ ...outcome, findings: outcome.findings.map(change) })),
+    })),
+  });
+  const at = (member: string) => changed((finding) => ({ ...finding, where: { ...finding.where, member } }));
+
+  it('stays when only digests and values are others, as after every build', () => {
+    const [a, b] = ['a', 'b'].map((digit) => at(`blobs/sha256/${digit.repeat(64)}`));
+    expect(prints(base).length).toBeGreaterThan(0);
+    expect(a && prints(a)).toEqual(b && prints(b));
+    const other = changed((finding) => ({ ...finding, actual: { value: 'another', from: 'elsewhere' } }));
+    expect(prints(other)).toEqual(prints(base));
+  });
+
+  it('is another one at another place and of another subject', () => {
+    expect(prints(at('elsewhere'))).not.toEqual(prints(base));
+    const moved = { ...base, subjects: base.subjects.map((one) => ({ ...one, id: `${one.id}-2` })) };
+    expect(prints(moved)).not.toEqual(prints(base));
+  });
+
+  it('is unique in a report, also where two violations have one place', () => {
+    const twice = base.subjects.map((subject) => ({
+      ...subject,
+      outcomes: subject.outcomes.map((one) => ({ ...one, findings: [...one.findings, ...one.findings] })),
+    }));
+    const all = prints({ ...base, subjects: twice });
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('GitLab code quality', () => {
+  const validate = new Ajv2020().compile(
+    JSON.parse(readFileSync('fixtures/schemas/gitlab-code-quality.json', 'utf8')),
+  );
+
+  it.each([
+    ['an ordinary report', report],
+    ['a hostile report', hostileReport()],
+    [
+      'nothing readable',
+      { ...report, subjects: [], unreadable: [{ subject: './no.tar', reason: 'No such file.' }] },
+    ],
+  ])('is valid for %s', (_, value) => {
+    const issues = JSON.parse(renderGitLab(value));
+    validate(issues);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(issues.length).toBeGreaterThan(0);
+    const prints = issues.map((issue: { fingerprint: string }) => issue.fingerprint);
+    expect(new Set(prints).size).toBe(prints.length);
+  });
+
+  it('is refused with a severity that GitLab does not know', () => {
+    const [issue] = JSON.parse(renderGitLab(report));
+    expect(validate([{ ...issue, severity: 'fatal' }])).toBe(false);
+  });
+});
+
+interface SarifRun {
+  readonly automationDetails: { readonly id: string };
+  readonly tool: {
+    readonly driver: {
+      readonly rules: readonly {
+        readonly id: string;
+        readonly helpUri: string;
+        readonly help: { readonly markdown: string };
+        readonly defaultConfiguration: { readonly level: string };
+      }[];
+    };
+  };
+  readonly results: readonly {
+    readonly ruleId: string;
+    readonly ruleIndex: number;
+    readonly locations: readonly {
+      readonly physicalLocation?: { readonly artifactLocation: { readonly uri: string } };
+    }[];
+  }[];
+}
 
 describe('every schema of the suite', () => {
   const folder = projectFolder('helpers');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderMatrixTable } from '../../../helpers/report/matrix-table.ts';
 import { mergeReports } from '../../../helpers/report/merge-reports.ts';
-import type { Verdict } from '../../../helpers/report/model.ts';
+import type { Verdict } from '../../../helpers/report/report-model.ts';
 import { parseShard, shardOf } from '../../../helpers/runner/matrix/plan.ts';
 import { reportOf } from '../gate/samples.ts';
 

@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Report } from '../../../helpers/report/model.ts';
+import type { Report } from '../../../helpers/report/report-model.ts';
 import type { TimedJudged } from '../../../helpers/runner/judged.ts';
 import { mergeShards, storeShard } from '../../../helpers/runner/matrix/merge-shards.ts';
 import type { MatrixPlan } from '../../../helpers/runner/matrix/plan.ts';
+import { judgedOn, planOf } from './stored-parts.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -61,31 +62,6 @@ describe('merging the parts of a matrix', () => {
     expect(unreadable.map((each) => each.reason).join('\n')).toMatch(reason);
   });
 });
-
-function planOf(name: string): MatrixPlan {
-  const stack = { engine: 'Docker Engine', version: '26.1.5' };
-  const engine = {
-    name,
-    title: name,
-    family: 'docker',
-    origin: 'rootfs',
-    stack,
-  } as unknown as MatrixPlan['engines'][number];
-  return {
-    ...{ engines: [engine], unavailable: [], planned: [name], required: [name] },
-    ...{ command: 'npm run matrix', startedAt: '2026-01-01T00:00:00Z', startMs: {} },
-  };
-}
-
-const STEPS = ['build', 'run', 'save'];
-
-function judgedOn(engine: string): readonly TimedJudged[] {
-  return STEPS.map((step) => ({
-    subject: { id: `${engine}/buildx`, engine, builder: 'buildx' },
-    ...{ step, observations: [], durationMs: 1 },
-    outcomes: [{ id: 'build.cmd', status: 'pass', findings: [] }],
-  }));
-}
 
 async function part(name: string, plan: MatrixPlan | string, judged?: readonly TimedJudged[]): Promise<void> {
   const own = join(folder, name);

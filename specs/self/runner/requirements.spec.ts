@@ -169,7 +169,7 @@ describe.each(Object.entries(CASES))('%s', (id, { scenario, good, bad }) => {
     expect(broken.map((outcome) => outcome.id)).toEqual([id]);
   });
 
-  test('does not apply where a save failed, but for the claims about that', async () => {
+  test('does not apply where a save failed, but for the requirements about that', async () => {
     const { status } = statusOf(id as Id, await played(scenario, [failed('no space')]));
     const aboutFailures: Readonly<Record<string, string>> = {
       'save.any-image': scenario === 'export' ? 'not-applicable' : 'fail',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { RunningEngine } from '../../../helpers/engines/engine-model.ts';
 import { EngineError } from '../../../helpers/engines/error.ts';
-import type { RunningEngine } from '../../../helpers/engines/model.ts';
 import { silentProgress } from '../../../helpers/report/progress.ts';
 import { startEngines } from '../../../helpers/runner/matrix/start-engines.ts';
 

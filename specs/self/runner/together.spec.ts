@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../helpers/archive/read.ts';
-import type { EngineHandle } from '../../../helpers/engines/model.ts';
+import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
+import type { EngineHandle } from '../../../helpers/engines/engine-model.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import { describeBuilt } from '../../../helpers/requirements/matrix/built-image.ts';
 import type { BuiltImage, Loaded } from '../../../helpers/requirements/matrix/built-image-model.ts';

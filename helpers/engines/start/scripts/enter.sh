@@ -9,6 +9,9 @@
 # at most SIZE with the packages' /usr bound read-only, so the cache stays untouched and the data vanishes with the
 # namespace. CGROUP2 `private` mounts a fresh cgroup2 hierarchy for engines that refuse the host's.
 set -eu
+# Whoever wants to remove the root file system is refused as long as this lives. flock makes what it does not find.
+if [ ! -f "$2/content" ]; then echo "the root file system $2 went meanwhile: run this again" >&2; exit 69; fi
+if [ -z "${SCRATCH_LOCKED-}" ]; then SCRATCH_LOCKED=1 exec flock --shared --close "$2" sh "$0" "$@"; fi
 run=$1 rootfs=$2 size=$3 cgroup2=$4
 shift 4
 

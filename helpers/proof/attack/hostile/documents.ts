@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { archive, dockerArchive, END_OF_TAR, gzipZeros, head, MIB, repeat, tarFile } from './bytes.ts';
-import type { HostileInput } from './model.ts';
+import type { HostileInput } from './hostile-input.ts';
 
 const SIZE = { exitCodes: [1], says: 'limit.json-size' } as const;
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { archive, dockerArchive, END_OF_TAR, head, MIB, pax, record, repeat, tarFile } from './bytes.ts';
-import type { HostileInput } from './model.ts';
+import type { HostileInput } from './hostile-input.ts';
 
 const ENTRIES = { exitCodes: [1], says: 'limit.entries' } as const;
 const gzipLayer = (...parts: readonly Buffer[]) =>
@@ -70,7 +70,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     id: 'global-path',
     title: 'a global path of 1 MB before 4,000 members',
     exitCodes: [1],
-    says: 'limit.names',
+    says: 'archive.has-image',
     write: archive(() =>
       Buffer.concat([
         pax(record('path', 'p'.repeat(MIB - 20)), 'g'),

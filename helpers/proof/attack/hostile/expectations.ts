@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_EXPECTATION_BYTES } from '../../../archive/limits.ts';
 import { dockerArchive, END_OF_TAR, tarFile } from './bytes.ts';
-import type { HostileInput } from './model.ts';
+import type { HostileInput } from './hostile-input.ts';
 
 const REFUSED = { exitCodes: [2] } as const;
 

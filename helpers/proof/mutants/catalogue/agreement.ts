@@ -2,7 +2,7 @@ import type { MutantsOf } from '../define.ts';
 import { imageAt, listAt, memberAt, pushAt, setAt, without } from '../edit.ts';
 import { CREATED_SECONDS, secondImage } from '../golden.ts';
 import { OCI } from '../media.ts';
-import { descriptor } from '../render.ts';
+import { descriptor } from '../write-image.ts';
 
 type Ids =
   | `agreement.${'images-in-index' | 'images-in-manifest-json' | 'names' | 'ref-name' | 'platform'}`

@@ -5,9 +5,9 @@ import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } 
 import { secondImage } from '../golden.ts';
 
 type Ids =
-  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'member-types' | 'links-resolve' | 'safe-names' | 'member-modes'}`
-  | `manifest-json.${'key-case' | 'form' | 'config-exists' | 'layers-exist' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
-  | `layer-sources.${'key' | 'complete'}`;
+  | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'one-content' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'names-found' | 'plain-names' | 'member-modes'}`
+  | `manifest-json.${'key-case' | 'one-spelling' | 'form' | 'config-exists' | 'layers-exist' | 'plain-paths' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `layer-sources.${'form' | 'key' | 'size' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
 
@@ -38,17 +38,6 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
   ],
   'archive.unique-members': [
     {
-      name: 'manifest.json is written twice, with other names the second time',
-      form: 'crane',
-      apply: (draft) => {
-        draft.members = (members) => {
-          const own = memberAt(members, /^manifest\.json$/);
-          const other = String(own.content).replace('example/golden:1', 'example/other:1');
-          return [...members, { ...own, content: other }];
-        };
-      },
-    },
-    {
       name: 'a blob is written twice',
       form: 'hybrid',
       apply: (draft) => {
@@ -66,7 +55,54 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'archive.one-content': [
+    {
+      name: 'manifest.json is written twice, with other names the second time',
+      form: 'crane',
+      apply: (draft) => {
+        draft.members = (members) => {
+          const own = memberAt(members, /^manifest\.json$/);
+          const other = String(own.content).replace('example/golden:1', 'example/other:1');
+          return [...members, { ...own, content: other }];
+        };
+      },
+    },
+    {
+      name: 'a layer is written twice, with other content the first time',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.members = (members) =>
+          members.flatMap((member) =>
+            member === memberAt(members, /\/layer\.tar$/)
+              ? [{ ...member, content: 'no layer' }, member]
+              : [member],
+          );
+      },
+    },
+  ],
   'archive.member-types': [
+    {
+      name: 'manifest.json is a symbolic link',
+      form: 'crane',
+      apply: (draft) => linkInstead(draft, /^manifest\.json$/, 'symlink'),
+    },
+    {
+      name: 'a layer is a hard link to another member',
+      form: 'crane',
+      apply: (draft) => linkInstead(draft, /\.tar\.gz$/, 'hardlink'),
+    },
+    {
+      name: 'a blob is a hard link to another member',
+      form: 'oci',
+      apply: (draft) => linkInstead(draft, LAYER, 'hardlink'),
+    },
+    {
+      name: 'a blob is a symbolic link to another member',
+      form: 'oci',
+      apply: (draft) => linkInstead(draft, LAYER, 'symlink'),
+    },
+  ],
+  'archive.other-members': [
     {
       name: 'a device among the members',
       form: 'hybrid',
@@ -113,6 +149,24 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
         draft.members = adding({ path: '../escape', content: 'x' });
       },
     },
+  ],
+  'archive.names-found': [
+    {
+      name: 'all members are named from the root',
+      form: 'crane',
+      apply: (draft) => {
+        draft.members = (members) => members.map((member) => ({ ...member, path: `/${member.path}` }));
+      },
+    },
+  ],
+  'archive.plain-names': [
+    {
+      name: 'a member climbs within the archive',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.members = adding({ path: 'a/../notes.txt', content: 'x' });
+      },
+    },
     {
       name: 'a member with an absolute name',
       form: 'hybrid',
@@ -155,6 +209,13 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
     {
+      name: 'Parent is a number',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', 5);
+      },
+    },
+    {
       name: 'RepoTags is a string',
       form: 'legacy',
       company: ['repositories.tags'],
@@ -174,6 +235,16 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
               Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]),
             );
         };
+      },
+    },
+  ],
+  'manifest-json.one-spelling': [
+    {
+      name: 'Config stands there, and config with another value',
+      form: 'crane',
+      company: ['manifest-json.key-case'],
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/config', 'other.json');
       },
     },
   ],
@@ -206,6 +277,22 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       form: 'crane',
       apply: (draft) => {
         draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', '../../etc/passwd');
+      },
+    },
+  ],
+  'manifest-json.plain-paths': [
+    {
+      name: 'Config has ./ before its name',
+      form: 'crane',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Config', `./${getAt(list, '/0/Config')}`);
+      },
+    },
+    {
+      name: 'a layer has ./ before its name',
+      form: 'legacy',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', `./${getAt(list, '/0/Layers/1')}`);
       },
     },
   ],
@@ -250,6 +337,25 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'layer-sources.form': [
+    {
+      name: 'LayerSources is a list',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => setAt(list, '/0/LayerSources', []);
+      },
+    },
+    {
+      name: 'the size in LayerSources is a word',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+            (source as MutableObject)['size'] = 'many';
+        };
+      },
+    },
+  ],
   'layer-sources.key': [
     {
       name: 'LayerSources describes the layers crosswise',
@@ -273,6 +379,18 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       },
     },
   ],
+  'layer-sources.size': [
+    {
+      name: 'a LayerSources entry says another size',
+      form: 'hybrid',
+      apply: (draft) => {
+        draft.edit.manifestJson = (list) => {
+          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+            (source as MutableObject)['size'] = 1;
+        };
+      },
+    },
+  ],
   'layer-sources.complete': [
     {
       name: 'LayerSources leaves the top layer out',
@@ -292,6 +410,19 @@ function linkTo(draft: Draft, linkname: string): void {
     memberAt(members, /\/layer\.tar$/).linkname = linkname;
     return members;
   };
+}
+
+/** The content moves to a member of another name, which stands before. */
+function linkInstead(draft: Draft, pattern: RegExp, type: 'symlink' | 'hardlink'): void {
+  draft.members = (members) =>
+    members.flatMap((member) => {
+      if (member !== memberAt(members, pattern)) return [member];
+      const up = '../'.repeat(member.path.split('/').length - 1);
+      return [
+        { ...member, path: 'kept' },
+        { path: member.path, type, linkname: `${type === 'symlink' ? up : ''}kept` },
+      ];
+    });
 }
 
 function withMode(draft: Draft, mode: number): void {

@@ -3,9 +3,9 @@ import type { Draft, MutableJson } from '../draft.ts';
 import { listAt, memberAt, pushAt, removeAt, setAt } from '../edit.ts';
 
 type Ids =
-  | `config.${'object' | 'platform' | 'known-platform' | 'rootfs-type' | 'diff-ids-form' | 'layer-count' | 'diff-id' | 'name' | 'created'}`
+  | `config.${'object' | 'platform' | 'known-platform' | 'known-os' | 'rootfs-type' | 'diff-ids-form' | 'layer-count' | 'diff-id' | 'name' | 'created'}`
   | `config.${'types' | 'env-format' | 'env-unique' | 'path-variable' | 'exposed-ports' | 'volumes' | 'labels' | 'working-dir'}`
-  | `history.${'form' | 'layer-count' | 'created' | 'order' | 'last-created'}`;
+  | `history.${'form' | 'layer-count' | 'layers-told' | 'created' | 'order' | 'last-created'}`;
 
 /** Sets a field of the config. */
 const set = (pointer: string, value: MutableJson) => (draft: Draft) => {
@@ -31,7 +31,10 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   ],
   'config.known-platform': [
     { name: 'architecture is x86_64', form: 'hybrid', apply: set('/architecture', 'x86_64') },
+  ],
+  'config.known-os': [
     { name: 'os is Linux', form: 'hybrid', apply: set('/os', 'Linux') },
+    { name: 'os is unknown', form: 'crane', apply: set('/os', 'unknown') },
   ],
   'config.rootfs-type': [{ name: 'rootfs.type is tree', form: 'hybrid', apply: set('/rootfs/type', 'tree') }],
   'config.diff-ids-form': [
@@ -125,6 +128,12 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'config.types': [
+    {
+      name: 'a volume leads to a string',
+      form: 'hybrid',
+      apply: set('/config/Volumes', { '/data': '/srv' }),
+    },
+    { name: 'a port is true', form: 'crane', apply: set('/config/ExposedPorts', { '80/tcp': true }) },
     { name: 'Cmd is a string', form: 'hybrid', apply: set('/config/Cmd', '/a/b/hello') },
     { name: 'User is a number', form: 'hybrid', apply: set('/config/User', 1000) },
     { name: 'variant is a number', form: 'oci', apply: set('/variant', 8) },
@@ -181,9 +190,9 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   ],
   'config.volumes': [
     {
-      name: 'a volume leads to a string',
+      name: 'a volume leads to an object with a field',
       form: 'hybrid',
-      apply: set('/config/Volumes', { '/data': '/srv' }),
+      apply: set('/config/Volumes', { '/data': { size: 1 } }),
     },
   ],
   'config.labels': [
@@ -204,6 +213,8 @@ export const CONFIG_MUTANTS: MutantsOf<Ids> = {
   ],
   'history.layer-count': [
     { name: 'a step without a layer is not marked', form: 'hybrid', apply: remove('/history/2/empty_layer') },
+  ],
+  'history.layers-told': [
     { name: 'a step with a layer is missing', form: 'hybrid', apply: remove('/history/0') },
   ],
   'history.created': [

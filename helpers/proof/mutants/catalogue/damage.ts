@@ -5,8 +5,8 @@ import type { MutableJson, MutableObject } from '../draft.ts';
 import { addEntries, adding, entryAt, getAt, imageAt, layerAt, memberAt, setAt } from '../edit.ts';
 import { file } from '../golden.ts';
 import { OCI } from '../media.ts';
-import { blobName, descriptor, gzip } from '../render.ts';
 import type { TarItem } from '../tar-writer.ts';
+import { blobName, descriptor, gzip } from '../write-image.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =

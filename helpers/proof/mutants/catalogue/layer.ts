@@ -1,15 +1,15 @@
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
-import { addEntries, entryAt, imageAt, layerAt } from '../edit.ts';
+import { addEntries, entryAt, imageAt, layerAt, setAt } from '../edit.ts';
 import { directory, file, goldenConfig, layer } from '../golden.ts';
 import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
-  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'whiteout-folders'}`
-  | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-precede' | 'parents-present'}`
-  | `layer.${'hardlink-target' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
-  | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
-  | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
+  | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'parents-in-lower-links' | 'folders-repeated' | 'whiteout-folders' | 'no-opaque-root' | 'no-aufs-names' | 'settable-attributes' | 'linux-owners' | 'no-global-headers'}`
+  | `layer.${'no-duplicates' | 'safe-names' | 'printable-names' | 'parents-are-directories' | 'parents-stay' | 'parents-precede' | 'parents-present'}`
+  | `layer.${'hardlink-target' | 'hardlink-attributes' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
+  | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteout-needed' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
+  | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-overlay-attributes' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
 
 const add =
   (...entries: TarItem[]) =>
@@ -74,17 +74,24 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       apply: add(file('plain', ''), file('plain/below', 'x')),
     },
     {
+      name: 'a whiteout lies below a link of the same layer',
+      form: 'containerd',
+      apply: (draft) => {
+        insertWhiteout(draft, 'out/.wh.hello-link');
+        layerAt(draft, 1).entries.splice(2, 0, { path: 'out', type: 'symlink', linkname: 'a/b' });
+      },
+    },
+  ],
+  'layer.parents-stay': [
+    {
       name: 'a folder without an entry becomes a link after its file',
       form: 'hybrid',
       apply: add(file('late/file', 'x'), { path: 'late', type: 'symlink', linkname: 'a' }),
     },
     {
-      name: 'a whiteout lies below a link of the same layer',
+      name: 'a folder without an entry becomes a file after its file',
       form: 'containerd',
-      apply: (draft) => {
-        insertWhiteout(draft, 'out/.wh.x');
-        layerAt(draft, 1).entries.splice(2, 0, { path: 'out', type: 'symlink', linkname: 'a' });
-      },
+      apply: add(file('late/file', 'x'), file('late', 'y')),
     },
   ],
   'layer.parents-in-lower-layers': [
@@ -104,6 +111,123 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       form: 'hybrid',
       company: ['layer.parents-present'],
       apply: add(file('a/b/hello-link/below', 'x')),
+    },
+  ],
+  'layer.parents-in-lower-links': [
+    {
+      name: 'a file lies below a link to a folder of a lower layer',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: 'a/b' });
+        addEntries(draft, file('link/new', 'x'));
+      },
+    },
+    {
+      name: 'a file lies below a link of a lower layer that leads nowhere',
+      form: 'containerd',
+      company: ['layer.parents-present'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: '/none' });
+        addEntries(draft, file('link/deep/new', 'x'));
+      },
+    },
+    {
+      name: 'a whiteout lies below a link to a folder of a lower layer',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: 'a/b' });
+        insertWhiteout(draft, 'link/.wh.hello-link');
+      },
+    },
+  ],
+  'layer.folders-repeated': [
+    {
+      name: 'a file lies in an open folder of a lower layer',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push({ ...directory('tmp/'), mode: 0o1777 });
+        addEntries(draft, file('tmp/new', 'x'));
+      },
+    },
+    {
+      name: 'a whiteout lies in a folder of another owner',
+      form: 'containerd',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(
+          { ...directory('home/'), uid: 1000, gid: 1000 },
+          file('home/old', 'x'),
+        );
+        insertWhiteout(draft, 'home/.wh.old', 0);
+      },
+    },
+  ],
+  'layer.no-opaque-root': [
+    {
+      name: 'an opaque whiteout in the root',
+      form: 'hybrid',
+      apply: (draft) => {
+        setAt(imageAt(draft).config, '/config/Cmd', null);
+        insertWhiteout(draft, '.wh..wh..opq', 0);
+      },
+    },
+  ],
+  'layer.no-aufs-names': [
+    {
+      name: 'a whiteout of what would be a whiteout',
+      form: 'hybrid',
+      apply: (draft) => insertWhiteout(draft, 'a/b/.wh..wh.other'),
+    },
+  ],
+  'layer.settable-attributes': [
+    {
+      name: 'a capability of four bytes',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.security.capability': '\u0001\0\0\u0002' } }),
+    },
+    {
+      name: 'a symbolic link has an attribute of users',
+      form: 'hybrid',
+      apply: change('a/b/hello-link', { pax: { 'SCHILY.xattr.user.any': 'x' } }),
+    },
+    {
+      name: 'an attribute of 70,000 bytes',
+      form: 'containerd',
+      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.user.large': 'x'.repeat(70_000) } }),
+    },
+  ],
+  'layer.linux-owners': [
+    {
+      name: 'a file belongs to the user that means no change',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { uid: '4294967295' } }),
+    },
+    {
+      name: 'a file belongs to a group beyond 32 bits',
+      form: 'containerd',
+      apply: change('a/b/final.txt', { pax: { gid: '4294967296' } }),
+    },
+  ],
+  'layer.no-global-headers': [
+    {
+      name: 'a global header with a comment, as git archive writes it',
+      form: 'hybrid',
+      apply: (draft) =>
+        void layerAt(draft, 1).entries.unshift({
+          path: 'pax_global_header',
+          typeflag: 'g',
+          content: '16 comment=abcd\n',
+        }),
+    },
+    {
+      name: 'a global header with a name for all that follows',
+      form: 'containerd',
+      apply: (draft) =>
+        void layerAt(draft, 1).entries.push(
+          { path: 'pax_global_header', typeflag: 'g', content: '14 path=other\n' },
+          file('a/b/zzz', 'x'),
+        ),
     },
   ],
   'layer.parents-precede': [
@@ -131,6 +255,19 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a hard link leads to itself',
       form: 'hybrid',
       apply: add({ path: 'a/b/link', type: 'hardlink', linkname: 'a/b/link' }),
+    },
+  ],
+  'layer.hardlink-attributes': [
+    {
+      name: 'a hard link has another mode than its file',
+      form: 'hybrid',
+      company: ['start.executable'],
+      apply: change('a/b/hello-again', { mode: 0o644 }),
+    },
+    {
+      name: 'a hard link has another owner than its file',
+      form: 'containerd',
+      apply: change('a/b/hello-again', { uid: 1000, gid: 1000 }),
     },
   ],
   'layer.hardlinks-inside': [
@@ -213,15 +350,41 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
   ],
   'layer.whiteout-sibling': [
     {
-      name: 'a layer removes and adds the same file',
+      name: 'a layer adds and then removes the same file',
       form: 'hybrid',
-      apply: add(file('a/b/old.txt', 'new\n')),
+      company: ['layer.whiteouts-first'],
+      apply: add({ path: 'a/b/.wh.final.txt' }),
+    },
+    {
+      name: 'a layer removes a folder and adds it again, empty',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        insertWhiteout(draft, '.wh.kept', 0);
+        layerAt(draft, 1).entries.push(directory('kept/'));
+      },
     },
     {
       name: 'a layer removes a folder and adds a file below it',
       form: 'hybrid',
       company: ['start.program'],
       apply: (draft) => insertWhiteout(draft, '.wh.a', 0),
+    },
+  ],
+  'layer.whiteout-needed': [
+    {
+      name: 'a layer removes and adds the same file',
+      form: 'hybrid',
+      apply: add(file('a/b/old.txt', 'new\n')),
+    },
+    {
+      name: 'a layer removes a folder and adds a file of its name',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        insertWhiteout(draft, '.wh.kept', 0);
+        layerAt(draft, 1).entries.push(file('kept', 'y'));
+      },
     },
   ],
   'layer.whiteout-folders': [
@@ -282,15 +445,28 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
   ],
   'layer.no-sparse': [
     {
-      name: 'a sparse file of GNU tar',
-      form: 'hybrid',
-      apply: change('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
-    },
-    {
-      name: 'a sparse file of pax',
+      name: 'a sparse file of pax, with its map before the content',
       form: 'hybrid',
       apply: change('a/b/final.txt', {
-        pax: { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '1000' },
+        content: `${'1\n0\n4\n'.padEnd(512, '\0')}data`,
+        pax: {
+          'GNU.sparse.major': '1',
+          'GNU.sparse.minor': '0',
+          'GNU.sparse.name': 'a/b/final.txt',
+          'GNU.sparse.realsize': '1000',
+        },
+      }),
+    },
+    {
+      name: 'a sparse file of pax, with its map in a record',
+      form: 'containerd',
+      apply: change('a/b/final.txt', {
+        content: 'data',
+        pax: {
+          'GNU.sparse.map': '0,4',
+          'GNU.sparse.numblocks': '1',
+          'GNU.sparse.size': '1000',
+        },
       }),
     },
   ],
@@ -299,6 +475,11 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'an entry of a type of its own',
       form: 'hybrid',
       apply: change('a/b/final.txt', { typeflag: 'Z' }),
+    },
+    {
+      name: 'a sparse file of GNU tar',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
     },
     { name: 'a contiguous file', form: 'hybrid', apply: change('a/b/final.txt', { typeflag: '7' }) },
   ],
@@ -318,7 +499,28 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the opaque mark of overlayfs',
       form: 'hybrid',
-      apply: add({ ...directory('a/c/'), pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' } }),
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        addEntries(draft, {
+          ...directory('kept/'),
+          pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' },
+        });
+      },
+    },
+  ],
+  'layer.no-overlay-attributes': [
+    {
+      name: 'the origin of a file that overlayfs copied up',
+      form: 'hybrid',
+      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.trusted.overlay.origin': 'x' } }),
+    },
+    {
+      name: 'the opaque mark of overlayfs for users',
+      form: 'hybrid',
+      apply: (draft) => {
+        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
+        addEntries(draft, { ...directory('kept/'), pax: { 'SCHILY.xattr.user.overlay.opaque': 'y' } });
+      },
     },
   ],
   'layer.no-owner-names': [

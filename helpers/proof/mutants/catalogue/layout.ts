@@ -1,15 +1,18 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { digestOf } from '../../../archive/digest.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft, MutableObject } from '../draft.ts';
-import { adding, getAt, imageAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { adding, getAt, imageAt, layerAt, memberAt, removeAt, setAt, without } from '../edit.ts';
 import { secondImage } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
+import { gzip } from '../write-image.ts';
 
 type Ids =
   | `layout.${'marker' | 'version' | 'index-exists' | 'blobs-directory' | 'blob-digest' | 'blob-name'}`
-  | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'unique-names'}`
+  | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'ref-name-reference' | 'unique-names'}`
   | `index.${'platform-types' | 'artifact-type' | 'manifest-media-type'}`
-  | `descriptor.${'form' | 'media-type' | 'digest' | 'size' | 'data' | 'urls'}`
+  | `descriptor.${'form' | 'media-type' | 'digest' | 'sha256' | 'size' | 'data' | 'urls'}`
   | `annotations.${'strings' | 'reserved-keys'}`;
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -224,7 +227,7 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an OCI index lists a Docker manifest',
       form: 'oci',
-      company: ['manifest.media-type-family'],
+      company: ['manifest.one-family', 'manifest.media-type-family'],
       apply: (draft) => {
         draft.edit.manifest = (manifest) => setAt(manifest, '/mediaType', DOCKER.manifest);
         draft.edit.indexJson = (index) => setAt(index, '/manifests/0/mediaType', DOCKER.manifest);
@@ -268,6 +271,28 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
         }),
       ),
     },
+    {
+      name: 'the reference name has a percent sign',
+      form: 'oci',
+      apply: root((index) =>
+        setAt(index, '/manifests/0/annotations', {
+          [REF_NAME]: 'v1%2B2',
+          'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
+        }),
+      ),
+    },
+  ],
+  'index.ref-name-reference': [
+    ...['v1.0+build', 'Example/Golden:1'].map((name) => ({
+      name: `the reference name is ${name}`,
+      form: 'oci' as const,
+      apply: root((index) =>
+        setAt(index, '/manifests/0/annotations', {
+          [REF_NAME]: name,
+          'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
+        }),
+      ),
+    })),
   ],
   'index.unique-names': [
     {
@@ -326,6 +351,7 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       apply: manifest((value) => setAt(value, '/config/digest', 'latest')),
     },
   ],
+  'descriptor.sha256': [{ name: 'the digest of a layer is of sha512', form: 'oci', apply: sha512Layer }],
   'descriptor.size': [
     {
       name: 'a layer descriptor says 1 byte more',
@@ -336,16 +362,6 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       name: 'the descriptor in index.json says 0 bytes',
       form: 'hybrid',
       apply: root((index) => setAt(index, '/manifests/0/size', 0)),
-    },
-    {
-      name: 'a LayerSources entry says another size',
-      form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
-            (source as MutableObject)['size'] = 1;
-        };
-      },
     },
   ],
   'descriptor.data': [
@@ -391,3 +407,20 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+function sha512Layer(draft: Draft): void {
+  const { store = gzip } = layerAt(draft, 1);
+  let bytes: Uint8Array = new Uint8Array();
+  layerAt(draft, 1).store = (tar) => {
+    bytes = store(tar);
+    return bytes;
+  };
+  const encoded = () => createHash('sha512').update(bytes).digest('hex');
+  draft.edit.manifest = (manifest) => setAt(manifest, '/layers/1/digest', `sha512:${encoded()}`);
+  draft.members = (members) => {
+    const own = memberAt(members, new RegExp(`${digestOf(bytes).slice('sha256:'.length)}$`));
+    // The name is longer than the field of a ustar header.
+    Object.assign(own, { path: 'blobs/sha512/long', pax: { path: `blobs/sha512/${encoded()}` } });
+    return members;
+  };
+}

@@ -3,11 +3,11 @@ import type { Draft, MutableObject } from '../draft.ts';
 import { getAt, imageAt, layerAt, listAt, removeAt, setAt } from '../edit.ts';
 import { goldenConfig } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
-import { gzip } from '../render.ts';
+import { gzip } from '../write-image.ts';
 import { zstdFrame } from '../zstd-frame.ts';
 
 type Ids =
-  | `manifest.${'object' | 'schema-version' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'media-type-family' | 'layer-compression'}`
+  | `manifest.${'object' | 'schema-version' | 'unambiguous' | 'media-type' | 'media-type-set' | 'config-set' | 'layers-array' | 'layers-not-empty' | 'artifact-type' | 'config-media-type' | 'layer-media-type' | 'layer-type-known' | 'one-family' | 'media-type-family' | 'layer-compression'}`
   | `attestation.${'platform' | 'reference-type' | 'reference-digest' | 'subject' | 'order' | 'unique'}`;
 
 const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
@@ -44,7 +44,7 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'mediaType is that of a Docker manifest, its descriptor says OCI',
       form: 'oci',
-      company: ['manifest.media-type-family'],
+      company: ['manifest.one-family', 'manifest.media-type-family'],
       apply: manifest((value) => setAt(value, '/mediaType', DOCKER.manifest)),
     },
     {
@@ -58,6 +58,23 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       apply: (draft) => {
         draft.edit.indexJson = (list) => setAt(list, '/manifests/0/mediaType', OCI.index);
       },
+    },
+  ],
+  'manifest.unambiguous': [
+    {
+      name: 'a manifest has layers of the first schema too',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/fsLayers', [])),
+    },
+    {
+      name: 'a manifest has fsLayers with an entry',
+      form: 'containerd',
+      apply: manifest((value) => setAt(value, '/fsLayers', [{ blobSum: 'sha256:0' }])),
+    },
+    {
+      name: 'an index has layers too',
+      form: 'containerd',
+      apply: index((value) => setAt(value, '/layers', [])),
     },
   ],
   'manifest.media-type-set': [
@@ -127,18 +144,57 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
   ],
   'manifest.layer-media-type': [
     {
+      name: 'a layer has the type of zstd that Docker made up',
+      form: 'oci',
+      company: ['index.manifest-media-type'],
+      apply: (draft) => {
+        layerAt(draft, 0).mediaType = DOCKER.gzipLayer;
+        layerAt(draft, 1).store = zstdFrame;
+        dockerManifest(draft, { config: DOCKER.config });
+        layerAt(draft, 1).mediaType = DOCKER.zstdLayer;
+      },
+    },
+  ],
+  'manifest.layer-type-known': [
+    {
       name: 'a layer has the type of a tar',
       form: 'hybrid',
       apply: manifest((value) => setAt(value, '/layers/1/mediaType', 'application/x-tar')),
     },
+    {
+      name: 'a layer has the type of gzip',
+      form: 'oci',
+      apply: manifest((value) => setAt(value, '/layers/0/mediaType', 'application/gzip')),
+    },
   ],
-  'manifest.media-type-family': [
+  'manifest.one-family': [
     {
       name: 'an OCI manifest has Docker layers',
       form: 'containerd',
       apply(draft) {
         for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
       },
+    },
+    {
+      name: 'an OCI manifest has Docker layers, in a layout',
+      form: 'oci',
+      apply(draft) {
+        for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
+      },
+    },
+    {
+      name: 'a Docker manifest has an OCI config',
+      form: 'oci',
+      company: ['index.manifest-media-type'],
+      apply: (draft) => dockerManifest(draft, { layer: DOCKER.gzipLayer }),
+    },
+  ],
+  'manifest.media-type-family': [
+    {
+      name: 'a Docker manifest has OCI layers',
+      form: 'oci',
+      company: ['index.manifest-media-type'],
+      apply: (draft) => dockerManifest(draft, { config: DOCKER.config }),
     },
     {
       name: 'an OCI manifest has a Docker config',
@@ -233,3 +289,13 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+/** A manifest of Docker's schema 2, with these types in it. */
+function dockerManifest(draft: Draft, { config, layer }: { config?: string; layer?: string }): void {
+  draft.edit.indexJson = (list) => setAt(list, '/manifests/0/mediaType', DOCKER.manifest);
+  draft.edit.manifest = (value) => {
+    setAt(value, '/mediaType', DOCKER.manifest);
+    if (config !== undefined) setAt(value, '/config/mediaType', config);
+  };
+  if (layer !== undefined) for (const each of imageAt(draft).layers) each.mediaType = layer;
+}

@@ -53,12 +53,12 @@ export const START_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the program has the mode 0644',
       form: 'hybrid',
-      apply: (draft) => void Object.assign(entryAt(draft, PROGRAM), { mode: 0o644 }),
+      apply: (draft) => setProgramMode(draft, 0o644),
     },
     {
       name: 'only its owner may execute the program',
       form: 'crane',
-      apply: (draft) => void Object.assign(entryAt(draft, PROGRAM), { mode: 0o744 }),
+      apply: (draft) => setProgramMode(draft, 0o744),
     },
   ],
   'start.folders': [
@@ -141,3 +141,8 @@ export const START_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+/** Its hard link is the same file. */
+function setProgramMode(draft: Draft, mode: number): void {
+  for (const path of [PROGRAM, `${PROGRAM}-again`]) Object.assign(entryAt(draft, path), { mode });
+}

@@ -1,9 +1,10 @@
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
 import { getAt, listAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
-  | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id'}`
+  | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id' | 'manifest-json' | 'acyclic'}`
   | `repositories.${'form' | 'tags' | 'top-layer'}`;
 
 export const V1_MUTANTS: MutantsOf<Ids> = {
@@ -65,6 +66,35 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
         draft.edit.v1 = (json, layer) => {
           if (layer === 1) setAt(json, '/parent', getAt(json, '/id'));
         };
+      },
+    },
+  ],
+  'v1.manifest-json': [
+    { name: 'the archive is of the v1 format alone', form: 'legacy', apply: withoutManifestJson },
+  ],
+  'v1.acyclic': [
+    {
+      name: 'the parents of two layers lead to each other',
+      form: 'legacy',
+      company: ['v1.manifest-json'],
+      apply: (draft) => {
+        const ids: string[] = [];
+        draft.edit.v1 = (json) => void ids.push(String(json['id']));
+        withoutManifestJson(draft, (members) => {
+          const json = memberAt(members, new RegExp(`^${ids[0]}/json$`));
+          json.content = String(json.content).replace('{', `{"parent":"${ids[1]}",`);
+        });
+      },
+    },
+    {
+      name: 'a layer is its own parent, in an archive of the v1 format alone',
+      form: 'legacy',
+      company: ['v1.manifest-json', 'v1.parent'],
+      apply: (draft) => {
+        draft.edit.v1 = (json, layer) => {
+          if (layer === 0) setAt(json, '/parent', getAt(json, '/id'));
+        };
+        withoutManifestJson(draft);
       },
     },
   ],
@@ -141,6 +171,14 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+/** As before Docker 1.10: no manifest.json, and no config but the json of the top layer. */
+function withoutManifestJson(draft: Draft, edit: (members: TarItem[]) => void = () => {}): void {
+  draft.members = (members) => {
+    edit(members);
+    return without(/^(?:manifest|[0-9a-f]{64})\.json$/)(members);
+  };
+}
 
 function editV1(layer: number, pointer: string, value: string) {
   return (draft: Draft) => {

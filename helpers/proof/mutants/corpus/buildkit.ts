@@ -301,7 +301,10 @@ export const BUILDKIT = {
 
 /** sha256 of `{}`. */
 const EMPTY_OBJECT = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
-const CAPABILITY = { 'SCHILY.xattr.security.capability': '\u0001\u0000\u0000\u0002' };
+/** cap_net_bind_service, effective and permitted: `struct vfs_cap_data` of revision 2, 20 bytes. */
+const CAPABILITY = {
+  'SCHILY.xattr.security.capability': `\u0001\0\0\u0002\0\u0004${'\0'.repeat(14)}`,
+};
 
 export function withCapability(draft: Draft): void {
   entryAt(draft, 'a/b/hello').pax = CAPABILITY;

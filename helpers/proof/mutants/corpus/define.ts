@@ -1,6 +1,6 @@
-import type { Area } from '../../../gate/diff/model.ts';
-import type { RequirementId } from '../../../requirements/archive/catalogue.ts';
-import type { Expectation } from '../../../requirements/expectation/model.ts';
+import type { Area } from '../../../gate/diff/diff-model.ts';
+import type { RequirementId } from '../../../requirements/archive/archive-requirements.ts';
+import type { Expectation } from '../../../requirements/expectation/expectation-model.ts';
 import type { Draft, Form } from '../draft.ts';
 
 /** One bug of a real tool, reproduced as a generated archive, and what notices it. */
@@ -12,7 +12,7 @@ interface Symptom {
   readonly apply: (draft: Draft) => void;
 }
 
-/** The archive itself breaks an invariant. */
+/** The archive itself breaks a requirement. */
 export interface RequirementReplay extends Symptom {
   readonly by: 'requirement';
   readonly requirement: RequirementId;

@@ -174,7 +174,7 @@ export const OTHERS = {
   }),
   R77: seen(
     'umoci 0.4 (umoci#293): an empty layer without a history entry, and a bare .wh.',
-    breaks('history.layer-count', 'oci', (draft) => {
+    breaks('history.layers-told', 'oci', (draft) => {
       imageAt(draft).layers.push(layer());
     }),
     breaks('layer.whiteout-name', 'oci', (draft) => {
@@ -210,14 +210,14 @@ export const OTHERS = {
   R81: seen('kaniko (kaniko#1837): file capabilities are lost', LOST_CAPABILITY),
   R82: seen(
     'kaniko (kaniko#2590): whiteouts beside what replaces them, and folders without entries',
-    breaks('layer.whiteout-sibling', 'crane', (draft) => {
+    breaks('layer.whiteout-needed', 'crane', (draft) => {
       layerAt(draft, 1).entries.splice(2, 0, { path: 'a/b/.wh.final.txt' });
     }),
     breaks('layer.parents-present', 'crane', (draft) => addEntries(draft, file('x/y', 'deep'))),
   ),
   R83: seen(
     'kaniko (kaniko#2700): Docker layer types in OCI manifests, and zstd typed gzip',
-    breaks('manifest.media-type-family', 'containerd', (draft) => {
+    breaks('manifest.one-family', 'containerd', (draft) => {
       layerAt(draft, 0).mediaType = DOCKER.gzipLayer;
     }),
     breaks('manifest.layer-compression', 'containerd', (draft) => {

@@ -1,5 +1,5 @@
 import { digestOf } from '../../../archive/digest.ts';
-import { readArchiveBytes } from '../../../archive/read.ts';
+import { readArchiveBytes } from '../../../archive/read-archive.ts';
 import { DIFF_READ, diffArchives } from '../../../gate/diff/diff-archives.ts';
 import { readObservations } from '../../../gate/observations/read-observations.ts';
 import { checkExpectation } from '../../../requirements/expectation/check.ts';

@@ -110,7 +110,7 @@ export const SAVE_AND_LOAD = {
   ),
   R14: seen(
     'Classic builder on the containerd store: an OCI manifest has layers of a Docker type',
-    breaks('manifest.media-type-family', 'containerd', (draft) => {
+    breaks('manifest.one-family', 'containerd', (draft) => {
       for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
     }),
   ),
@@ -173,7 +173,7 @@ export const SAVE_AND_LOAD = {
   ),
   R21: seen(
     'Docker 29.0 (moby#50324): an archive without manifest.json is no longer loaded',
-    breaks('archive.has-image', 'legacy', (draft) => {
+    breaks('v1.manifest-json', 'legacy', (draft) => {
       draft.members = without(/^manifest\.json$/);
     }),
   ),

@@ -1,6 +1,6 @@
 import type { Draft, MutableObject } from '../draft.ts';
-import { hexOf, serialise, sortedMembers, writeArchive, writeImage } from '../render.ts';
 import type { TarItem } from '../tar-writer.ts';
+import { hexOf, serialise, sortedMembers, writeArchive, writeImage } from '../write-image.ts';
 
 /** crane and kaniko: the config is named `sha256:<hex>`, layers `<hex>.tar.gz`. */
 export function renderCrane(draft: Draft): Uint8Array {

@@ -1,7 +1,7 @@
 import type { Draft, MutableObject } from '../draft.ts';
 import { imageAt } from '../edit.ts';
 import { DOCKER } from '../media.ts';
-import { descriptor, hexOf, serialise, writeArchive, writeImage } from '../render.ts';
+import { descriptor, hexOf, serialise, writeArchive, writeImage } from '../write-image.ts';
 
 /** skopeo `dir:` and podman `docker-dir`: one image, `manifest.json` of schema 2, files named by their bare hex digest. */
 export function renderDockerDir(draft: Draft): Uint8Array {

@@ -1,6 +1,7 @@
 import { digestOf } from '../../../archive/digest.ts';
 import type { Draft, MutableObject } from '../draft.ts';
 import { DOCKER, OCI } from '../media.ts';
+import type { TarItem } from '../tar-writer.ts';
 import {
   blobName,
   descriptor,
@@ -11,8 +12,7 @@ import {
   writeArchive,
   writeImage,
   writeManifest,
-} from '../render.ts';
-import type { TarItem } from '../tar-writer.ts';
+} from '../write-image.ts';
 import { v1Placeholder } from './legacy.ts';
 
 /** Archives that are OCI layouts: hybrid (Docker 25 to 29), containerd store, and buildx `type=oci`. */

@@ -1,8 +1,15 @@
 import { chainIds, v1Id } from '../../../requirements/archive/v1-id.ts';
 import type { Draft, MutableObject } from '../draft.ts';
 import { CREATED_SECONDS } from '../golden.ts';
-import { hexOf, serialise, sortedMembers, type WrittenImage, writeArchive, writeImage } from '../render.ts';
 import type { TarItem } from '../tar-writer.ts';
+import {
+  hexOf,
+  serialise,
+  sortedMembers,
+  type WrittenImage,
+  writeArchive,
+  writeImage,
+} from '../write-image.ts';
 
 /** The v1 JSON of a layer before it has an ID; only the top one tells more than the time. */
 function v1Json({ config, layers }: WrittenImage, position: number): MutableObject {

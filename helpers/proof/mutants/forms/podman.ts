@@ -1,7 +1,7 @@
 import { digestOf } from '../../../archive/digest.ts';
 import type { Draft, MutableObject } from '../draft.ts';
-import { hexOf, serialise, type WrittenImage, writeArchive, writeImage } from '../render.ts';
 import type { TarItem } from '../tar-writer.ts';
+import { hexOf, serialise, type WrittenImage, writeArchive, writeImage } from '../write-image.ts';
 
 const MODE = 0o444;
 

@@ -1,6 +1,9 @@
+import type { ArchiveReport } from '../../report-model.ts';
 import { allArchives, type PageData } from '../data.ts';
 import { archiveView } from '../views/archive.ts';
 import { compareView } from '../views/compare.ts';
+import { drawnImages } from '../views/image.ts';
+import { rootTree } from '../views/root-tree.ts';
 import { seek } from './find.ts';
 import type { State } from './state.ts';
 import { toDom } from './to-dom.ts';
@@ -25,6 +28,9 @@ export function controlExplorer(
     if (target instanceof HTMLInputElement && target.name === 'only-differences')
       box.classList.toggle('only-differences', target.checked);
   });
+  let current: ArchiveReport | undefined;
+  // A details element tells its change to itself only; the capturing listener of a parent hears it too.
+  box.addEventListener('toggle', ({ target }) => current && drawRoot(box, current, target), true);
   let shown = '';
   return {
     show(state) {
@@ -33,6 +39,7 @@ export function controlExplorer(
       const key = JSON.stringify([archive?.id, other?.id]);
       if (!archive || key === shown) return;
       shown = key;
+      current = other ? undefined : archive;
       const [first, second] = [chosen('archive'), chosen('with')];
       if (first) first.value = archive.id;
       if (second) second.value = other?.id ?? '';
@@ -40,4 +47,14 @@ export function controlExplorer(
       box.replaceChildren(toDom(other ? compareView(archive, other) : archiveView(archive)));
     },
   };
+}
+
+/** The layer that is open is the top one of the root that is drawn beside it. */
+function drawRoot(box: HTMLElement, { images }: ArchiveReport, target: EventTarget | null): void {
+  if (!(target instanceof HTMLDetailsElement) || !target.open) return;
+  const { image: number, layer } = target.dataset;
+  if (number === undefined || layer === undefined) return;
+  const image = drawnImages(images)[Number(number)];
+  const place = box.querySelector(`[data-root="${Number(number)}"]`);
+  if (image && place) place.replaceChildren(toDom(rootTree(image, Number(layer))));
 }

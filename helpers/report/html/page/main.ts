@@ -36,7 +36,8 @@ function control(data: PageData): void {
       if (!state.cell) find('#archives', HTMLElement).scrollIntoView();
     }
     if (form.dataset.own !== 'true') writeForm();
-    if (state.status.length > 0 && state.cell === undefined && form.dataset.own !== 'true')
+    const filters = [...state.status, state.step, state.engine].filter((filter) => filter !== '');
+    if (filters.length > 0 && state.cell === undefined && form.dataset.own !== 'true')
       find('#matrix', HTMLElement).scrollIntoView();
   }
 
@@ -50,13 +51,14 @@ function control(data: PageData): void {
       engine: text('engine'),
       columns: text('columns'),
       status: words.getAll('status').map(String),
+      only: words.getAll('only').map(String),
     };
   }
 
   function writeForm(): void {
     for (const control of form.elements) {
       if (control instanceof HTMLInputElement && control.type === 'checkbox') {
-        control.checked = state.status.includes(control.value);
+        control.checked = [...state.status, ...state.only].includes(control.value);
       } else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) {
         const value = state[control.name as 'search' | 'level' | 'step' | 'engine' | 'columns'];
         if (control.name !== 'columns' || value) control.value = value;

@@ -1,5 +1,6 @@
-import type { Report } from '../../model.ts';
-import { COLUMN_MODES, type ColumnMode, columnsOf, defaultMode } from '../cells.ts';
+import type { Status } from '../../../requirements/outcome.ts';
+import type { Report } from '../../report-model.ts';
+import { COLUMN_MODES, type ColumnMode, defaultMode, shownColumns, urgencyOf } from '../cells.ts';
 import { matrixTable } from '../views/matrix.ts';
 import { find } from './find.ts';
 import type { State } from './state.ts';
@@ -32,21 +33,21 @@ export function controlMatrix(report: Report): MatrixControl {
     ]),
   );
   let mode: ColumnMode = defaultMode(report);
-  let rows = readRows(box, words);
+  let rows = readRows(box, words, ownersOf(report, mode));
   let engineShown = '';
 
   const build = (next: ColumnMode) => {
     mode = next;
     engineShown = '';
     box.replaceChildren(toDom(matrixTable(report, mode)));
-    rows = readRows(box, words);
+    rows = readRows(box, words, ownersOf(report, mode));
   };
 
   return {
     show(state) {
       const wanted = COLUMN_MODES.find((known) => known === state.columns) ?? defaultMode(report);
       if (wanted !== mode) build(wanted);
-      const owners = columnsOf(report, mode).map(({ owner }) => owner);
+      const owners = ownersOf(report, mode);
       if (state.engine !== engineShown) {
         showColumns(box, rows, owners, state.engine);
         engineShown = state.engine;
@@ -62,7 +63,11 @@ export function controlMatrix(report: Report): MatrixControl {
           (state.step === '' || row.step === state.step) &&
           (search === '' || row.words.includes(search)) &&
           (statuses.size === 0 ||
-            row.statuses.some((status, column) => visible[column] && statuses.has(status)));
+            row.statuses.some((status, column) => visible[column] && statuses.has(status))) &&
+          isAskedFor(
+            row.statuses.filter((_, column) => visible[column]),
+            state.only,
+          );
         if (row.element.hidden === matches) row.element.hidden = !matches;
         if (matches) shown += 1;
         groups.set(row.group, (groups.get(row.group) ?? false) || matches);
@@ -74,21 +79,43 @@ export function controlMatrix(report: Report): MatrixControl {
   };
 }
 
-function readRows(box: HTMLElement, words: ReadonlyMap<string, string>): readonly Row[] {
+function ownersOf(report: Report, mode: ColumnMode): readonly string[] {
+  return shownColumns(report, mode).map(({ owner }) => owner);
+}
+
+/** Whether a row needs attention or differs, as far as that is asked. Cells without a result are not compared. */
+function isAskedFor(statuses: readonly string[], only: readonly string[]): boolean {
+  const needsAttention = statuses.some(wantsAttention);
+  const differs = new Set(statuses.filter((status) => status !== '')).size > 1;
+  return (!only.includes('attention') || needsAttention) && (!only.includes('differs') || differs);
+}
+
+function wantsAttention(status: string): boolean {
+  return urgencyOf(status === '' ? undefined : (status as Status)) > 0;
+}
+
+/** A search finds a row by its words, and by the engines on which it needs attention. */
+function readRows(
+  box: HTMLElement,
+  words: ReadonlyMap<string, string>,
+  owners: readonly string[],
+): readonly Row[] {
   const rows: Row[] = [];
   for (const group of box.querySelectorAll('tbody')) {
     for (const element of group.rows) {
       const id = element.dataset.id;
       if (id === undefined) continue;
       const cells = [...element.cells].slice(1);
+      const statuses = cells.map((cell) => cell.firstElementChild?.className ?? '');
+      const wanting = owners.filter((_, column) => wantsAttention(statuses[column] ?? ''));
       rows.push({
         element,
         group,
         level: element.dataset.level ?? '',
         step: group.dataset.step ?? '',
-        words: words.get(id) ?? '',
+        words: [words.get(id) ?? '', ...wanting].join(' ').toLowerCase(),
         cells,
-        statuses: cells.map((cell) => cell.firstElementChild?.className ?? ''),
+        statuses,
       });
     }
   }

@@ -1,4 +1,4 @@
-import type { Report } from '../../model.ts';
+import type { Report } from '../../report-model.ts';
 import { COLUMN_MODES, cellLookup, columnsOf, type MatrixCell } from '../cells.ts';
 import { findingPanel } from '../views/finding.ts';
 import { find } from './find.ts';

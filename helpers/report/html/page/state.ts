@@ -9,11 +9,17 @@ export interface State {
   readonly engine: string;
   readonly columns: string;
   readonly status: readonly string[];
+  /** `attention`, `differs`: only rows that do. */
+  readonly only: readonly string[];
 }
 
 export function readState(hash: string): State {
   const words = new URLSearchParams(hash.includes('=') ? hash.slice(1) : '');
   const text = (name: string) => words.get(name) ?? '';
+  const list = (name: string) =>
+    text(name)
+      .split(',')
+      .filter((word) => word !== '');
   const [cell, archive, other] = [text('cell'), text('archive'), text('with')];
   return {
     ...(cell && { cell }),
@@ -24,9 +30,8 @@ export function readState(hash: string): State {
     step: text('step'),
     engine: text('engine'),
     columns: text('columns'),
-    status: text('status')
-      .split(',')
-      .filter((word) => word !== ''),
+    status: list('status'),
+    only: list('only'),
   };
 }
 

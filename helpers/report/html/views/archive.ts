@@ -1,20 +1,9 @@
 import { formatBytes } from '../../duration.ts';
-import type { ArchiveImageReport, ArchiveReport } from '../../model.ts';
+import type { ArchiveReport } from '../../report-model.ts';
 import { count } from '../../summary.ts';
 import { type Element, h } from '../element.ts';
-import { octal } from './parts.ts';
-
-type Layer = ArchiveImageReport['layers'][number];
-type Entry = Layer['entries'][number];
-
-export const LAYER_EFFECTS: Readonly<
-  Record<Entry['effect'], { readonly symbol: string; readonly word: string }>
-> = {
-  adds: { symbol: '+', word: 'adds' },
-  replaces: { symbol: '±', word: 'replaces' },
-  hides: { symbol: '−', word: 'hides' },
-  repeats: { symbol: '=', word: 'repeats' },
-};
+import { drawnImages, imageView } from './image.ts';
+import { octal, property, scrollTable } from './parts.ts';
 
 /** One archive: what it is, how its members refer to one another, its layers as a stack, its flattened root. */
 export function archiveView(archive: ArchiveReport): Element {
@@ -34,7 +23,7 @@ export function archiveView(archive: ArchiveReport): Element {
     ),
     h('h4', {}, 'How the members refer to one another'),
     references(archive),
-    archive.images.map((image) => imageView(image)),
+    drawnImages(archive.images).map(imageView),
     h(
       'details',
       {},
@@ -42,10 +31,6 @@ export function archiveView(archive: ArchiveReport): Element {
       membersTable(archive),
     ),
   );
-}
-
-function property(name: string, value: string): Element {
-  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
 }
 
 /** Deepest chain that is drawn; a loop ends there as well. */
@@ -122,163 +107,8 @@ function rolesOf({ images, members }: ArchiveReport): ReadonlyMap<string, string
   return roles;
 }
 
-function imageView(image: ArchiveImageReport): Element {
-  const total = image.layers.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-  return h(
-    'div',
-    { class: 'image' },
-    h(
-      'h4',
-      {},
-      `${image.kind === 'image' ? 'Image' : image.kind} by ${image.road}`,
-      image.names.length > 0 && `: ${image.names.join(', ')}`,
-    ),
-    h(
-      'dl',
-      { class: 'properties' },
-      image.platform !== undefined && property('Platform', image.platform),
-      image.manifestDigest !== undefined && digestProperty('Manifest', image.manifestDigest),
-      image.configDigest !== undefined && digestProperty('Config', image.configDigest),
-      property('Layers', `${image.layers.length}, ${formatBytes(total)} uncompressed`),
-    ),
-    image.layers.length > 0 &&
-      h(
-        'p',
-        { class: 'aside' },
-        'Top layer first, drawn to its uncompressed size; a small layer is drawn large enough to read.',
-      ),
-    h(
-      'ol',
-      { class: 'stack', reversed: true, start: image.layers.length - 1 },
-      image.layers.map((layer, position) => layerView(layer, position, total)).reverse(),
-    ),
-    image.rootfs.length > 0 &&
-      h(
-        'details',
-        {},
-        h(
-          'summary',
-          {},
-          `Flattened root, ${count(image.rootfs.length, 'entry').replace('entrys', 'entries')}`,
-        ),
-        rootfsTable(image),
-      ),
-  );
-}
-
-function digestProperty(name: string, digest: string): Element {
-  return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', { class: 'digest' }, digest)));
-}
-
-function layerView(layer: Layer, position: number, total: number): Element {
-  const share = total === 0 ? 0 : layer.uncompressedSize / total;
-  return h(
-    'li',
-    { '--share': share.toFixed(4) },
-    h(
-      'details',
-      {},
-      h(
-        'summary',
-        {},
-        h('b', {}, `Layer ${position}`),
-        h(
-          'span',
-          { class: 'size' },
-          `${formatBytes(layer.uncompressedSize)}${layer.compression === 'none' ? '' : `, ${formatBytes(layer.size)} as ${layer.compression}`}`,
-        ),
-        total > 0 && h('span', { class: 'share' }, `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`),
-        h('span', { class: 'effects' }, effectCounts(layer)),
-        h(
-          'span',
-          { class: 'names' },
-          layer.entries
-            .filter(({ effect }) => effect !== 'repeats')
-            .slice(0, 6)
-            .map(({ path }) => path)
-            .join('  '),
-        ),
-      ),
-      h(
-        'dl',
-        { class: 'properties' },
-        digestProperty('Digest', layer.digest),
-        digestProperty('diffID', layer.diffId),
-        property('Member', layer.member),
-        layer.mediaType !== undefined && property('Media type', layer.mediaType),
-      ),
-      entriesTable(layer),
-    ),
-  );
-}
-
-function effectCounts({ entries, omitted }: Layer): string {
-  const parts = Object.entries(LAYER_EFFECTS).flatMap(([effect, { word }]) => {
-    const number = entries.filter((entry) => entry.effect === effect).length;
-    return number === 0 ? [] : [`${word} ${number}`];
-  });
-  if (omitted > 0) parts.push(`${omitted} not shown`);
-  return parts.join(', ') || 'empty';
-}
-
-function table(label: string, heads: readonly string[], rows: readonly Element[]): Element {
-  return h(
-    'div',
-    { class: 'scroll bounded', tabindex: 0, role: 'group', 'aria-label': label },
-    h(
-      'table',
-      { class: 'plain' },
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          heads.map((head) => h('th', { scope: 'col' }, head)),
-        ),
-      ),
-      h('tbody', {}, rows),
-    ),
-  );
-}
-
-function entriesTable({ entries, omitted }: Layer): Element {
-  const rows = entries.map(({ path, type, mode, uid, gid, size, effect }) =>
-    h(
-      'tr',
-      { class: effect },
-      h(
-        'td',
-        {},
-        h('span', { 'aria-hidden': 'true' }, `${LAYER_EFFECTS[effect].symbol} `),
-        LAYER_EFFECTS[effect].word,
-      ),
-      h('td', {}, h('code', {}, path)),
-      [type, octal(mode), `${uid}:${gid}`, formatBytes(size)].map((text) => h('td', {}, text)),
-    ),
-  );
-  if (omitted > 0)
-    rows.push(h('tr', {}, h('td', { colspan: 6 }, `${omitted} more are not kept in the report.`)));
-  return table('Entries of the layer', ['Effect', 'Path', 'Type', 'Mode', 'Owner', 'Size'], rows);
-}
-
-function rootfsTable({ rootfs }: ArchiveImageReport): Element {
-  return table(
-    'Flattened root',
-    ['Path', 'Type', 'Mode', 'Size', 'From layer'],
-    rootfs.map(({ path, type, mode, size, layer }) =>
-      h(
-        'tr',
-        {},
-        h('td', {}, h('code', {}, path)),
-        [type, octal(mode), formatBytes(size), String(layer)].map((text) => h('td', {}, text)),
-      ),
-    ),
-  );
-}
-
 function membersTable({ members }: ArchiveReport): Element {
-  return table(
+  return scrollTable(
     'Members of the archive',
     ['Name', 'Type', 'Mode', 'Size', 'Refers to'],
     members.map(({ name, type, mode, size, refersTo }) =>

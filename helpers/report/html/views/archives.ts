@@ -1,4 +1,4 @@
-import type { ArchiveReport } from '../../model.ts';
+import type { ArchiveReport } from '../../report-model.ts';
 import { type Element, h } from '../element.ts';
 import { section } from './parts.ts';
 

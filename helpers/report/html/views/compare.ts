@@ -1,4 +1,4 @@
-import type { ArchiveReport } from '../../model.ts';
+import type { ArchiveReport } from '../../report-model.ts';
 import { count } from '../../summary.ts';
 import { archiveDifferences, type DifferenceRow, isSameRow } from '../differences.ts';
 import { type Element, h } from '../element.ts';

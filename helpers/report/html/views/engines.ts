@@ -1,6 +1,7 @@
-import type { EngineStack } from '../../../engines/model.ts';
+import type { EngineStack } from '../../../engines/engine-model.ts';
 import { formatDuration } from '../../duration.ts';
-import type { EngineReport, Report } from '../../model.ts';
+import type { EngineReport, Report } from '../../report-model.ts';
+import { leftIn } from '../../summary.ts';
 import { type Element, h } from '../element.ts';
 import { section } from './parts.ts';
 
@@ -21,6 +22,9 @@ const PARTS: readonly (readonly [keyof EngineStack, string])[] = [
   ['cgroup', 'cgroup'],
 ];
 
+/** Up to so many engines stand side by side, part below part: no screen is too narrow for that. */
+const MAX_BESIDE = 3;
+
 /** Every engine with the whole stack that produced its results. */
 export function engines(report: Report): Element | undefined {
   if (report.engines.length === 0) return undefined;
@@ -31,31 +35,77 @@ export function engines(report: Report): Element | undefined {
     h(
       'div',
       { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Engines and their versions' },
+      report.engines.length <= MAX_BESIDE
+        ? engineColumns(report.engines, used)
+        : engineRows(report.engines, used),
+    ),
+    ...leftIn(report).map((line) => h('p', {}, line)),
+  );
+}
+
+function engineColumns(all: readonly EngineReport[], used: typeof PARTS): Element {
+  const line = (word: string, tell: (engine: EngineReport) => string) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, word),
+      all.map((engine) => h('td', {}, tell(engine))),
+    );
+  const unavailable = all.some(({ available }) => !available);
+  return h(
+    'table',
+    { class: 'plain parts' },
+    h(
+      'thead',
+      {},
       h(
-        'table',
-        { class: 'plain' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            ['Name', 'Engine', ...used.map(([, word]) => word), 'From'].map((word) =>
-              h('th', { scope: 'col' }, word),
-            ),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          report.engines.map((engine) => row(engine, used)),
-        ),
+        'tr',
+        {},
+        h('td', {}),
+        all.map(({ name }) => h('th', { scope: 'col' }, name)),
       ),
+    ),
+    h(
+      'tbody',
+      {},
+      line('Engine', ({ stack }) => stack.engine),
+      unavailable &&
+        line('Unavailable', ({ available, reason }) => (available ? '' : (reason ?? 'no reason was given'))),
+      used.map(([part, word]) => line(word, ({ stack }) => stack[part] ?? '')),
+      line('From', fromOf),
     ),
   );
 }
 
-function row({ name, available, reason, origin, stack, startMs }: EngineReport, used: typeof PARTS): Element {
+function engineRows(all: readonly EngineReport[], used: typeof PARTS): Element {
+  return h(
+    'table',
+    { class: 'plain' },
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        ['Name', 'Engine', ...used.map(([, word]) => word), 'From'].map((word) =>
+          h('th', { scope: 'col' }, word),
+        ),
+      ),
+    ),
+    h(
+      'tbody',
+      {},
+      all.map((engine) => row(engine, used)),
+    ),
+  );
+}
+
+function fromOf({ origin, startMs }: EngineReport): string {
+  return startMs === undefined ? origin : `${origin}, started in ${formatDuration(startMs)}`;
+}
+
+function row(engine: EngineReport, used: typeof PARTS): Element {
+  const { name, available, reason, stack } = engine;
   const head = h('th', { scope: 'row' }, name);
   if (!available) {
     return h(
@@ -65,11 +115,12 @@ function row({ name, available, reason, origin, stack, startMs }: EngineReport, 
       h('td', { colspan: used.length + 2 }, `Unavailable: ${reason ?? 'no reason was given'}`),
     );
   }
-  const from = startMs === undefined ? origin : `${origin}, started in ${formatDuration(startMs)}`;
   return h(
     'tr',
     {},
     head,
-    [stack.engine, ...used.map(([part]) => stack[part] ?? ''), from].map((text) => h('td', {}, text)),
+    [stack.engine, ...used.map(([part]) => stack[part] ?? ''), fromOf(engine)].map((text) =>
+      h('td', {}, text),
+    ),
   );
 }

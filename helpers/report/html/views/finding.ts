@@ -3,13 +3,14 @@ import { formatLocator } from '../../../requirements/explain.ts';
 import type { Finding } from '../../../requirements/outcome.ts';
 import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
-import type { EngineReport, Report } from '../../model.ts';
+import type { EngineReport, Report } from '../../report-model.ts';
 import { reproduceCommand } from '../../reproduce.ts';
 import { count, type JudgedOutcome } from '../../summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
 import { archiveAddress, cellAddress, type MatrixCell } from '../cells.ts';
 import { type Child, type Element, h } from '../element.ts';
 import { command, outside, showValue, statusBadge } from './parts.ts';
+import { timesIn, withLinks, withShortDigests } from './readable.ts';
 
 /** Findings of one outcome that the panel shows at once. */
 const MAX_FINDINGS = 20;
@@ -24,14 +25,15 @@ export function comparison(finding: Finding): Element {
       h(
         'dd',
         {},
-        h('code', { class: 'value' }, showValue(value)),
-        from !== '' && h('small', {}, `from ${from}`),
+        h('code', { class: 'value' }, withShortDigests(showValue(value))),
+        timesIn(showValue(value), from).map((time) => h('small', {}, time)),
+        from !== '' && h('small', {}, 'from ', withShortDigests(from)),
       ),
     );
   return h(
     'div',
     { class: 'comparison' },
-    h('p', { class: 'where' }, 'At ', h('code', {}, formatLocator(finding.where))),
+    h('p', { class: 'where' }, 'At ', h('code', {}, withShortDigests(formatLocator(finding.where)))),
     h('dl', {}, side('expected', finding.expected), side('actual', finding.actual)),
   );
 }
@@ -111,7 +113,13 @@ function outcomeView(
     'div',
     { class: `outcome ${outcome.status}` },
     several && h('p', { class: 'subject' }, statusBadge(outcome.status)),
-    outcome.reason !== undefined && h('p', { class: 'reason' }, outcome.reason),
+    outcome.reason !== undefined &&
+      // That of a deviation is out of the register, with a link.
+      h(
+        'p',
+        { class: 'reason' },
+        outcome.deviation === undefined ? outcome.reason : withLinks(outcome.reason),
+      ),
     outcome.deviation !== undefined &&
       h('p', {}, `${STATUS_WORDS[outcome.status].meaning} Deviation `, h('code', {}, outcome.deviation)),
     shown.map((finding) => [h('p', { class: 'message' }, finding.message), comparison(finding)]),

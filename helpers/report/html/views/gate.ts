@@ -1,9 +1,16 @@
 import type { Json } from '../../../common/json.ts';
 import { STATUSES, type Status } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
-import type { GateItem, GateReport, StackDifference, Timing } from '../../gate-model.ts';
+import {
+  byWeight,
+  type GateItem,
+  type GateReport,
+  type GateWeight,
+  type StackDifference,
+  type Timing,
+} from '../../gate-model.ts';
 import { count } from '../../summary.ts';
-import { STATUS_WORDS } from '../../words.ts';
+import { STATUS_WORDS, WEIGHT_WORDS } from '../../words.ts';
 import { cellAddress } from '../cells.ts';
 import { type Element, h } from '../element.ts';
 import { showDate } from './header.ts';
@@ -75,12 +82,9 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
           h('small', {}, String(items.length)),
         ),
         h('p', { class: 'meaning' }, items.length === 0 ? none : meaning),
-        items.length > 0 &&
-          h(
-            'div',
-            { class: 'cards' },
-            items.map((item) => gateItem(item, key, candidateOwners)),
-          ),
+        key === 'changed'
+          ? byWeight(items).map(({ weight, items: these }) => weighed(weight, these, candidateOwners))
+          : items.length > 0 && cards(items, key, candidateOwners),
       );
     }),
     report.unchanged !== undefined &&
@@ -100,10 +104,27 @@ export function gate(report: GateReport, candidateOwners: ReadonlySet<string>): 
   );
 }
 
+/** Changes of one weight under a heading of their own; what is cosmetic stays folded. */
+function weighed(weight: GateWeight, items: readonly GateItem[], owners: ReadonlySet<string>): Element {
+  const title = `${WEIGHT_WORDS[weight].replace(/^./, (letter) => letter.toUpperCase())} (${items.length})`;
+  if (weight === 'cosmetic')
+    return h('details', { class: 'weight' }, h('summary', {}, title), cards(items, 'changed', owners));
+  return h('div', { class: 'weight' }, h('h4', {}, title), cards(items, 'changed', owners));
+}
+
+function cards(items: readonly GateItem[], list: string, owners: ReadonlySet<string>): Element {
+  return h(
+    'div',
+    { class: 'cards' },
+    items.map((item) => gateItem(item, list, owners)),
+  );
+}
+
 function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): Element {
   const owner =
     [...owners].find((name) => item.subject.startsWith(`${name}/`)) ??
     (owners.size === 1 ? [...owners][0] : undefined);
+  const [before, after] = onlyDifferent(item.before, item.after);
   return h(
     'article',
     { class: `card gate-${list}${item.allowed ? ' allowed' : ''}` },
@@ -114,12 +135,12 @@ function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): El
       h('code', { class: 'id' }, item.id),
     ),
     h('h4', {}, item.title),
-    h('p', { class: 'owners' }, 'On ', h('code', {}, item.subject)),
+    placeOfItem(item),
     h(
       'dl',
       { class: 'change' },
-      h('div', { class: 'side' }, h('dt', {}, 'Before'), h('dd', {}, showSide(item.before))),
-      h('div', { class: 'side' }, h('dt', {}, 'After'), h('dd', {}, showSide(item.after))),
+      h('div', { class: 'side' }, h('dt', {}, 'Before'), h('dd', {}, showSide(before))),
+      h('div', { class: 'side' }, h('dt', {}, 'After'), h('dd', {}, showSide(after))),
     ),
     item.message !== undefined && h('p', { class: 'message' }, item.message),
     h('p', {}, item.consequence),
@@ -130,6 +151,34 @@ function gateItem(item: GateItem, list: string, owners: ReadonlySet<string>): El
       list !== 'changed' &&
       h('p', { class: 'aside' }, h('a', { href: cellAddress(item.id, owner) }, 'Open the finding')),
   );
+}
+
+/** Longest list of subjects that stands on the card. */
+const MAX_SUBJECTS = 3;
+
+/** Where it holds: in few words where there are such, and all subjects when asked for. */
+function placeOfItem({ where, subject, subjects = [subject] }: GateItem): Element {
+  if (subjects.length <= MAX_SUBJECTS)
+    return h('p', { class: 'owners' }, 'On ', h('code', {}, subjects.join(', ')));
+  return h(
+    'details',
+    { class: 'owners' },
+    h('summary', {}, `On ${where ?? 'several subjects'} (${subjects.length})`),
+    h('code', {}, subjects.join(', ')),
+  );
+}
+
+/** Of two objects the fields that differ; all others say the same twice. `gate.json` has them. */
+function onlyDifferent(before: Json | undefined, after: Json | undefined): readonly (Json | undefined)[] {
+  if (!isObject(before) || !isObject(after)) return [before, after];
+  const isSame = (key: string) => JSON.stringify(before[key]) === JSON.stringify(after[key]);
+  return [before, after].map((side) =>
+    Object.fromEntries(Object.entries(side).filter(([key]) => !isSame(key))),
+  );
+}
+
+function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function showSide(value: Json | undefined): Element {

@@ -1,7 +1,7 @@
 import { STATUSES } from '../../../requirements/outcome.ts';
 import { formatDuration } from '../../duration.ts';
 import type { GateReport } from '../../gate-model.ts';
-import type { Report, Verdict } from '../../model.ts';
+import type { Report, Verdict } from '../../report-model.ts';
 import { count, tally, verdictSentence } from '../../summary.ts';
 import { GATE_WORDS, STATUS_WORDS, VERDICT_WORDS } from '../../words.ts';
 import { type Child, type Element, h } from '../element.ts';
@@ -10,6 +10,7 @@ import { command } from './parts.ts';
 const KINDS: Readonly<Record<Report['kind'], string>> = {
   conformance: 'The documented flow on one engine',
   matrix: 'The documented flow on every engine',
+  tools: 'Images on their way through tools',
   check: 'Saved images checked',
 };
 

@@ -1,6 +1,6 @@
 import { LEVELS } from '../../../requirements/define.ts';
-import { STATUSES } from '../../../requirements/outcome.ts';
-import type { Report, RequirementReport } from '../../model.ts';
+import { STATUSES, type Status } from '../../../requirements/outcome.ts';
+import type { Report, RequirementReport } from '../../report-model.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from '../../words.ts';
 import {
   type Column,
@@ -10,7 +10,9 @@ import {
   columnsOf,
   defaultMode,
   type MatrixCell,
+  shownColumns,
   stepsOf,
+  urgencyOf,
   usefulModes,
 } from '../cells.ts';
 import { type Element, h } from '../element.ts';
@@ -30,6 +32,7 @@ export function matrix(report: Report): Element {
   return section(
     'matrix',
     'Every requirement',
+    legend(report),
     filters(report, mode),
     h('p', { class: 'shown', role: 'status', 'data-shown': true }),
     h(
@@ -42,12 +45,11 @@ export function matrix(report: Report): Element {
       },
       matrixTable(report, mode),
     ),
-    legend(report),
   );
 }
 
 export function matrixTable(report: Report, mode: ColumnMode): Element {
-  const columns = columnsOf(report, mode);
+  const columns = shownColumns(report, mode);
   const cell = cellLookup(columns);
   return h(
     'table',
@@ -111,7 +113,7 @@ function matrixGroup(
         h('span', {}, `${step} `, h('small', {}, String(requirements.length))),
       ),
     ),
-    requirements.map((requirement) =>
+    urgentFirst(requirements, columns, cell).map((requirement) =>
       h(
         'tr',
         { 'data-id': requirement.id, 'data-level': requirement.level },
@@ -126,6 +128,21 @@ function matrixGroup(
       ),
     ),
   );
+}
+
+/** What needs attention stands above what holds; otherwise the order of the catalogue. */
+function urgentFirst(
+  requirements: readonly RequirementReport[],
+  columns: readonly Column[],
+  cell: (requirement: RequirementReport, column: Column) => MatrixCell,
+): readonly RequirementReport[] {
+  const urgency = new Map(
+    requirements.map((requirement) => [
+      requirement.id,
+      Math.max(0, ...columns.map((column) => urgencyOf(cell(requirement, column).status))),
+    ]),
+  );
+  return requirements.toSorted((a, b) => (urgency.get(b.id) ?? 0) - (urgency.get(a.id) ?? 0));
 }
 
 /** A wide cell says symbol and word; a narrow one shows the symbol, and says the word to a screen reader. */
@@ -144,7 +161,7 @@ function matrixCell({ requirement, column, status }: MatrixCell, wide: boolean):
 function filters(report: Report, mode: ColumnMode): Element {
   const modes = usefulModes(report);
   const owners = [...new Set(columnsOf(report, 'engine').map(({ owner }) => owner))];
-  const statuses = new Set(report.subjects.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)));
+  const found = requirementsByStatus(report);
   const levels = new Set(report.requirements.map(({ level }) => level));
   return h(
     'form',
@@ -156,7 +173,7 @@ function filters(report: Report, mode: ColumnMode): Element {
       h('input', {
         type: 'search',
         name: 'search',
-        placeholder: 'title, id or citation',
+        placeholder: 'title, id, citation or engine',
         autocomplete: 'off',
       }),
     ),
@@ -193,7 +210,7 @@ function filters(report: Report, mode: ColumnMode): Element {
       h('legend', {}, 'Status'),
       [...STATUSES]
         .reverse()
-        .filter((status) => statuses.has(status))
+        .filter((status) => found.has(status))
         .map((status) =>
           h(
             'label',
@@ -203,13 +220,41 @@ function filters(report: Report, mode: ColumnMode): Element {
               'span',
               {},
               h('span', { 'aria-hidden': 'true' }, `${STATUS_WORDS[status].symbol} `),
-              STATUS_WORDS[status].word,
+              `${STATUS_WORDS[status].word} `,
+              h('b', {}, String(found.get(status)?.size ?? 0)),
             ),
           ),
         ),
     ),
+    h(
+      'fieldset',
+      {},
+      h('legend', {}, 'Only what'),
+      ONLY.map(([value, word]) =>
+        h(
+          'label',
+          { class: 'toggle unsupported' },
+          h('input', { type: 'checkbox', name: 'only', value }),
+          h('span', {}, word),
+        ),
+      ),
+    ),
     h('button', { type: 'reset' }, 'Show all'),
   );
+}
+
+/** Rows that a person looks for first. */
+const ONLY = [
+  ['attention', 'needs attention'],
+  ['differs', 'differs between columns'],
+] as const;
+
+/** How many requirements have each status somewhere. */
+function requirementsByStatus(report: Report): ReadonlyMap<Status, ReadonlySet<string>> {
+  const found = new Map<Status, Set<string>>();
+  for (const { id, status } of report.subjects.flatMap(({ outcomes }) => outcomes))
+    found.set(status, (found.get(status) ?? new Set()).add(id));
+  return found;
 }
 
 function choice(name: string, word: string, options: readonly (readonly [string, string])[]): Element {

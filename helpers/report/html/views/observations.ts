@@ -1,5 +1,5 @@
 import type { Json } from '../../../common/json.ts';
-import type { Report } from '../../model.ts';
+import type { Report } from '../../report-model.ts';
 import { count } from '../../summary.ts';
 import { type Element, h } from '../element.ts';
 import { section, showValue } from './parts.ts';

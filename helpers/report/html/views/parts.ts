@@ -1,3 +1,4 @@
+import { shorten } from '../../../common/escape.ts';
 import type { Json } from '../../../common/json.ts';
 import type { Status } from '../../../requirements/outcome.ts';
 import { STATUS_WORDS } from '../../words.ts';
@@ -30,12 +31,15 @@ export function showValue(value: Json): string {
     : `${text.slice(0, MAX_CHARACTERS)}… (${text.length} characters)`;
 }
 
+/** Longest command that is shown whole; what is copied is whole always. */
+const MAX_COMMAND = 240;
+
 /** A command that can be copied; without scripts there is no button. */
 export function command(text: string): Element {
   return h(
     'span',
     { class: 'command' },
-    h('code', {}, text),
+    h('code', {}, shorten(text, MAX_COMMAND)),
     h('button', { type: 'button', class: 'copy', 'data-copy': text }, 'Copy'),
   );
 }
@@ -47,4 +51,35 @@ export function outside(url: string, ...children: readonly Child[]): Element {
 /** `0755` from any mode field; bits above the twelve permission bits are kept out. */
 export function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+/** One line of a list of properties. */
+export function property(name: string, value: string): Element {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+}
+
+export function digestProperty(name: string, digest: string): Element {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', { class: 'digest' }, digest)));
+}
+
+/** A long table in a box of its own. */
+export function scrollTable(label: string, heads: readonly string[], rows: readonly Element[]): Element {
+  return h(
+    'div',
+    { class: 'scroll bounded', tabindex: 0, role: 'group', 'aria-label': label },
+    h(
+      'table',
+      { class: 'plain' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heads.map((head) => h('th', { scope: 'col' }, head)),
+        ),
+      ),
+      h('tbody', {}, rows),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Report, SubjectReport } from '../../model.ts';
+import type { Report, SubjectReport } from '../../report-model.ts';
 import {
   type Cause,
   causesOf,

@@ -5,7 +5,8 @@ import type { ReportEntry } from './entry-violation.ts';
 import type { Pass } from './pass.ts';
 
 /** Hard links lead to an earlier file of the layer; no link leads out of the root. */
-export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: ReportEntry): void {
+export function judgeLinks(pass: Pass, entry: TarEntry, report: ReportEntry): void {
+  const { path, seen } = pass;
   const { type, linkname } = entry;
   if (type !== 'hardlink' && type !== 'symlink') return;
   if (type === 'symlink') {
@@ -35,6 +36,27 @@ export function judgeLinks({ path, seen }: Pass, entry: TarEntry, report: Report
       found ?? 'none',
       'paths of the layer',
     );
+  else joinFile(pass, entry, target, report);
+}
+
+/** One more name of a file: engines give the file what this name states. */
+function joinFile(
+  { path, links, entryAt }: Pass,
+  entry: TarEntry,
+  target: string,
+  report: ReportEntry,
+): void {
+  const file = links.files.get(target) ?? target;
+  const before = links.last.get(file) ?? entryAt(file);
+  links.files.set(path, file);
+  links.last.set(file, entry);
+  // Of a symbolic link, the mode means nothing.
+  if (before && entryAt(file)?.type !== 'symlink' && attributesOf(before) !== attributesOf(entry))
+    report('layer.hardlink-attributes', entry, attributesOf(before), attributesOf(entry), 'tar header');
+}
+
+function attributesOf({ mode, uid, gid }: TarEntry): string {
+  return `mode ${(mode & 0o7777).toString(8).padStart(4, '0')}, owner ${uid}:${gid}`;
 }
 
 /** A relative target that climbs above the root; absolute ones start at the root and stay there. */

@@ -8,8 +8,16 @@ const WHITEOUT = '.wh.';
 /** The paths of a layer, once it is read. All are normalised. */
 export type LayerPaths = Pick<
   Pass,
-  'seen' | 'implied' | 'parents' | 'removed' | 'opaque' | 'symlinks' | 'nearestCover'
+  'seen' | 'implied' | 'parents' | 'removed' | 'opaque' | 'symlinks' | 'links' | 'nearestCover'
 >;
+
+/** Names of one file, of hard links that lead to a file of the layer. */
+export interface HardLinks {
+  /** By the path of a link: the path of the file at the end of the chain. */
+  readonly files: Map<string, string>;
+  /** By the path of the file: the last link, whose attributes all names have. */
+  readonly last: Map<string, TarEntry>;
+}
 
 /** What is known in the middle of a layer: the current entry's place, and everything before it. */
 export interface Pass {
@@ -31,13 +39,18 @@ export interface Pass {
   readonly parents: Map<string, TarEntry>;
   /** Paths that whiteouts remove, with the whiteout. */
   readonly removed: Map<string, TarEntry>;
+  /** Those of them that had an entry, or something below, before the whiteout. */
+  readonly removedLate: Set<string>;
   /** Folders with an opaque whiteout, with that. */
   readonly opaque: Map<string, TarEntry>;
   readonly symlinks: Map<string, TarEntry>;
+  readonly links: HardLinks;
   /** The nearest folder at or above a path that the layer made something else when it was first looked at. */
   readonly nearestFile: (folder: string) => string | undefined;
   /** Once the layer is read: the nearest folder at or above a path that hides what lower layers have below it. */
   readonly nearestCover: (folder: string) => string | undefined;
+  /** The last entry of a path so far. */
+  entryAt(path: string): TarEntry | undefined;
   /** Moves to an entry; true when it is a whiteout. */
   enter(entry: TarEntry): boolean;
   /** Remembers the entry, once it was judged. */
@@ -62,8 +75,11 @@ export function createPass(entries: EntryList): Pass {
     populated: new Set(),
     parents: new Map(),
     removed,
+    removedLate: new Set(),
     opaque,
     symlinks: new Map(),
+    links: { files: new Map(), last: new Map() },
+    entryAt: (path) => entries.at(seen.positionOf(path) ?? -1),
     enter(entry) {
       this.path = normalisePath(entry.path);
       this.parent = parentOf(this.path);

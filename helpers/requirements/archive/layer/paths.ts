@@ -31,7 +31,7 @@ export function judgePath(pass: Pass, entry: TarEntry, report: ReportEntry): voi
   if (entry.type !== 'directory' && pass.implied.has(path)) {
     const below = pass.implied.get(path) ?? entry;
     report(
-      'layer.parents-are-directories',
+      'layer.parents-stay',
       below,
       `a directory at ${path}`,
       entry.type,

@@ -3,6 +3,7 @@ import type { Layer } from '../../../archive/model.ts';
 import { normalisePath, parentOf } from '../../../archive/normalise-path.ts';
 import type { Program } from '../../../archive/programs.ts';
 import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
+import { plainEntry } from '../../../archive/tar/entry-list.ts';
 import { UnjudgedError } from '../../outcome.ts';
 import type { LayerPaths } from './pass.ts';
 import { surveyLayer } from './survey.ts';
@@ -33,6 +34,8 @@ export interface FileInRoot {
 export interface RootView {
   /** Type of what a normalised path leads to; `undefined` where nothing is. For many paths: what is known of a folder is kept. */
   typeAt(path: string): EntryType | undefined;
+  /** Whether a symbolic link stands at a normalised path itself. */
+  isLinkAt(path: string): boolean;
   /** What a path leads to, symbolic links followed inside of the root; `undefined` where nothing is. */
   find(path: string): FileInRoot | undefined;
   /** Contents of the kept texts whose path fits, by path, sorted. */
@@ -131,8 +134,18 @@ export function createRootView(
     return target && { real: target.path, type: target.entry?.type ?? 'directory' };
   }
 
+  function isLinkAt(path: string): boolean {
+    const parent = parentOf(path);
+    if (typeAt(parent) !== 'directory') return false;
+    const folder = parent === '' ? ROOT : places.get(parent);
+    const name = path.slice(parent === '' ? 0 : parent.length + 1);
+    const found = entryAt(folder === undefined || folder.real === '' ? name : `${folder.real}/${name}`);
+    return found?.position !== undefined && found.layer.entries.at(found.position)?.type === 'symlink';
+  }
+
   return {
     find,
+    isLinkAt,
     typeAt,
     texts(pattern) {
       const names = stack.flatMap(({ layer }) =>
@@ -161,7 +174,20 @@ function fileOf(
     at = surveyLayer(layer).paths.seen.positionOf(normalisePath(target.linkname));
   }
   const content = at ?? -1;
-  return { path, entry, program: layer.programs.get(content), text: layer.texts.get(content), folders };
+  return {
+    path,
+    entry: withAttributes(layer, path, entry),
+    program: layer.programs.get(content),
+    text: layer.texts.get(content),
+    folders,
+  };
+}
+
+/** All names of a file have the attributes of the last hard link to it. */
+function withAttributes(layer: Layer, path: string, entry: TarEntry | undefined): TarEntry | undefined {
+  const { links } = surveyLayer(layer).paths;
+  const last = links.last.get(links.files.get(path) ?? path);
+  return entry && last ? { ...plainEntry(entry), mode: last.mode, uid: last.uid, gid: last.gid } : entry;
 }
 
 function isRemoved({ removed, opaque, nearestCover }: LayerPaths, path: string): boolean {

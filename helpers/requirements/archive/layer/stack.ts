@@ -1,17 +1,21 @@
 import type { Layer } from '../../../archive/model.ts';
+import type { TarEntry } from '../../../archive/tar/entry.ts';
 import type { EntryViolation } from './entry-violation.ts';
 import { ancestorsOf } from './pass.ts';
 import { createRootView, type LookupSteps } from './root-view.ts';
 import { surveyLayer } from './survey.ts';
 
+type StackViolation = EntryViolation & { readonly rule: StackRule; readonly layer: number };
+export type StackRule =
+  | 'layer.parents-in-lower-layers'
+  | 'layer.parents-in-lower-links'
+  | 'layer.folders-repeated';
+
 /**
- * Entries and whiteouts that lie below something that a lower layer made a file, and that their own layer does not
- * replace. One violation for each path; a symbolic link is followed, for engines do. Layers bottom first.
+ * Entries and whiteouts that lie below something that a lower layer made a file, a link, or a folder with attributes of its
+ * own, and that their own layer does not have. One violation for each path. Layers bottom first.
  */
-export function* filesUsedAsFolders(
-  layers: readonly Layer[],
-  steps?: LookupSteps,
-): Iterable<EntryViolation & { layer: number }> {
+export function* filesUsedAsFolders(layers: readonly Layer[], steps?: LookupSteps): Iterable<StackViolation> {
   const stack = layers.map((layer) => surveyLayer(layer).paths);
   for (const [layer, own] of stack.entries()) {
     if (layer === 0 || own.parents.size === 0) continue;
@@ -24,16 +28,39 @@ export function* filesUsedAsFolders(
         judged.add(path);
         if (own.seen.has(path)) continue;
         const found = lower.typeAt(path);
-        if (found === undefined || found === 'directory') continue;
+        const isFolder = found === undefined || found === 'directory';
+        if (isFolder && !lower.isLinkAt(path)) {
+          const attributes = attributesLost(lower.find(path)?.entry);
+          if (attributes !== undefined)
+            yield {
+              rule: 'layer.folders-repeated',
+              layer,
+              entry: entry.path,
+              offset: entry.headerOffset,
+              expected: `an entry for ${path}/ (${attributes})`,
+              actual: 'none',
+              from: 'paths of the layer',
+            };
+          continue;
+        }
         yield {
+          rule: isFolder ? 'layer.parents-in-lower-links' : 'layer.parents-in-lower-layers',
           layer,
           entry: entry.path,
           offset: entry.headerOffset,
           expected: `a directory at ${path}`,
-          actual: found,
+          actual: isFolder ? 'symlink' : (found ?? 'none'),
           from: 'the layers below',
         };
       }
     }
   }
+}
+
+/** What a folder is not made with by itself. */
+function attributesLost(folder: TarEntry | undefined): string | undefined {
+  if (folder?.type !== 'directory') return undefined;
+  const mode = folder.mode & 0o7777;
+  if (mode === 0o755 && folder.uid === 0 && folder.gid === 0) return undefined;
+  return `mode ${mode.toString(8).padStart(4, '0')}, owner ${folder.uid}:${folder.gid}`;
 }

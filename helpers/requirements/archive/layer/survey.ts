@@ -34,7 +34,11 @@ export function surveyLayer(layer: Layer): LayerSurvey {
   const pass = createPass(layer.entries);
   for (const position of positionsToJudge(layer.entries, pass)) {
     const entry = layer.entries.at(position);
-    if (!entry || entry.type === 'pax-global') continue;
+    if (!entry) continue;
+    if (entry.type === 'pax-global') {
+      report('layer.no-global-headers', entry, 'none', Object.keys(entry.pax), 'pax global header');
+      continue;
+    }
     judgeForm(entry, report);
     if (pass.enter(entry)) judgeWhiteout(pass, entry, report);
     else {

@@ -1,5 +1,5 @@
 import { parentOf } from '../../../archive/normalise-path.ts';
-import type { TarEntry } from '../../../archive/tar/entry.ts';
+import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
 import type { ReportEntry } from './entry-violation.ts';
 import { createNearest, type Pass } from './pass.ts';
 import { judgeFolders, judgeName } from './paths.ts';
@@ -15,7 +15,9 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry):
   judgeFolders(pass, entry, report);
   const target = name.slice(4);
   const isMarker = AUFS.test(name);
-  if (!isMarker && (target === '' || target === '.' || target === '..' || target.startsWith('.wh.')))
+  if (!isMarker && target.startsWith('.wh.'))
+    report('layer.no-aufs-names', entry, '.wh. and the name of a sibling', name, 'tar header');
+  else if (!isMarker && (target === '' || target === '.' || target === '..'))
     report(
       'layer.whiteout-name',
       entry,
@@ -36,8 +38,10 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry):
     if (populated.has(parent))
       report('layer.whiteouts-first', entry, 'before its siblings', 'after one', 'order of the entries');
   }
-  if (name === OPAQUE)
+  if (name === OPAQUE && parent !== '')
     report('layer.explicit-whiteouts', entry, 'one whiteout for each removed name', OPAQUE, 'tar header');
+  if (name === OPAQUE && parent === '')
+    report('layer.no-opaque-root', entry, 'a whiteout for each name', name, 'tar header');
   if (name === OPAQUE) opaque.set(parent, entry);
   if (isMarker || target === '') return;
   const path = parent === '' ? target : `${parent}/${target}`;
@@ -50,17 +54,27 @@ export function judgeWhiteout(pass: Pass, entry: TarEntry, report: ReportEntry):
       'paths of the layer, normalised',
     );
   removed.set(path, entry);
+  if (pass.seen.has(path) || pass.implied.has(path)) pass.removedLate.add(path);
+}
+
+/** A file that is written anew behind its whiteout stays. */
+function isNeedless(type: EntryType | undefined): boolean {
+  return type !== undefined && type !== 'directory';
 }
 
 /** Once the layer is read: names that the layer both removes and has. */
-export function judgeWhiteoutTargets({ removed, seen, implied }: Pass, report: ReportEntry): void {
+export function judgeWhiteoutTargets(
+  { removed, removedLate, seen, implied }: Pass,
+  report: ReportEntry,
+): void {
   for (const [path, entry] of removed) {
-    if (seen.has(path) || implied.has(path))
+    const type = seen.get(path);
+    if (type !== undefined || implied.has(path))
       report(
-        'layer.whiteout-sibling',
+        isNeedless(type) && !removedLate.has(path) ? 'layer.whiteout-needed' : 'layer.whiteout-sibling',
         entry,
         `no entry ${path} in the same layer`,
-        seen.get(path) ?? 'directory',
+        type ?? 'directory',
         'paths of the layer',
       );
   }

@@ -1,4 +1,4 @@
-import type { EngineHandle } from '../../../engines/model.ts';
+import type { EngineHandle } from '../../../engines/engine-model.ts';
 import type { Judged } from '../../judged.ts';
 import { COMPARISONS, compareEngine } from './comparisons.ts';
 

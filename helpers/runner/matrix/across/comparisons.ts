@@ -1,4 +1,4 @@
-import type { EngineHandle } from '../../../engines/model.ts';
+import type { EngineHandle } from '../../../engines/engine-model.ts';
 import { evaluate } from '../../../requirements/check.ts';
 import type { Requirement } from '../../../requirements/define.ts';
 import { applyDeviations, circumstancesOf, loadRegister } from '../../../requirements/deviations/apply.ts';

@@ -1,7 +1,7 @@
 import loads from '../../../../fixtures/across/loads.json' with { type: 'json' };
 import sameLayers from '../../../../fixtures/across/same-layers.json' with { type: 'json' };
 import { isInRange } from '../../../common/version-range.ts';
-import type { EngineHandle } from '../../../engines/model.ts';
+import type { EngineHandle } from '../../../engines/engine-model.ts';
 import { circumstancesOf } from '../../../requirements/deviations/apply.ts';
 import type { BuiltImage, ProducerRange } from '../../../requirements/matrix/built-image-model.ts';
 

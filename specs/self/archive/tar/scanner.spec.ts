@@ -130,14 +130,25 @@ describe('well-formed tars', () => {
     ]);
   });
 
-  test('a global header is an entry of its own, and counts for those that follow', () => {
+  test('a global header is an entry of its own, and changes none that follows, as in Go', () => {
     const { entries, problems } = scan(tar(pax({ comment: 'c', uid: '7' }, 'g'), entry({})));
     expect(problems).toEqual([]);
     expect(entries.map(({ type, uid }) => [type, uid])).toEqual([
       ['pax-global', 0],
-      ['file', 7],
+      ['file', 0],
     ]);
     expect(entries[0]?.pax).toEqual({ comment: 'c', uid: '7' });
+  });
+
+  test('an empty record takes itself back: the field of the header counts', () => {
+    const { entries, problems } = scan(
+      tar(
+        pax({ path: '', linkpath: '', size: '', uid: '', mtime: '' }),
+        entry({ name: 'own', content: 'x' }),
+      ),
+    );
+    expect(problems).toEqual([]);
+    expect(entries.map(({ path, size, uid }) => [path, size, uid])).toEqual([['own', 1, 0]]);
   });
 
   test('an old GNU sparse file keeps its map out of its content', () => {
@@ -176,7 +187,8 @@ describe('damage', () => {
     ['half a trailer', Buffer.concat([good, new Uint8Array(512)]), ['tar-trailer']],
     ['a cut header', Buffer.concat([good, header({}).subarray(0, 100)]), ['tar-truncated']],
     ['cut content', good.subarray(0, 514), ['tar-truncated']],
-    ['cut padding', good.subarray(0, 600), ['tar-truncated']],
+    // The content is whole: Go reads it to its end.
+    ['cut padding', good.subarray(0, 600), ['tar-trailer']],
     ['an extension header without its entry', pax({ a: 'b' }), ['tar-truncated']],
     [
       'bytes in the padding',

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { readArchiveBytes } from '../../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../../helpers/archive/read-archive.ts';
 import {
   DIFF_READ,
   DiffError,
   type DiffOptions,
   diffArchives,
 } from '../../../../helpers/gate/diff/diff-archives.ts';
-import type { Area } from '../../../../helpers/gate/diff/model.ts';
-import { renderDiffText } from '../../../../helpers/gate/diff/render.ts';
+import type { Area } from '../../../../helpers/gate/diff/diff-model.ts';
+import { renderDiffText } from '../../../../helpers/gate/diff/render-diff.ts';
 import { buildMutant } from '../../../../helpers/proof/mutants/define.ts';
 import { type Draft, FORMS, type Form } from '../../../../helpers/proof/mutants/draft.ts';
 import { addEntries, entryAt, imageAt, layerAt, setAt } from '../../../../helpers/proof/mutants/edit.ts';

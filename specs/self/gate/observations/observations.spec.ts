@@ -4,7 +4,7 @@ import { adviceOf } from '../../../../helpers/gate/observations/advice.ts';
 import { PROCEDURE_OBSERVATIONS } from '../../../../helpers/gate/observations/flow.ts';
 import { OBSERVATIONS, type ObservationId } from '../../../../helpers/gate/observations/observations.ts';
 import { readEvidence, readObservations } from '../../../../helpers/gate/observations/read-observations.ts';
-import type { Observation } from '../../../../helpers/report/model.ts';
+import type { Observation } from '../../../../helpers/report/report-model.ts';
 import { DIFFERENCES } from './differences.ts';
 import { readSample, SAMPLE } from './sample-archive.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Archive } from '../../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../../helpers/archive/read-archive.ts';
 import type { Json } from '../../../../helpers/common/json.ts';
 import { type TarMember, tarOf } from './tar-bytes.ts';
 

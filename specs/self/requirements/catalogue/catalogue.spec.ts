@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/archive-requirements.ts';
 import { LEVELS } from '../../../../helpers/requirements/define.ts';
 import { SPEC_DOCUMENTS, sourceUrl } from '../../../../helpers/requirements/documents.ts';
 
@@ -25,7 +25,7 @@ describe('the catalogue', () => {
     expect(ids.filter((id) => !published.includes(id))).toEqual([]);
   });
 
-  test('covers every invariant of a saved archive from the reference', () => {
+  test('covers every requirement on a saved archive from the reference', () => {
     const expected = [...series('A', 9), ...series('O', 18), ...series('C', 11), ...series('L', 12)];
     const aliases = new Set(ARCHIVE_REQUIREMENTS.flatMap(({ aliases: own = [] }) => own));
     expect(expected.filter((id) => !aliases.has(id))).toEqual(NOT_OF_ONE_ARCHIVE);
@@ -40,12 +40,12 @@ function series(letter: string, last: number): readonly string[] {
 }
 
 describe.each(ARCHIVE_REQUIREMENTS)('$id', ({ id, title, level, source, consequence, subject }) => {
-  test('is named subject.claim', () => {
+  test('is named subject.what', () => {
     expect(id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/);
     expect(subject).toBe('archive');
   });
 
-  test('has a title that is a short claim', () => {
+  test('has a title that is a short sentence', () => {
     expect(title.length).toBeLessThanOrEqual(90);
     expect(title).not.toMatch(/\b(?:should|test that|correctly|properly)\b|\.$/i);
   });

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Archive, ProblemKind } from '../../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../../helpers/archive/read.ts';
+import { readArchiveBytes } from '../../../../helpers/archive/read-archive.ts';
 import { buildMutant } from '../../../../helpers/proof/mutants/define.ts';
-import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/catalogue.ts';
+import { ARCHIVE_REQUIREMENTS } from '../../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../../helpers/requirements/check.ts';
 
-/** Every kind of damage, and the requirement that claims it. The type demands each kind. */
-const CLAIMS: Readonly<Record<ProblemKind, string>> = {
+/** Every kind of damage, and the requirement that covers it. The type demands each kind. */
+const REQUIREMENT_OF: Readonly<Record<ProblemKind, string>> = {
   'empty-archive': 'archive.not-empty',
   'not-an-archive': 'archive.is-tar',
   'tar-truncated': 'tar.complete',
@@ -37,7 +37,7 @@ describe('damage that the reader reports', () => {
     archive = await readArchiveBytes(buildMutant({ form: 'hybrid', apply: () => {} }));
   });
 
-  test.each(Object.entries(CLAIMS))('%s is claimed by %s alone', (kind, id) => {
+  test.each(Object.entries(REQUIREMENT_OF))('%s is covered by %s alone', (kind, id) => {
     const problem = { kind: kind as ProblemKind, where: {}, expected: 'sound', actual: 'damaged' };
     const outcomes = checkArchive({ ...archive, problems: [problem] }, ARCHIVE_REQUIREMENTS);
     const broken = outcomes.filter(({ status }) => status !== 'pass' && status !== 'not-applicable');

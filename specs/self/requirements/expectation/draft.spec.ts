@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkExpectation, contentsWanted } from '../../../../helpers/requirements/expectation/check.ts';
 import { draftExpectation } from '../../../../helpers/requirements/expectation/draft.ts';
-import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
+import { parseExpectation } from '../../../../helpers/requirements/expectation/read-expectation.ts';
 import { full, golden, HEALTHCHECK, oci, withConfig, withParameters } from './golden.ts';
 import { archiveOf, elfOf, type ImageOf } from './subject.ts';
 

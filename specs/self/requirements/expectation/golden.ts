@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Expectation } from '../../../../helpers/requirements/expectation/model.ts';
-import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
+import type { Expectation } from '../../../../helpers/requirements/expectation/expectation-model.ts';
+import { parseExpectation } from '../../../../helpers/requirements/expectation/read-expectation.ts';
 import { type Beside, elfOf, type FileOf, type ImageOf, MANIFEST_DIGEST, type OciOf } from './subject.ts';
 
 const FIXTURE = new URL('../../../../fixtures/hello/expectation.json', import.meta.url);

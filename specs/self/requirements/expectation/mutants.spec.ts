@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkExpectation } from '../../../../helpers/requirements/expectation/check.ts';
-import type { Expectation } from '../../../../helpers/requirements/expectation/model.ts';
+import type { Expectation } from '../../../../helpers/requirements/expectation/expectation-model.ts';
 import { EXPECTATION_REQUIREMENTS } from '../../../../helpers/requirements/expectation/requirements.ts';
 import {
   config,

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { locateValues, positionAt } from '../../../../helpers/requirements/expectation/json-position.ts';
@@ -5,7 +7,8 @@ import {
   ExpectationError,
   parseExpectation,
   readExpectation,
-} from '../../../../helpers/requirements/expectation/read.ts';
+} from '../../../../helpers/requirements/expectation/read-expectation.ts';
+import { scratchFolder } from '../../engines/scratch-folder.ts';
 
 /** The message with which a text is refused. */
 function refusal(text: string): string {
@@ -90,6 +93,16 @@ describe('an expectation file', () => {
     await expect(readExpectation('/nonexistent/e.json')).rejects.toThrow(
       '/nonexistent/e.json: cannot read the expectation: no such file',
     );
+  });
+
+  test('is refused when it is a device or a pipe that nobody writes, instead of being read for ever', async () => {
+    await using folder = await scratchFolder();
+    const fifo = join(folder.path, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    for (const file of [fifo, '/dev/zero', '/dev/null'])
+      await expect(readExpectation(file)).rejects.toThrow(
+        `${file}: cannot read the expectation: it is no regular file; write the pipe or device to a file first`,
+      );
   });
 
   test('escapes what it quotes', () => {

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Archive } from '../../../../helpers/archive/model.ts';
-import { readArchive, readArchiveBytes } from '../../../../helpers/archive/read.ts';
+import { readArchive, readArchiveBytes } from '../../../../helpers/archive/read-archive.ts';
 import { checkExpectation, contentsWanted } from '../../../../helpers/requirements/expectation/check.ts';
 import { draftExpectation, draftFrom } from '../../../../helpers/requirements/expectation/draft.ts';
-import type { Expectation } from '../../../../helpers/requirements/expectation/model.ts';
-import { parseExpectation } from '../../../../helpers/requirements/expectation/read.ts';
+import type { Expectation } from '../../../../helpers/requirements/expectation/expectation-model.ts';
+import { parseExpectation } from '../../../../helpers/requirements/expectation/read-expectation.ts';
 import { ImageChoiceError, selectImages } from '../../../../helpers/requirements/expectation/select.ts';
 
 // Reading archives starts threads; on a busy machine that takes its time.
@@ -46,7 +46,7 @@ describe('the documented image, recorded from real engines', () => {
     expect(archives.length).toBeGreaterThan(5);
   });
 
-  test.each(archives)('%s holds what it promises', async (path) => {
+  test.each(archives)('%s holds what is expected of it', async (path) => {
     expect(await failures(path, hello)).toEqual([]);
   });
 

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quoteWord } from '../../common/escape.ts';
+import { projectFolder } from '../../common/project-files.ts';
+import { printNote, printText } from '../../common/terminal.ts';
+import { parseOptions, UsageError } from '../../common/usage.ts';
+import { loadRecipe } from '../../engines/recipe.ts';
+import { startEngine } from '../../engines/start/start.ts';
+import { endOnSignals, stopAtEnd } from '../../engines/start/stop-at-end.ts';
+import { runLimited } from '../attack/limited-child.ts';
+import { type EngineLoad, loadOfEngine } from './engine-load.ts';
+import { renderTrends, trendOf } from './trend.ts';
+
+const USAGE = `Usage: npm run soak [-- OPTIONS]
+
+Runs conformance again and again on one engine, as on an engine of the user's own, and tells whether time, memory, open
+files, disk or what is left grows.
+
+  --runs N       how many runs (default 200, some twenty minutes on two cores)
+  --engine NAME  a Docker engine of fixtures/engines (default docker-26)
+
+Exit codes: 0 flat, 1 something grows or a run did not conform, 2 wrong use.
+`;
+
+/** One run, and what was there after it. */
+interface Sample extends EngineLoad {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Peak resident memory of the suite. */
+  readonly peak: number;
+  /** Names in the temporary folder of the run. */
+  readonly left: number;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseOptions({
+    options: {
+      runs: { type: 'string', default: '200' },
+      engine: { type: 'string', default: 'docker-26' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    printText(USAGE);
+    return 0;
+  }
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 3)
+    throw new UsageError(`--runs takes a number from 3 on, not ${quoteWord(values.runs)}.`);
+  const recipe = await loadRecipe(values.engine);
+  execFileSync(process.execPath, [RUN, '--build-only']);
+  endOnSignals();
+  const folder = await mkdtemp(join(tmpdir(), 'soak-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  stopAtEnd(remove);
+  const engine = await startEngine(recipe);
+  try {
+    const samples: Sample[] = [];
+    while (samples.length < runs) {
+      const sample = await runOnce(engine.handle.dockerHost ?? '', folder);
+      if (sample === undefined) return 1;
+      samples.push(sample);
+      printNote(`run ${samples.length}: ${describe(sample)}`);
+    }
+    const trends = trendsOf(samples);
+    printText(renderTrends(runs, trends));
+    return trends.some(({ isFlat }) => isFlat === false) ? 1 : 0;
+  } finally {
+    await engine.stop();
+    await remove();
+  }
+}
+
+const RUN = join(projectFolder('helpers/cli'), 'run.js');
+
+/** Wide: they end what hangs. */
+const LIMITS = { cpuSeconds: 300, megabytes: 4000, seconds: 600 };
+
+async function runOnce(dockerHost: string, folder: string): Promise<Sample | undefined> {
+  const environment = { ...process.env, DOCKER_HOST: dockerHost, SCRATCH_ENGINE: '', TMPDIR: folder };
+  const argv = ['conformance', '--quiet'];
+  const ended = await runLimited(
+    [process.execPath, RUN, ...argv],
+    { argv },
+    LIMITS,
+    environment,
+    process.cwd(),
+  );
+  if (ended.exitCode !== 0) {
+    printNote(`${ended.stdout}${ended.stderr}`);
+    return undefined;
+  }
+  const { seconds, cpuSeconds, megabytes: peak } = ended;
+  return { seconds, cpuSeconds, peak, left: readdirSync(folder).length, ...(await loadOfEngine(dockerHost)) };
+}
+
+function trendsOf(samples: readonly Sample[]) {
+  const of = (key: keyof Sample) => samples.map((sample) => sample[key]);
+  return [
+    trendOf('time of a run', 's', of('seconds'), { isJudged: false }),
+    trendOf('processor time of a run', 's', of('cpuSeconds'), { noise: 0.3 }),
+    trendOf('memory of the suite', 'MB', of('peak'), { noise: 20 }),
+    trendOf('left in the temporary folder', '', of('left'), { share: 0 }),
+    trendOf('memory of the engine', 'MB', of('memory'), { noise: 30 }),
+    trendOf('open files of the engine', '', of('handles'), { noise: 10 }),
+    trendOf('disk of the engine', 'MB', of('disk'), { noise: 1 }),
+    trendOf('build cache of the engine', 'MB', of('cache'), { isJudged: false }),
+    trendOf('objects in the engine', '', of('objects'), { share: 0 }),
+  ];
+}
+
+function describe({ seconds, peak, memory, handles, disk, cache, objects, left }: Sample): string {
+  return `${seconds.toFixed(1)} s, ${Math.round(peak)} MB; engine ${Math.round(memory)} MB, ${handles} open files, ${disk.toFixed(1)} MB of layers, ${cache.toFixed(1)} MB of cache, ${objects} objects; ${left} left`;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof UsageError)) throw error;
+  printNote(error.message);
+  return 2;
+});
