@@ -29,6 +29,16 @@ export const PROCEDURE_OBSERVATIONS: Readonly<Record<string, Advice & { readonly
     means: 'Labels change the config digest and show up in inventories.',
     do: 'Select images by your own labels.',
   },
+  'passage.ending': {
+    title: 'How the commands of a tool end',
+    means: 'A pipeline with this step stops, or no longer stops.',
+    do: 'Read the words of the tool in the report, and give it what it takes.',
+  },
+  'passage.differences': {
+    title: 'What a tool changes in an image on its way',
+    means: 'Digests, names or settings of the output are others than with the baseline.',
+    do: 'Look whether a consumer of yours depends on what changes.',
+  },
   'flow.lines-as-written': {
     title: 'Which lines of the documented procedure still work as they are written',
     means: 'Other lines of the documented procedure were run and worked.',

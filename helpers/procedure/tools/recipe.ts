@@ -18,6 +18,8 @@ export interface ToolRecipe {
   readonly source: RootfsSource;
   readonly start: SandboxStart;
   readonly asksVersion: readonly string[];
+  /** Debian package whose version counts where the program itself tells none. */
+  readonly versionPackage?: string;
   /** Prints nothing and ends well as soon as the daemon of the recipe answers. */
   readonly ready?: readonly string[];
   /** Patterns of lines on standard error that are no warnings. */
@@ -40,6 +42,8 @@ interface WrittenVersion {
 interface WrittenTool {
   readonly start?: SandboxStart;
   readonly asksVersion: readonly string[];
+  /** Debian package whose version counts where the program itself tells none. */
+  readonly versionPackage?: string;
   readonly ready?: readonly string[];
   readonly usualWords?: readonly string[];
   readonly mayChange?: readonly MayChange[];

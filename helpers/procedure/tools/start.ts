@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { compareVersions } from '../../common/version-range.ts';
 import { fillWords } from '../../consumers/methods/command-answer.ts';
 import { openSandbox, type Sandbox } from '../../consumers/sandbox.ts';
 import { EngineError } from '../../engines/error.ts';
-import type { TellProgress } from '../../engines/start/rootfs.ts';
+import { provideRootfs, type TellProgress } from '../../engines/start/rootfs.ts';
 import { failureOf } from './ending.ts';
 import type { ToolRecipe } from './recipe.ts';
 
@@ -32,7 +34,7 @@ export async function startTool(recipe: ToolRecipe, onProgress?: TellProgress): 
 
 /** Another version is another tool: nothing that it does is told of the one that was asked for. */
 export async function assertVersion(
-  { name, asksVersion, version, source }: ToolRecipe,
+  { name, asksVersion, versionPackage, version, source }: ToolRecipe,
   { execute }: Pick<Sandbox, 'execute'>,
 ): Promise<void> {
   const command = asksVersion.join(' ');
@@ -47,13 +49,23 @@ export async function assertVersion(
     throw new EngineError(
       `${name} does not tell its version: ${command} ${failure.status} (${failure.words}).`,
     );
-  const [found] = /\d+(?:\.\d+)+/.exec(end.stdout) ?? [];
+  const told =
+    versionPackage === undefined
+      ? end.stdout
+      : await packageVersion(await provideRootfs(source), versionPackage);
+  const [found] = /\d+(?:\.\d+)+/.exec(told) ?? [];
   if (found === undefined)
     throw new EngineError(`${name} does not tell its version: ${command} prints no number.`);
   if (compareVersions(found, version) !== 0)
     throw new EngineError(
       `${name} is of another version: ${command} says ${found}, its recipe states ${version}. Where Debian ${suites} has moved on, correct fixtures/tools.`,
     );
+}
+
+/** As apt installed it into the root file system. */
+async function packageVersion(rootfs: string, wanted: string): Promise<string> {
+  const lines = (await readFile(join(rootfs, 'packages'), 'utf8')).split('\n');
+  return lines.find((line) => line.startsWith(`${wanted} `))?.slice(wanted.length) ?? '';
 }
 
 async function untilReady(

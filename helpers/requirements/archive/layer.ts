@@ -1,6 +1,6 @@
 import { MAX_ROOT_STEPS } from '../../archive/limits.ts';
 import type { Archive } from '../../archive/model.ts';
-import type { Violation } from '../outcome.ts';
+import { UnjudgedError, type Violation } from '../outcome.ts';
 import { findInBuiltLayers, findInLayers } from './layer/found.ts';
 import { filesUsedAsFolders, type StackRule } from './layer/stack.ts';
 import {
@@ -575,7 +575,30 @@ export const LAYER_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-function* entriesBelowFiles(archive: Archive, wanted: StackRule): Iterable<Violation> {
+/** Looked for once for all rules about it: a layer may have a hundred thousand folders. */
+const STACKED = new WeakMap<Archive, Stacked | UnjudgedError>();
+type Stacked = ReadonlyMap<StackRule, readonly Violation[]>;
+/** Violations kept of one rule. The rest adds nothing. */
+const MAX_KEPT = 1000;
+
+function entriesBelowFiles(archive: Archive, rule: StackRule): Iterable<Violation> {
+  const known = STACKED.get(archive) ?? findStackedOnce(archive);
+  STACKED.set(archive, known);
+  if (known instanceof UnjudgedError) throw known;
+  return known.get(rule) ?? [];
+}
+
+function findStackedOnce(archive: Archive): Stacked | UnjudgedError {
+  try {
+    return findStacked(archive);
+  } catch (error) {
+    if (error instanceof UnjudgedError) return error;
+    throw error;
+  }
+}
+
+function findStacked(archive: Archive): Stacked {
+  const violations = new Map<StackRule, Violation[]>();
   const judged = new Set<string>();
   const steps = { left: MAX_ROOT_STEPS };
   for (const image of allImages(archive)) {
@@ -587,10 +610,15 @@ function* entriesBelowFiles(archive: Archive, wanted: StackRule): Iterable<Viola
     // Where a layer is missing, nobody knows what it leaves.
     if (layers.length !== image.layers.length) continue;
     for (const { rule, layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
-      if (rule !== wanted) continue;
       const member = image.layers[layer]?.member ?? '';
       const where = { image: imageName(image), layer, member, entry };
-      yield violationAt({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from);
+      const list = violations.get(rule) ?? [];
+      violations.set(rule, list);
+      if (list.length < MAX_KEPT)
+        list.push(
+          violationAt({ ...where, ...(offset === undefined ? {} : { offset }) }, expected, actual, from),
+        );
     }
   }
+  return violations;
 }

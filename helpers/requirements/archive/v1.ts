@@ -117,6 +117,31 @@ export const V1_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'v1.parents-present',
+    title: 'Every parent of a v1 layer is there, where nothing else leads to the images',
+    level: 'consumer',
+    source: cite(
+      'moby-v1',
+      'image/spec/v1.md',
+      'ID of the parent image. If there is no parent image then this field\nshould be omitted.',
+    ),
+    consequence: 'docker load ends with "no such file or directory": a layer of the image is missing.',
+    when: (archive) => v1Images(archive).length > 0 || 'no image is read by way of v1 parents',
+    *check(archive) {
+      const ids = new Set(folders(archive));
+      for (const { json, member } of v1Jsons(archive)) {
+        const parent = fieldOf(json, 'parent') ?? '';
+        if (parent !== '' && !ids.has(String(parent)))
+          yield violationAt(
+            { member, pointer: '/parent' },
+            'a folder of the archive',
+            parent,
+            `${member} /parent`,
+          );
+      }
+    },
+  },
+  {
     id: 'v1.acyclic',
     title: 'The parents of v1 layers do not lead in a circle, where nothing else leads to the images',
     level: 'consumer',

@@ -1,3 +1,4 @@
+import { imagesOf } from '../../archive/images.ts';
 import { normaliseName } from '../../common/image-name.ts';
 import type { Json } from '../../common/json.ts';
 import { type Requirement, requirementsAbout } from '../define.ts';
@@ -28,9 +29,10 @@ export function commandsEndedWell({ ending }: Passage): true | string {
   return ending.status === 'done' || 'the command did not end well';
 }
 
-/** Applies once there is an output that can be read. */
+/** Applies once there is an output that can be read and holds an image. */
 export function wasRead({ output }: Passage): true | string {
-  return output?.status === 'read' || 'there is no output that can be read';
+  if (output?.status !== 'read') return 'there is no output that can be read';
+  return imagesOf(output.archive).length > 0 || 'the output holds no image';
 }
 
 /** Applies where the output was compared and the recipe does not let all of the part change. */

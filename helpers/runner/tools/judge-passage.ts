@@ -49,10 +49,10 @@ export async function judgePassage(tool: RunningTool, chain: Chain, input: ReadI
   const left = await passThrough(tool, chain, input);
   try {
     const passage = await readPassage(tool, chain, input, left);
-    const outcomes = [
+    const outcomes = await markKnownOf(tool, chain, [
       ...PASSAGE_REQUIREMENTS.map((requirement) => evaluate(requirement, passage)),
-      ...(await judgeOutput(passage, tool, input)),
-    ];
+      ...judgeOutput(passage, input),
+    ]);
     const { output } = passage;
     const shows = output?.status === 'read' && outcomes.some(({ status }) => status === 'fail');
     return {
@@ -122,14 +122,10 @@ function viewOf(archive: Archive, form: ToolForm): Archive {
   return form === 'dir' ? archive : { ...archive, dockerImages: [] };
 }
 
-/** The rules of any archive, with what the register knows of this tool. What the input breaks is no fault of the tool. */
-async function judgeOutput(
-  { output, chain }: Passage,
-  { recipe }: RunningTool,
-  { name, breaks }: ReadInput,
-): Promise<readonly Outcome[]> {
+/** The rules of any archive. What the input breaks is no fault of the tool. */
+function judgeOutput({ output }: Passage, { name, breaks }: ReadInput): readonly Outcome[] {
   if (output?.status !== 'read') return [];
-  const outcomes = checkArchive(output.archive, ARCHIVE_REQUIREMENTS).map((outcome): Outcome => {
+  return checkArchive(output.archive, ARCHIVE_REQUIREMENTS).map((outcome): Outcome => {
     if ((outcome.status !== 'fail' && outcome.status !== 'warn') || !breaks.has(outcome.id)) return outcome;
     return {
       id: outcome.id,
@@ -138,7 +134,15 @@ async function judgeOutput(
       findings: [],
     };
   });
-  const circumstances = { versions: { [recipe.product]: recipe.version }, builder: chain.name };
+}
+
+/** With what the register knows of this tool. */
+async function markKnownOf(
+  { recipe: { product, version } }: RunningTool,
+  { name }: Chain,
+  outcomes: readonly Outcome[],
+): Promise<readonly Outcome[]> {
+  const circumstances = { versions: { [product]: version }, builder: name };
   return applyDeviations(
     outcomes,
     circumstances,

@@ -59,7 +59,7 @@ export async function runTools(options: ToolsOptions): Promise<Report> {
   return report;
 }
 
-async function readInput(input: ToolInput): Promise<ReadInput> {
+export async function readInput(input: ToolInput): Promise<ReadInput> {
   const archive = await readArchiveBytes(input.bytes, DIFF_READ);
   if (imagesOf(archive).length === 0 || archive.incomplete !== undefined)
     throw new EngineError(

@@ -4,7 +4,7 @@ import { getAt, listAt, memberAt, objectAt, removeAt, setAt, without } from '../
 import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
-  | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id' | 'manifest-json' | 'acyclic'}`
+  | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id' | 'manifest-json' | 'parents-present' | 'acyclic'}`
   | `repositories.${'form' | 'tags' | 'top-layer'}`;
 
 export const V1_MUTANTS: MutantsOf<Ids> = {
@@ -71,6 +71,17 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
   ],
   'v1.manifest-json': [
     { name: 'the archive is of the v1 format alone', form: 'legacy', apply: withoutManifestJson },
+  ],
+  'v1.parents-present': [
+    {
+      name: 'the layer below is missing, in an archive of the v1 format alone',
+      form: 'legacy',
+      company: ['v1.manifest-json', 'v1.parent'],
+      apply: (draft) => {
+        editV1(1, '/parent', 'e'.repeat(64))(draft);
+        withoutManifestJson(draft);
+      },
+    },
   ],
   'v1.acyclic': [
     {

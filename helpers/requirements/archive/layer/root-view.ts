@@ -8,13 +8,18 @@ import { UnjudgedError } from '../../outcome.ts';
 import type { LayerPaths } from './pass.ts';
 import { surveyLayer } from './survey.ts';
 
-interface Place {
+export interface Place {
   /** Where it really is, links followed. */
   readonly real: string;
-  readonly type: EntryType;
+  /** Of what it leads to; `undefined` for a link that leads nowhere. */
+  readonly type: EntryType | undefined;
+  /** A symbolic link stands at the path itself. */
+  readonly isLink: boolean;
+  /** Of what it leads to, where that has an entry of its own. */
+  readonly entry: TarEntry | undefined;
 }
 
-const ROOT: Place = { real: '', type: 'directory' };
+const ROOT: Place = { real: '', type: 'directory', isLink: false, entry: undefined };
 
 /** What stands at a path of a stack of layers. */
 export interface FileInRoot {
@@ -32,10 +37,8 @@ export interface FileInRoot {
 
 /** A root file system that is asked path by path; nothing is flattened, so a million files cost nothing. */
 export interface RootView {
-  /** Type of what a normalised path leads to; `undefined` where nothing is. For many paths: what is known of a folder is kept. */
-  typeAt(path: string): EntryType | undefined;
-  /** Whether a symbolic link stands at a normalised path itself. */
-  isLinkAt(path: string): boolean;
+  /** What stands at a normalised path; `undefined` where nothing is. For many paths: what is known of a folder is kept. */
+  placeAt(path: string): Place | undefined;
   /** What a path leads to, symbolic links followed inside of the root; `undefined` where nothing is. */
   find(path: string): FileInRoot | undefined;
   /** Contents of the kept texts whose path fits, by path, sorted. */
@@ -113,11 +116,11 @@ export function createRootView(
   }
 
   /** Folder by folder, from the nearest one that is known. */
-  function typeAt(path: string): EntryType | undefined {
+  function placeAt(path: string): Place | undefined {
     const unknown: string[] = [];
     for (let at = path; at !== '' && !places.has(at); at = parentOf(at)) unknown.push(at);
     for (let at = unknown.pop(); at !== undefined; at = unknown.pop()) places.set(at, placeOf(at));
-    return path === '' ? 'directory' : places.get(path)?.type;
+    return path === '' ? ROOT : places.get(path);
   }
 
   function placeOf(path: string): Place | undefined {
@@ -128,25 +131,16 @@ export function createRootView(
     const real = folder.real === '' ? name : `${folder.real}/${name}`;
     const found = entryAt(real);
     if (!found) return undefined;
-    const type = found.position === undefined ? 'directory' : found.layer.entries.at(found.position)?.type;
-    if (type !== 'symlink') return { real, type: type ?? 'directory' };
+    const entry = found.position === undefined ? undefined : found.layer.entries.at(found.position);
+    if (entry?.type !== 'symlink') return { real, type: entry?.type ?? 'directory', isLink: false, entry };
     const target = find(real);
-    return target && { real: target.path, type: target.entry?.type ?? 'directory' };
-  }
-
-  function isLinkAt(path: string): boolean {
-    const parent = parentOf(path);
-    if (typeAt(parent) !== 'directory') return false;
-    const folder = parent === '' ? ROOT : places.get(parent);
-    const name = path.slice(parent === '' ? 0 : parent.length + 1);
-    const found = entryAt(folder === undefined || folder.real === '' ? name : `${folder.real}/${name}`);
-    return found?.position !== undefined && found.layer.entries.at(found.position)?.type === 'symlink';
+    const type = target && (target.entry?.type ?? 'directory');
+    return { real: target?.path ?? real, type, isLink: true, entry: target?.entry };
   }
 
   return {
     find,
-    isLinkAt,
-    typeAt,
+    placeAt,
     texts(pattern) {
       const names = stack.flatMap(({ layer }) =>
         [...layer.texts.keys()].map((position) => normalisePath(layer.entries.at(position)?.path ?? '')),

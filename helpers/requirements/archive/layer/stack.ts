@@ -27,10 +27,10 @@ export function* filesUsedAsFolders(layers: readonly Layer[], steps?: LookupStep
         if (path === '' || judged.has(path)) break;
         judged.add(path);
         if (own.seen.has(path)) continue;
-        const found = lower.typeAt(path);
-        const isFolder = found === undefined || found === 'directory';
-        if (isFolder && !lower.isLinkAt(path)) {
-          const attributes = attributesLost(lower.find(path)?.entry);
+        const place = lower.placeAt(path);
+        const isFolder = place?.type === undefined || place.type === 'directory';
+        if (isFolder && !place?.isLink) {
+          const attributes = attributesLost(place?.entry);
           if (attributes !== undefined)
             yield {
               rule: 'layer.folders-repeated',
@@ -49,7 +49,7 @@ export function* filesUsedAsFolders(layers: readonly Layer[], steps?: LookupStep
           entry: entry.path,
           offset: entry.headerOffset,
           expected: `a directory at ${path}`,
-          actual: isFolder ? 'symlink' : (found ?? 'none'),
+          actual: isFolder ? 'symlink' : place.type,
           from: 'the layers below',
         };
       }

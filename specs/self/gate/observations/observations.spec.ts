@@ -17,7 +17,7 @@ describe('every observation', () => {
       advice,
     }));
     for (const { id, title, advice } of [...OBSERVATIONS, ...told]) {
-      expect(id).toMatch(/^(observation|flow)\.[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(id).toMatch(/^(observation|flow|passage)\.[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(title.length).toBeLessThanOrEqual(90);
       expect(advice.means).toMatch(/^[A-Z].*\.$/);
       expect(advice.do).toMatch(/^[A-Z].*\.$/);
