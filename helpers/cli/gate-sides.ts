@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCheckout } from '../common/project-files.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { findEngine } from '../gate/engine-name.ts';
 import { narrowReport } from '../gate/narrow.ts';
@@ -7,6 +8,7 @@ import type { Side } from '../gate/pair.ts';
 import { GateError, readGateReport, readStored } from '../gate/stored.ts';
 import { ownCommand } from '../report/own-command.ts';
 import type { Report } from '../report/report-model.ts';
+import { isToolName, runToolSides } from './gate-tools.ts';
 
 export interface ProvideOptions {
   /** Where `matrix.json` of the last run stands. */
@@ -17,25 +19,39 @@ export interface ProvideOptions {
   readonly quiet: boolean;
 }
 
-/** Has both sides of a comparison: reads stored reports, takes engines from the last matrix, and runs what is missing. */
+/** Has both sides of a comparison: reads stored reports, takes engines and tools from the last run, and runs what is missing. */
 export async function provideSides(
   [baseline, candidate]: readonly [string, string],
   options: ProvideOptions,
 ): Promise<readonly [Side, Side]> {
   const wanted = [await classify(baseline), await classify(candidate)] as const;
-  const last = options.fresh ? undefined : await lastMatrix(options.folder);
-  const names = wanted.flatMap((each) => ('engine' in each ? each.engine : []));
-  const missing = [...new Set(names)].filter((name) => !isJudged(last, name));
-  const ran = missing.length > 0 ? await runEngines(missing, options) : undefined;
-  const sideOf = (each: Wanted): Side => ('side' in each ? each.side : pick(each.engine, [ran, last]));
-  return [sideOf(wanted[0]), sideOf(wanted[1])];
+  const sideOf = async (kind: 'engine' | 'tool', run: typeof runEngines, file: string) => {
+    const last = options.fresh ? undefined : await lastReport(join(options.folder, file));
+    const names = wanted.flatMap((each) => (kind in each ? nameOf(each) : []));
+    const missing = [...new Set(names)].filter((name) => !isJudged(last, name));
+    const ran = missing.length > 0 ? await run(missing, options) : undefined;
+    return (name: string) => pick(name, [ran, last]);
+  };
+  const engineOf = await sideOf('engine', runEngines, 'matrix.json');
+  const toolOf = await sideOf('tool', runToolSides, 'tools.json');
+  const find = (each: Wanted): Side => {
+    if ('side' in each) return each.side;
+    return 'tool' in each ? toolOf(each.tool) : engineOf(each.engine);
+  };
+  return [find(wanted[0]), find(wanted[1])];
 }
 
-type Wanted = { readonly side: Side } | { readonly engine: string };
+type Wanted = { readonly side: Side } | { readonly engine: string } | { readonly tool: string };
 
-/** A file is one by its name or its presence; everything else is an engine. */
+function nameOf(each: Wanted): readonly string[] {
+  if ('side' in each) return [];
+  return ['tool' in each ? each.tool : each.engine];
+}
+
+/** A file is one by its name or its presence, a tool by its recipe; everything else is an engine. */
 async function classify(text: string): Promise<Wanted> {
   if (/\.json(#|$)/.test(text) || existsSync(text)) return { side: await readStored(text) };
+  if (isCheckout() && (await isToolName(text))) return { tool: text };
   const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));
   const found = findEngine(
     text,
@@ -45,8 +61,7 @@ async function classify(text: string): Promise<Wanted> {
   return { engine: found.name };
 }
 
-async function lastMatrix(folder: string): Promise<Report | undefined> {
-  const file = join(folder, 'matrix.json');
+async function lastReport(file: string): Promise<Report | undefined> {
   return existsSync(file) ? readGateReport(file) : undefined;
 }
 

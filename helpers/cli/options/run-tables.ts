@@ -101,7 +101,7 @@ export const GATE = defineCommand({
   summary: 'say what an upgrade from one engine to another breaks, changes and fixes',
   usages: ['gate --baseline A --candidate B [OPTIONS]'],
   about:
-    'Says what going from one engine to another breaks, changes and fixes. A and B are engines (see engine list), or stored reports: FILE, or FILE#ENGINE.',
+    'Says what going from one engine to another breaks, changes and fixes. A and B are engines (see engine list), tools in one version (skopeo@1.18), or stored reports: FILE, or FILE#ENGINE.',
   options: {
     baseline: { type: 'string', value: 'A', choices: 'engines', summary: 'what is in use today' },
     'baseline-file': {

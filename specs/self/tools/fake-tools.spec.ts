@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isToolName } from '../../../helpers/cli/gate-tools.ts';
 import type { Command, CommandEnd } from '../../../helpers/consumers/sandbox.ts';
 import { EngineError } from '../../../helpers/engines/error.ts';
 import { listTools, loadTool, parseTool, type ToolRecipe } from '../../../helpers/procedure/tools/recipe.ts';
@@ -151,5 +152,19 @@ describe('the recipes', () => {
     ['with a shell line', '{"asksVersion":"x --version","versions":{},"chains":[]}', /must be array/],
   ])('are refused in one sentence: %s', async ([, text, sentence]) => {
     await expect(parseTool(text, 'x')).rejects.toThrow(sentence);
+  });
+});
+
+describe('a side of a gate', () => {
+  test.for<[string, boolean]>([
+    ['skopeo@1.18', true],
+    ['docker-28', false],
+    ['skopeo', false],
+  ])('%s is a tool: %s', async ([text, isTool]) => expect(await isToolName(text)).toBe(isTool));
+
+  test('names the versions that there are', async () => {
+    await expect(isToolName('skopeo@0.1')).rejects.toThrow(
+      /no recipe of the tool skopeo@0\.1; there are skopeo@1\.9, skopeo@1\.18/,
+    );
   });
 });
