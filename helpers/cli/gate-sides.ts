@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { showName } from '../common/escape.ts';
 import { isCheckout } from '../common/project-files.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { findEngine } from '../gate/engine-name.ts';
@@ -38,7 +39,20 @@ export async function provideSides(
     if ('side' in each) return each.side;
     return 'tool' in each ? toolOf(each.tool) : engineOf(each.engine);
   };
-  return [find(wanted[0]), find(wanted[1])];
+  const sides = [find(wanted[0]), find(wanted[1])] as const;
+  requireOneImage(sides);
+  return sides;
+}
+
+/** What differs between two images says nothing of two engines. */
+function requireOneImage([before, after]: readonly [Side, Side]): void {
+  if (before.report.context === after.report.context) return;
+  const [first, second] = [before, after].map(({ name, report: { context } }) => {
+    const image =
+      context === undefined ? 'the documented image' : `the image of the context ${showName(context)}`;
+    return `${showName(name)} is about ${image}`;
+  });
+  throw new GateError(`${first}, ${second}: a gate compares one image on two sides. Judge the same on both.`);
 }
 
 type Wanted = { readonly side: Side } | { readonly engine: string } | { readonly tool: string };

@@ -54,6 +54,14 @@ describe('the exit code', () => {
     expect(await gate(reportOf(holding), reportOf(error))).toBe(2);
   });
 
+  test('is 2 where the sides are about two images', async () => {
+    const given = { ...reportOf(holding), context: 'app' };
+    await expect(gate(reportOf(holding), given)).rejects.toThrow(
+      /a\.json.* is about the documented image, .*b\.json.* is about the image of the context .*app.*: a gate compares one image/,
+    );
+    expect(await gate(given, given)).toBe(0);
+  });
+
   test('is 0 once the violation is allowed, on the line or in a file', async () => {
     expect(await gate(reportOf(holding), reportOf(breaking), '--allow', 'x,a.claim')).toBe(0);
     const file = join(folder, 'allowed.json');
