@@ -1,5 +1,4 @@
 import type { Json } from '../common/json.ts';
-import type { Report } from './report-model.ts';
 
 /**
  * What an upgrade from one report to another breaks, changes and fixes. Made by `compare`, shown by the page,
@@ -95,11 +94,4 @@ export interface StackDifference {
   readonly part: string;
   readonly before?: string;
   readonly after?: string;
-}
-
-/** A gate beside the two reports it was made from, for the page's links into them. */
-export interface GateInput {
-  readonly gate: GateReport;
-  readonly baseline: Report;
-  readonly candidate: Report;
 }

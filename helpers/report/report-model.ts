@@ -1,7 +1,7 @@
 import type { Json } from '../common/json.ts';
 import type { EngineStack } from '../engines/engine-model.ts';
 import type { Level, Source } from '../requirements/define.ts';
-import type { Outcome, Status } from '../requirements/outcome.ts';
+import type { Outcome } from '../requirements/outcome.ts';
 
 /** The one result of a run. Every output (text, HTML, JUnit, Markdown, SARIF, gate) is made from it and computes nothing anew. */
 export interface Report {
@@ -135,11 +135,4 @@ export interface ArchiveImageReport {
     readonly size: number;
     readonly layer: number;
   }[];
-}
-
-/** A cell of the matrix: the worst outcome of one requirement for one subject. */
-export interface Cell {
-  readonly requirement: string;
-  readonly subject: string;
-  readonly status: Status;
 }

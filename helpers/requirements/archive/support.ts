@@ -1,5 +1,5 @@
 import { ENTRY_KEYS } from '../../archive/docker-view.ts';
-import type { Archive, DescriptorUse, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
+import type { Archive, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf, withKeys } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import type { Locator } from '../../common/locator.ts';
@@ -177,16 +177,6 @@ export function hasLayer(archive: Archive): true | string {
   return layerUses(archive).length > 0 || 'the archive has no readable layer';
 }
 
-/** Digest and media type as a descriptor states them, broken or not. */
-export function statedDigest({ value }: DescriptorUse): string | undefined {
-  return stringOf(value, 'digest');
-}
-
-export function annotationEntries(value: Json | undefined): readonly (readonly [string, Json])[] {
-  const annotations = fieldOf(value, 'annotations');
-  return isObject(annotations) ? Object.entries(annotations) : [];
-}
-
 /** Of RFC 3339, as Go reads it: with capital letters, and without leap seconds. */
 export function isDateTime(value: Json | undefined): boolean {
   return (
@@ -219,14 +209,6 @@ const isBuildStep = (entry: Json | undefined) =>
   isBuildkitStep(entry) ||
   (stringOf(entry, 'created_by')?.startsWith('/bin/sh -c ') === true &&
     stringOf(entry, 'comment') !== 'imported from tarball');
-
-/** Why a habit of Dockerfile builders cannot be expected, or `true`. */
-export function isDockerfileBuilt(archive: Archive): true | string {
-  return (
-    configs(archive).some(({ config }) => builderOf(config) !== undefined) ||
-    'no image carries the history of a Dockerfile build'
-  );
-}
 
 /** Layers that a step of a Dockerfile made. The layers of its base may have been imported from any tar. */
 export function builtLayers(archive: Archive): readonly LayerUse[] {
