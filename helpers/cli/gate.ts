@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readBounded, SETTINGS_BYTES, whyUnread } from '../common/bounded-file.ts';
 import { showName } from '../common/escape.ts';
 import { printDocument, printText, wantsColor } from '../common/terminal.ts';
 import { optionList, UsageError } from '../common/usage.ts';
@@ -92,9 +92,14 @@ async function readAllowances(
   const named = (optionList(ids) ?? []).map((id) => ({ id: observationIdOfToday(id), by: '--allow' }));
   const name = file ?? 'gate.json';
   if (file === undefined && !existsSync(name)) return named;
-  const text = await readFile(name, 'utf8').catch(() => {
-    throw new GateError(`The file ${showName(name)} of allowed changes cannot be read.`);
-  });
+  let text: string;
+  try {
+    text = readBounded(name, SETTINGS_BYTES).toString('utf8');
+  } catch (error) {
+    throw new GateError(
+      `The file ${showName(name)} of allowed changes cannot be read (${whyUnread(error)}).`,
+    );
+  }
   const parsed = parseAllowances(text, name);
   if ('problems' in parsed) throw new GateError(parsed.problems.join('\n'));
   return [...named, ...parsed.allowances];

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { REPORT_BYTES, readBounded } from '../common/bounded-file.ts';
 import { showName } from '../common/escape.ts';
 import type { Finding } from '../requirements/outcome.ts';
 import type { Policy } from '../requirements/policy.ts';
@@ -28,7 +28,7 @@ export async function readBaseline(path: string): Promise<Required<Pick<Policy, 
 }
 
 async function readHashes(path: string): Promise<readonly string[]> {
-  const check = await readCheck(path);
+  const check = readCheck(path);
   if (check !== undefined)
     return check.archives.flatMap(({ archive, results }) =>
       results.flatMap(({ id, findings }) => findings.map((finding) => violationHash(id, archive, finding))),
@@ -40,10 +40,10 @@ async function readHashes(path: string): Promise<readonly string[]> {
 }
 
 /** `undefined` for anything that is no JSON of `check`: whoever reads reports says what is wrong with it. */
-async function readCheck(path: string): Promise<StoredCheck | undefined> {
+function readCheck(path: string): StoredCheck | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(readBounded(path, REPORT_BYTES).toString('utf8'));
   } catch {
     return undefined;
   }

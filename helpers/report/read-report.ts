@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { REPORT_BYTES, readBounded, whyUnread } from '../common/bounded-file.ts';
 import { escapeControl, showName } from '../common/escape.ts';
 import type { Level } from '../requirements/define.ts';
 import { wasFoundOut } from '../requirements/outcome.ts';
@@ -14,11 +14,14 @@ export class ReportError extends Error {
 /** Reads a stored `conformance.json` or `matrix.json` and holds it to its schema. Throws `ReportError`. */
 export async function readReport(path: string): Promise<Report> {
   const name = showName(path);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  let text: string;
+  try {
+    text = readBounded(path, REPORT_BYTES).toString('utf8');
+  } catch (error) {
     throw new ReportError(
-      `The report ${name} cannot be read (${error.code ?? error.message}); give the path of a conformance.json or matrix.json.`,
+      `The report ${name} cannot be read (${whyUnread(error)}); give the path of a conformance.json or matrix.json.`,
     );
-  });
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { readBounded, SETTINGS_BYTES, whyUnread } from '../../common/bounded-file.ts';
 import { quoteWord, showName } from '../../common/escape.ts';
 import type { Json } from '../../common/json.ts';
 import { schemaProblems } from '../../common/json-schema.ts';
@@ -67,11 +68,13 @@ async function findConfig(named: string | undefined): Promise<FoundConfig | unde
 }
 
 async function readJson(file: string, isNamed: boolean): Promise<Json | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (!isNamed && error.code === 'ENOENT') return undefined;
-    throw new UsageError(`The settings ${showName(file)} cannot be read (${error.code ?? error.message}).`);
-  });
-  if (text === undefined) return undefined;
+  let text: string;
+  try {
+    text = readBounded(file, SETTINGS_BYTES).toString('utf8');
+  } catch (error) {
+    if (!isNamed && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UsageError(`The settings ${showName(file)} cannot be read (${whyUnread(error)}).`);
+  }
   const plain = text.replace(/^\uFEFF/, '');
   try {
     locateValues(plain);

@@ -1,6 +1,5 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { readFully } from '../../archive/byte-source.ts';
 import { MAX_EXPECTATION_BYTES, MAX_MISTAKES } from '../../archive/limits.ts';
+import { readBounded } from '../../common/bounded-file.ts';
 import { escapeControl } from '../../common/escape.ts';
 import type { Expectation } from './expectation-model.ts';
 import { JsonSyntaxError, locateValues, positionAt } from './json-position.ts';
@@ -15,27 +14,11 @@ export class ExpectationError extends Error {
 export async function readExpectation(path: string): Promise<Expectation> {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path, MAX_EXPECTATION_BYTES));
   } catch (error) {
     throw new ExpectationError(`${escapeControl(path)}: cannot read the expectation: ${reason(error)}`);
   }
   return parseExpectation(text, path);
-}
-
-/** A pipe would be waited for, and a device never ends. */
-function readBounded(path: string): Uint8Array {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(fd);
-    if (stat.isDirectory()) throw new Error('it is a directory');
-    if (!stat.isFile()) throw new Error('it is no regular file; write the pipe or device to a file first');
-    if (stat.size > MAX_EXPECTATION_BYTES)
-      throw new Error(`it has ${stat.size} bytes; at most ${MAX_EXPECTATION_BYTES} are read`);
-    const bytes = new Uint8Array(stat.size);
-    return bytes.subarray(0, readFully(fd, bytes, 0));
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** Validates the text of an expectation file; `name` is how errors call it. */
