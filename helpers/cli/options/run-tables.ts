@@ -40,8 +40,7 @@ export const CONFORMANCE = defineCommand({
     ...CONFIG,
     ...HELP,
   },
-  exitCodes:
-    '0 conforms, 1 does not conform (also a builder that refuses a context which another one builds), 2 could not be judged (also a context that nobody builds).',
+  exitCodes: '0 conforms, 1 does not, also where one of two builders refuses a context, 2 could not be judged.',
 });
 
 export const MATRIX = defineCommand({
