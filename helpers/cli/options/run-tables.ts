@@ -40,7 +40,8 @@ export const CONFORMANCE = defineCommand({
     ...CONFIG,
     ...HELP,
   },
-  exitCodes: '0 conforms, 1 does not, also where one of two builders refuses a context, 2 could not be judged.',
+  exitCodes:
+    '0 conforms, 1 does not, also where one of two builders refuses a context, 2 could not be judged.',
 });
 
 export const MATRIX = defineCommand({
