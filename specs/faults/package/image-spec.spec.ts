@@ -144,7 +144,7 @@ test.for([
 
 test('a report of the package says how the package repeats it', async () => {
   const report = JSON.parse(await readFile(join(project, 'report/conformance.json'), 'utf8'));
-  expect(report.command).toBe('npx scratch-conformance conformance');
+  expect(report.command).toBe('npx scratch-conformance conformance --builder docker-build --output report');
 });
 
 /** vitest itself leaves a folder when it is killed. */
