@@ -112,7 +112,11 @@ async function listCache(): Promise<readonly string[]> {
   const { source } = await loadRecipe('docker-26');
   const key = source.type === 'rootfs' ? rootfsKey(source) : '';
   const names = (await readdir(cacheFolder())).filter((name) => key !== '' && name.startsWith(key)).sort();
-  return Promise.all(names.map(async (name) => `${name} ${(await stat(join(cacheFolder(), name))).mtimeMs}`));
+  // The time of the root file system itself says when it was last used.
+  const timed = names.map(async (name) =>
+    name === key ? name : `${name} ${(await stat(join(cacheFolder(), name))).mtimeMs}`,
+  );
+  return Promise.all(timed);
 }
 
 /** A moment of the first eight seconds: a whole run takes some six. */
