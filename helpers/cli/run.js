@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const buildOnly = process.argv[2] === '--build-only';
-// `--build-only FOLDER` builds elsewhere.
+// `--build-only` bundles and runs nothing; `--package` writes the types too, which only a package needs. Both take a FOLDER to
+// build into.
+const forPackage = process.argv[2] === '--package';
+const buildOnly = forPackage || process.argv[2] === '--build-only';
 const outdir = (buildOnly && process.argv[3]) || join(root, '.build');
 const record = join(outdir, 'bundle.json');
 
@@ -16,8 +18,7 @@ try {
   if (buildOnly || !isCurrent()) {
     const { bundle } = await import('./bundle.js');
     await bundle({ root, outdir, record, digestOf });
-    if (buildOnly) {
-      // Only a package needs them; a command does not.
+    if (forPackage) {
       const { writeDeclarations } = await import('./declarations.js');
       await writeDeclarations({
         root,

@@ -14,7 +14,7 @@ export interface Packed {
 /** Packs a copy: the folder of the checkout also holds what earlier builds left, and others may be running from it. */
 export async function packProject(folder: string): Promise<Packed> {
   const stage = join(folder, 'stage');
-  await execa('node', ['helpers/cli/run.js', '--build-only', join(stage, '.build')]);
+  await execa('node', ['helpers/cli/run.js', '--package', join(stage, '.build')]);
   // npm 9 runs the script `prepare` of the folder also with --ignore-scripts, and that one bundles all of this.
   for (const path of ['package.json', 'tsconfig.json', 'LICENSE', 'helpers', 'c', 'specs', 'fixtures'])
     await cp(path, join(stage, path), { recursive: true });
