@@ -47,7 +47,7 @@ test('a program that is not static breaks requirements, which are named', async 
   });
   expect(text).toContain('✗ compile.no-interpreter (fail): docker-26/compile');
   expect(text).toContain('✗ compile.no-needed-library (fail): docker-26/compile');
-  expect(text).toContain('✗ run.output (fail): docker-26/docker-build');
+  expect(text).toContain('✗ run.exit-code (fail): docker-26/docker-build');
   expect(text).toMatch(/^Does not conform: /m);
   expect(code).toBe(1);
 });
