@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { UnreadableError } from '../archive/errors.ts';
-import { escapeControl, quoteWord } from '../common/escape.ts';
+import { escapeControl, quoteWord, showName } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printNote, printText, wantsColor } from '../common/terminal.ts';
 import { optionList, UsageError } from '../common/usage.ts';
@@ -167,10 +167,23 @@ async function expectationOf(path: string): Promise<Expectation> {
     '../requirements/expectation/read-expectation.ts'
   );
   try {
-    return await readExpectation(path);
+    const expectation = await readExpectation(path);
+    tellRun(path, expectation);
+    return expectation;
   } catch (error) {
     throw error instanceof ExpectationError ? new UsageError(error.message) : error;
   }
+}
+
+/** What only an engine can show is not passed over without a word, and is not all that an archive is held to. */
+function tellRun(path: string, { run, ...rest }: Expectation): void {
+  if (run === undefined) return;
+  const where = 'conformance --context DIR --expect FILE judges it';
+  if (Object.keys(rest).every((key) => key === '$schema'))
+    throw new UsageError(
+      `${showName(path)} states nothing but a run, which no saved archive shows; ${where}.`,
+    );
+  printNote(`The run that ${showName(path)} states is not judged of a saved archive; ${where}.`);
 }
 
 async function producerOf(text: string): Promise<NonNullable<JudgeOptions['producer']>> {

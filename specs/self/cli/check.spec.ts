@@ -153,6 +153,22 @@ describe.concurrent('exit code 2: could not be judged, said in one sentence', ()
     );
   });
 
+  test('an expectation that states nothing but a run, which no archive shows', async () => {
+    const path = file('run.json', '{ "run": { "stdout": "Hello, world!\\n" } }');
+    const { code, stdout, stderr } = await cli(['check', HELLO, '--expect', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /run\.json states nothing but a run, which no saved archive shows; conformance --context/,
+    );
+  });
+
+  test('a run beside what an archive shows is told as not judged', async () => {
+    const path = file('both.json', '{ "maxLayers": 4, "run": { "exitCode": 0 } }');
+    const { code, stderr } = await cli(['check', HELLO, '--expect', path]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^The run that \S*both\.json states is not judged of a saved archive; /m);
+  });
+
   test.runIf(existsSync('/dev/full'))('an output that is full', () => {
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, ['.build/cli.js', 'check', HELLO], {
