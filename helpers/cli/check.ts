@@ -179,7 +179,7 @@ async function expectationOf(path: string): Promise<Expectation> {
 function tellRun(path: string, { run, ...rest }: Expectation): void {
   if (run === undefined) return;
   const where = 'conformance --context DIR --expect FILE judges it';
-  if (Object.keys(rest).every((key) => key === '$schema'))
+  if (Object.keys(rest).every((key) => key === '$schema' || key === 'comment'))
     throw new UsageError(
       `${showName(path)} states nothing but a run, which no saved archive shows; ${where}.`,
     );

@@ -163,7 +163,7 @@ describe.concurrent('exit code 2: could not be judged, said in one sentence', ()
   });
 
   test('a run beside what an archive shows is told as not judged', async () => {
-    const path = file('both.json', '{ "maxLayers": 4, "run": { "exitCode": 0 } }');
+    const path = file('both.json', '{ "sizes": { "maxLayers": 4 }, "run": { "exitCode": 0 } }');
     const { code, stderr } = await cli(['check', HELLO, '--expect', path]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^The run that \S*both\.json states is not judged of a saved archive; /m);
