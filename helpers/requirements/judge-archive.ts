@@ -1,10 +1,11 @@
+import { imageKey } from '../archive/image-key.ts';
 import type { Archive, Image } from '../archive/model.ts';
 import { ARCHIVE_REQUIREMENTS } from './archive/archive-requirements.ts';
 import { checkArchive, selectRequirements } from './check.ts';
 import type { Level, Requirement } from './define.ts';
 import type { Circumstances, Deviation } from './deviations/apply.ts';
 import type { Expectation } from './expectation/expectation-model.ts';
-import { chooseImages, type ImageChoice, imageKey } from './expectation/select.ts';
+import { chooseImages, type ImageChoice } from './expectation/select.ts';
 import { type Outcome, wasFoundOut } from './outcome.ts';
 
 /** What is asked of the judgement of one archive. */

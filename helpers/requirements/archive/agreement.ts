@@ -1,10 +1,11 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, isOtherContent } from '../../archive/oci/media-types.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName } from './names.ts';
-import { cite, defineForArchive, imageName, imagesByRoot, violationAt } from './support.ts';
+import { cite, defineForArchive, imagesByRoot, violationAt } from './support.ts';
 
 const CONTAINERD_NAME = cite(
   'containerd',
@@ -37,7 +38,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
       if (lost.length <= deadEnds(archive)) return;
       for (const image of lost)
         yield violationAt(
-          { image: imageName(image), member: 'index.json', pointer: '/manifests' },
+          { image: imageKey(image), member: 'index.json', pointer: '/manifests' },
           image.config?.digest,
           someOf(reachable),
           'configs that index.json leads to',
@@ -71,7 +72,7 @@ export const AGREEMENT_REQUIREMENTS = defineForArchive([
         // Images missing from both views are reported once, by the other direction.
         if (areLost) continue;
         yield violationAt(
-          { image: imageName(image), member: 'manifest.json' },
+          { image: imageKey(image), member: 'manifest.json' },
           digests,
           someOf(listed),
           'configs that manifest.json names',
@@ -232,7 +233,7 @@ function* findNameDifferences(archive: Archive): Iterable<Violation> {
       : tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1));
     if ([...new Set(comparable)].sort().join('\n') === names.join('\n')) continue;
     yield violationAt(
-      { image: imageName(first), member: 'index.json' },
+      { image: imageKey(first), member: 'index.json' },
       tags,
       names,
       'names in index.json',

@@ -1,7 +1,8 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, pointerSegment } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
-import { cite, configObjects, defineForArchive, hasConfig, imageName, violationAt } from './support.ts';
+import { cite, configObjects, defineForArchive, hasConfig, violationAt } from './support.ts';
 
 type FieldType = 'string' | 'boolean' | 'integer' | 'strings' | 'object' | 'set';
 
@@ -92,7 +93,7 @@ export const FIELD_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const { image, config } of configObjects(archive)) {
         for (const { pointer, type, value } of wrongFields(config)) {
-          const where = { image: imageName(image), member: config.member, pointer };
+          const where = { image: imageKey(image), member: config.member, pointer };
           yield violationAt(where, IS[type][0], value, `${config.member} ${pointer}`);
         }
       }

@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import {
   entriesOf,
@@ -15,7 +16,6 @@ import {
   configObjects,
   defineForArchive,
   hasConfig,
-  imageName,
   parameters,
   violationAt,
 } from './support.ts';
@@ -204,7 +204,7 @@ export const PARAMETER_REQUIREMENTS = defineForArchive([
 ]);
 
 function at(image: Image, { member }: JsonDocument, pointer: string): Violation['where'] {
-  return { image: imageName(image), member, pointer: `/config${pointer}` };
+  return { image: imageKey(image), member, pointer: `/config${pointer}` };
 }
 
 /** Configs whose Env is an array of strings; others are the violation of `config.types`. */

@@ -1,4 +1,5 @@
 import { parseDigest } from '../../archive/digest.ts';
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
 import { CONFIG_TYPES } from '../../archive/oci/media-types.ts';
@@ -10,7 +11,6 @@ import {
   configs,
   defineForArchive,
   hasConfig,
-  imageName,
   isDateTime,
   manifestEntries,
   runnableImages,
@@ -172,7 +172,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const image of countable(archive)) {
         if (image.layers.length === image.diffIds.length) continue;
-        const where = { image: imageName(image), member: image.manifest?.member ?? image.view };
+        const where = { image: imageKey(image), member: image.manifest?.member ?? image.view };
         yield violationAt(
           where,
           image.diffIds.length,
@@ -203,7 +203,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
           const expected = image.diffIds[position];
           if (!layer || layer.diffId === '' || !parseDigest(expected) || layer.diffId === expected) continue;
           yield violationAt(
-            { image: imageName(image), layer: position, member },
+            { image: imageKey(image), layer: position, member },
             expected,
             layer.diffId,
             `sha256 of ${member}, uncompressed`,
@@ -270,7 +270,7 @@ export const CONFIG_REQUIREMENTS = defineForArchive([
 ]);
 
 function at(image: Image, { member }: JsonDocument, pointer: string) {
-  return { image: imageName(image), member, pointer };
+  return { image: imageKey(image), member, pointer };
 }
 
 function diffIdsOf(config: JsonDocument): Json | undefined {

@@ -1,16 +1,9 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
-import {
-  builderOf,
-  cite,
-  configObjects,
-  defineForArchive,
-  imageName,
-  isDateTime,
-  violationAt,
-} from './support.ts';
+import { builderOf, cite, configObjects, defineForArchive, isDateTime, violationAt } from './support.ts';
 
 const SPEC = 'config';
 
@@ -226,5 +219,5 @@ function isEntry(entry: Json): boolean {
 }
 
 function at(image: Image, { member }: JsonDocument, pointer: string) {
-  return { image: imageName(image), member, pointer: `/history${pointer}` };
+  return { image: imageKey(image), member, pointer: `/history${pointer}` };
 }

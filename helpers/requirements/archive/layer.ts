@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import { MAX_ROOT_STEPS } from '../../archive/limits.ts';
 import type { Archive } from '../../archive/model.ts';
 import { UnjudgedError, type Violation } from '../outcome.ts';
@@ -10,7 +11,6 @@ import {
   defineForArchive,
   hasBuiltLayer,
   hasLayer,
-  imageName,
   violationAt,
 } from './support.ts';
 
@@ -611,7 +611,7 @@ function findStacked(archive: Archive): Stacked {
     if (layers.length !== image.layers.length) continue;
     for (const { rule, layer, entry, offset, expected, actual, from } of filesUsedAsFolders(layers, steps)) {
       const member = image.layers[layer]?.member ?? '';
-      const where = { image: imageName(image), layer, member, entry };
+      const where = { image: imageKey(image), layer, member, entry };
       const list = violations.get(rule) ?? [];
       violations.set(rule, list);
       if (list.length < MAX_KEPT)

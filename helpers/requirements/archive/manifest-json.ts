@@ -1,4 +1,5 @@
 import { ENTRY_KEYS } from '../../archive/docker-view.ts';
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import {
@@ -14,14 +15,7 @@ import {
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
-import {
-  cite,
-  defineForArchive,
-  imageName,
-  isDockerArchive,
-  manifestEntries,
-  violationAt,
-} from './support.ts';
+import { cite, defineForArchive, isDockerArchive, manifestEntries, violationAt } from './support.ts';
 
 const MEMBER = 'manifest.json';
 const SPEC = 'combined-image-json--filesystem-changeset-format';
@@ -215,7 +209,7 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
           if (owner)
             yield violationAt(
               at(image.position, '/RepoTags'),
-              `only on ${imageName(owner)}`,
+              `only on ${imageKey(owner)}`,
               name,
               'RepoTags in manifest.json',
             );

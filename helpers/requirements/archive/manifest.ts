@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
 import {
@@ -9,16 +10,7 @@ import {
   MEDIA_TYPE,
 } from '../../archive/oci/media-types.ts';
 import type { Violation } from '../outcome.ts';
-import {
-  cite,
-  defineForArchive,
-  hasIndex,
-  hasManifest,
-  imageName,
-  indexes,
-  manifests,
-  violationAt,
-} from './support.ts';
+import { cite, defineForArchive, hasIndex, hasManifest, indexes, manifests, violationAt } from './support.ts';
 
 const SPEC = 'manifest';
 const PROPERTIES = 'image-manifest-property-descriptions';
@@ -288,7 +280,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
           where,
           'a layer type of media-types.md',
           mediaType,
-          `mediaType of layers[${position}] of ${imageName(image)}`,
+          `mediaType of layers[${position}] of ${imageKey(image)}`,
         );
       }
     },
@@ -308,7 +300,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
           where,
           'a type of OCI or Docker layers',
           mediaType,
-          `mediaType of layers[${position}] of ${imageName(image)}`,
+          `mediaType of layers[${position}] of ${imageKey(image)}`,
         );
       }
     },
@@ -393,7 +385,7 @@ export const MANIFEST_REQUIREMENTS = defineForArchive([
 ]);
 
 function at(image: Image, { member }: JsonDocument, pointer: string) {
-  return { image: imageName(image), member, pointer };
+  return { image: imageKey(image), member, pointer };
 }
 
 /** Manifests that are objects: others are the violation of `manifest.object` alone. */

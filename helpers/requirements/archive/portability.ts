@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import { entriesOf, fieldOf, pointerSegment, stringOf } from '../../archive/oci/guards.ts';
 import { foreignAttribute } from './layer/foreign-attributes.ts';
 import { findInLayers } from './layer/found.ts';
@@ -8,7 +9,6 @@ import {
   defineForArchive,
   hasConfig,
   hasLayer,
-  imageName,
   parameters,
   violationAt,
 } from './support.ts';
@@ -42,7 +42,7 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const image of allImages(archive)) {
         if (image.kind !== 'image' || image.layers.length <= MAX_LAYERS) continue;
-        const where = { image: imageName(image), member: image.manifest?.member ?? image.view };
+        const where = { image: imageKey(image), member: image.manifest?.member ?? image.view };
         yield violationAt(where, `at most ${MAX_LAYERS}`, image.layers.length, 'layers of the image');
       }
     },
@@ -168,6 +168,6 @@ function isSignal(text: string): boolean {
   return SIGNALS.has(name) || REAL_TIME.test(name);
 }
 
-function at(image: Parameters<typeof imageName>[0], member: string, pointer: string) {
-  return { image: imageName(image), member, pointer };
+function at(image: Parameters<typeof imageKey>[0], member: string, pointer: string) {
+  return { image: imageKey(image), member, pointer };
 }

@@ -1,16 +1,9 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { fieldOf, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Violation } from '../outcome.ts';
-import {
-  builderOf,
-  cite,
-  configObjects,
-  defineForArchive,
-  imageName,
-  isDateTime,
-  violationAt,
-} from './support.ts';
+import { builderOf, cite, configObjects, defineForArchive, isDateTime, violationAt } from './support.ts';
 
 const GRAPHDRIVER = ['docker-graphdriver-legacy', 'docker-graphdriver-hybrid'];
 /** The containerd store and podman write the time 0; a graph driver, that of the image or 0. */
@@ -57,7 +50,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
         const extra = Object.keys(config).filter((key) => !['mediaType', 'digest', 'size'].includes(key));
         if (extra.length > 0)
           yield violationAt(
-            { image: imageName({ ...image, kind }), member: manifest.member, pointer: '/config' },
+            { image: imageKey(image), member: manifest.member, pointer: '/config' },
             ['mediaType', 'digest', 'size'],
             Object.keys(config),
             `${manifest.member} /config`,
@@ -84,7 +77,7 @@ export const PROFILE_REQUIREMENTS = defineForArchive([
         const created = stringOf(config.value, 'created');
         if (builderOf(config) !== undefined && created?.startsWith('0001-'))
           yield violationAt(
-            { image: imageName(image), member: config.member, pointer: '/created' },
+            { image: imageKey(image), member: config.member, pointer: '/created' },
             'the time of the build',
             created,
             `${config.member} /created`,

@@ -1,4 +1,5 @@
 import { ENTRY_KEYS } from '../../archive/docker-view.ts';
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf, withKeys } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
@@ -66,10 +67,6 @@ export function imagesByRoot({ ociImages }: Archive): ReadonlyMap<string, readon
     else result.set(key, [image]);
   }
   return result;
-}
-
-export function imageName({ view, position }: Image): string {
-  return `${view}#${position}`;
 }
 
 /** Every config of a runnable image, once, with the first image that has it. */
@@ -166,7 +163,7 @@ export function layerUses(archive: Archive): readonly LayerUse[] {
       if (!layer || uses.has(layer.member)) continue;
       uses.set(layer.member, {
         layer,
-        where: { image: imageName(image), layer: position, member: layer.member },
+        where: { image: imageKey(image), layer: position, member: layer.member },
       });
     }
   }

@@ -1,9 +1,10 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { entriesOf, fieldOf, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
-import { cite, defineForArchive, imageName, manifestEntries, violationAt } from './support.ts';
+import { cite, defineForArchive, manifestEntries, violationAt } from './support.ts';
 import { chainIds, v1Id } from './v1-id.ts';
 
 const SPEC = 'combined-image-json--filesystem-changeset-format';
@@ -181,7 +182,7 @@ export const V1_REQUIREMENTS = defineForArchive([
           const isDangling = parent !== undefined && (!ids.has(parent) || parent === id);
           if (!isObject(json) || parent === expected || isDangling) continue;
           yield violationAt(
-            { image: imageName(image), layer: position, member: `${id}/json`, pointer: '/parent' },
+            { image: imageKey(image), layer: position, member: `${id}/json`, pointer: '/parent' },
             expected,
             parent,
             `${id}/json /parent`,
@@ -219,7 +220,7 @@ export const V1_REQUIREMENTS = defineForArchive([
               : id;
           if (expected !== id)
             yield violationAt(
-              { image: imageName(image), layer: position, member: `${id}/json` },
+              { image: imageKey(image), layer: position, member: `${id}/json` },
               expected,
               id,
               'name of the folder',
@@ -397,7 +398,7 @@ function* findWrongTops({ documents, dockerImages, members }: Archive): Iterable
     const isTop = link ? (link.resolved ?? link.path) === top.member : `sha256:${id}` === diffId;
     if (!isTop)
       yield violationAt(
-        { member: 'repositories', image: imageName(image) },
+        { member: 'repositories', image: imageKey(image) },
         `the folder of ${top.reference}, or ${diffId}`,
         id,
         `repositories, ${name}`,

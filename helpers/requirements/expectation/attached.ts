@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { annotationOf, entriesOf, fieldOf, listOf, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, CONFIG_TYPES, IN_TOTO_TYPE } from '../../archive/oci/media-types.ts';
@@ -5,7 +6,6 @@ import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
 import { manifestsOf } from './manifests.ts';
-import { imageKey } from './select.ts';
 
 /** Statements about an image and signatures of it that the archive holds beside it. */
 export interface Attached {

@@ -1,9 +1,10 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { Observed, Violation } from '../outcome.ts';
 import type { ExpectedConfig, ExpectedHistory, ExpectedPlatform } from './expectation-model.ts';
 import type { Matcher } from './pattern.ts';
-import { imageKey, isSameName, memberOf } from './select.ts';
+import { isSameName, memberOf } from './select.ts';
 
 /** Compares what an expectation states about the image config and the image's names. */
 

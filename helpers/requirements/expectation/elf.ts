@@ -1,4 +1,5 @@
 import { readElf } from '../../archive/elf.ts';
+import { imageKey } from '../../archive/image-key.ts';
 import type { Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';
@@ -6,7 +7,7 @@ import { stated } from './config.ts';
 import { whyUnreadable } from './content.ts';
 import type { ExpectedFiles } from './expectation-model.ts';
 import { type FoundFiles, isOtherType, pairs } from './files.ts';
-import { imageKey, platformOf } from './select.ts';
+import { platformOf } from './select.ts';
 
 export interface ElfProperties {
   readonly static: boolean;

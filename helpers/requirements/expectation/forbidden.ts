@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Image, Layer } from '../../archive/model.ts';
 import { entriesOf, fieldOf, listOf, stringOf } from '../../archive/oci/guards.ts';
 import type { Locator } from '../../common/locator.ts';
@@ -5,7 +6,6 @@ import { UnjudgedError, type Violation } from '../outcome.ts';
 import { stated } from './config.ts';
 import { FORBIDDEN_PLACES, type ForbiddenPattern, type ForbiddenPlace } from './expectation-model.ts';
 import type { Matcher } from './pattern.ts';
-import { imageKey } from './select.ts';
 
 /** Secrets and leftovers: patterns that nothing of an image may hold. Every layer counts, also what a later one hides. */
 

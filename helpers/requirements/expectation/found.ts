@@ -1,8 +1,8 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { EntryContent, Image, Layer, LayerReference } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { flatten } from '../../archive/rootfs.ts';
 import type { FoundFile, FoundFiles } from './files.ts';
-import { imageKey } from './select.ts';
 
 /** The files of one layer by normalised path; of a path that is there twice, the last. The root itself is left out. */
 export function layerFiles(image: Image, { position, member, layer }: LayerReference): FoundFiles {

@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { entriesOf, fieldOf, stringOf } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
@@ -5,7 +6,6 @@ import type { Locator } from '../../common/locator.ts';
 import type { Violation } from '../outcome.ts';
 import { stated } from './config.ts';
 import type { ExpectedAnnotations, ExpectedCompression, ExpectedMediaTypes } from './expectation-model.ts';
-import { imageKey } from './select.ts';
 import { compareValues, type NamedValues } from './values.ts';
 
 /** The image as manifests tell it: its own, or those of its config where `manifest.json` led to it. */

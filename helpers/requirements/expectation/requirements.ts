@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import { defineRequirements, type Requirement } from '../define.ts';
 import type { Violation } from '../outcome.ts';
 import { compareConfig, compareHistory, comparePlatform, compareTags, stated } from './config.ts';
@@ -6,7 +7,6 @@ import { compareElf } from './elf.ts';
 import type { Expectation, ExpectationSubject, ExpectedFile, ExpectedFiles } from './expectation-model.ts';
 import { compareMetadata, comparePaths, type FoundFiles } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
-import { imageKey } from './select.ts';
 import { needs, PROMISE, source } from './support.ts';
 import { compareXattrs } from './values.ts';
 import { WHOLE_REQUIREMENTS } from './whole.ts';

@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { ExpectedPlatform } from './expectation-model.ts';
@@ -29,11 +30,6 @@ export function selectImages(archive: Archive, { image, platform }: ImageChoice 
   return [...archive.dockerImages, ...indexOnly].filter(
     (candidate) => named(candidate) && onPlatform(candidate),
   );
-}
-
-/** Names the view and position: `manifest.json#0`. */
-export function imageKey({ view, position }: Pick<Image, 'view' | 'position'>): string {
-  return `${view}#${position}`;
 }
 
 /** `os`, `architecture` and `variant` as the config states them; a field that is no string is left out. */

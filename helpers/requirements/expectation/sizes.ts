@@ -1,3 +1,4 @@
+import { imageKey } from '../../archive/image-key.ts';
 import type { Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { flatten } from '../../archive/rootfs.ts';
@@ -6,7 +7,6 @@ import { UnjudgedError, type Violation } from '../outcome.ts';
 import { stated } from './config.ts';
 import type { ExpectedSizes } from './expectation-model.ts';
 import { layerFiles } from './found.ts';
-import { imageKey } from './select.ts';
 
 /** Compares what the layers of an image weigh with bounds. A layer without content has no weight that is known. */
 export function* compareSizes(image: Image, expected: ExpectedSizes): Iterable<Violation> {

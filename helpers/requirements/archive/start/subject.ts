@@ -1,3 +1,4 @@
+import { imageKey } from '../../../archive/image-key.ts';
 import { MAX_ROOT_STEPS } from '../../../archive/limits.ts';
 import type { Archive, Image, JsonDocument, Layer } from '../../../archive/model.ts';
 import { fieldOf, isStringArray, stringOf } from '../../../archive/oci/guards.ts';
@@ -6,7 +7,7 @@ import type { Json } from '../../../common/json.ts';
 import { UnjudgedError } from '../../outcome.ts';
 import { createRootView, type FileInRoot, type LookupSteps, type RootView } from '../layer/root-view.ts';
 import { GOARCH } from '../platforms.ts';
-import { imageName, parameters, runnableImages } from '../support.ts';
+import { parameters, runnableImages } from '../support.ts';
 import { readUser, type User } from './user.ts';
 
 /** Folders of PATH that are looked into; the kernel takes no variable that holds many more. */
@@ -134,5 +135,5 @@ export function findProgram(
 
 /** Where a violation of a start stands. */
 export function startPlace({ image, config, pointer }: ImageStart) {
-  return { image: imageName(image), member: config.member, pointer };
+  return { image: imageKey(image), member: config.member, pointer };
 }
