@@ -30,6 +30,9 @@ const ADDED = [
   ...['etc/resolv.conf', 'proc', 'sys'],
 ];
 export const HOST_ARCHITECTURE = arch() === 'x64' ? 'amd64' : arch();
+/** How often a file is handed over to a daemon that closes the connection and says nothing of a fault. */
+const LOADS = 3;
+type BrokenEnd = Extract<ApiEnd, { broken: string }>;
 /** How long the end of a daemon may lag behind the end of its connections. */
 const CRASH_MS = 3000;
 
@@ -63,10 +66,8 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
 
   async function take({ file, run }: Handover): Promise<Answer> {
     loaded = undefined;
-    const end = await watchDaemon(sandbox, (signal) =>
-      ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_AT_MOST_MS, signal }),
-    );
-    if ('broken' in end) return brokenAnswer(end, sandbox);
+    const end = await load(file);
+    if (!('body' in end)) return end;
     const refusal = end.status >= 400 ? messageOf(end.body) : errorDetail(end.body);
     if (refusal !== undefined) return { status: 'refused', words: normaliseWords(refusal) };
     const inspected: Inspected[] = [];
@@ -87,6 +88,21 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
       return { status: 'taken', images, ...(words === undefined ? {} : { words }) };
     }
     return { status: 'taken', images, ...(await useContainer(image, position, run)) };
+  }
+
+  /**
+   * The daemon's answer to the file, or what became of the daemon. One that has seen enough answers and closes the
+   * connection while the rest is still on its way; a client that was writing then cannot read the answer, and asks again.
+   */
+  async function load(file: string): Promise<Exclude<ApiEnd, BrokenEnd> | Answer> {
+    for (let left = LOADS; ; left--) {
+      const end = await watchDaemon(sandbox, (signal) =>
+        ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_AT_MOST_MS, signal }),
+      );
+      if (!('broken' in end)) return end;
+      const { isUnheard, ...answer } = await brokenAnswer(end, sandbox);
+      if (!isUnheard || left === 1) return answer;
+    }
   }
 
   /** The image ID is the digest of the config, with the containerd store that of the manifest or index. */
@@ -180,14 +196,21 @@ function takenImage(
 }
 
 /** Told apart: the daemon is gone, its handler broke, or it does not answer in time. */
-async function brokenAnswer(end: Extract<ApiEnd, { broken: string }>, sandbox: Sandbox): Promise<Answer> {
+async function brokenAnswer(
+  end: BrokenEnd,
+  sandbox: Pick<Sandbox, 'isRunning' | 'log'>,
+): Promise<Answer & { readonly isUnheard?: true }> {
   if (end.timedOut) return { status: 'hung', words: normaliseWords(end.broken) };
   for (let waited = 0; waited < CRASH_MS && sandbox.isRunning(); waited += 50) await setTimeout(50);
   const log = await sandbox.log();
   const panic = log.find((line) => /^(?:panic|fatal error|runtime: )|http: panic serving/.test(line));
   if (!sandbox.isRunning())
     return { status: 'crashed', words: `the daemon ends: ${tellingWords(panic ?? log.at(-1) ?? '')}` };
-  return { status: 'crashed', words: `the connection breaks: ${tellingWords(panic ?? end.broken)}` };
+  const answer = {
+    status: 'crashed',
+    words: `the connection breaks: ${tellingWords(panic ?? end.broken)}`,
+  } as const;
+  return panic === undefined ? { ...answer, isUnheard: true } : answer;
 }
 
 /** A load that fails after its first words answers with status 200 and says so in the stream. */
