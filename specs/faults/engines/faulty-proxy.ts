@@ -81,7 +81,8 @@ function forward(
   { url: path, method, headers }: IncomingMessage,
   answered: (answer: IncomingMessage) => void,
 ) {
-  return request({ socketPath, path, method, headers }, answered);
+  // A connection of its own: one that was kept alive may be closed at the very moment that it is taken again.
+  return request({ socketPath, path, method, headers, agent: false }, answered);
 }
 
 const GARBAGE = '{"Id":[[[\u0000\u001b]0;title\u0007 <html>';
