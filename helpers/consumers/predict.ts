@@ -21,7 +21,7 @@ export interface Prediction {
 }
 
 /** The measured correct archive that is written like those of each producer. */
-const FORM_OF: Readonly<Partial<Record<Profile, string>>> = {
+export const CORRECT_FORMS = {
   'docker-graphdriver-legacy': 'legacy',
   'docker-graphdriver-hybrid': 'hybrid',
   'docker-containerd': 'containerd',
@@ -33,7 +33,7 @@ const FORM_OF: Readonly<Partial<Record<Profile, string>>> = {
   'go-containerregistry': 'crane',
   umoci: 'oci',
   'oci-layout': 'oci',
-};
+} as const satisfies Partial<Record<Profile, string>>;
 
 /** What consumers will do with an archive that breaks these requirements, from the table alone. */
 export function predictReceptions(
@@ -42,7 +42,8 @@ export function predictReceptions(
   broken: readonly string[],
   names: readonly string[],
 ): readonly Prediction[] {
-  const form = FORM_OF[archive.fingerprint.profile];
+  const forms: Readonly<Partial<Record<Profile, string>>> = CORRECT_FORMS;
+  const form = forms[archive.fingerprint.profile];
   const unlike = whyUnlike(archive, form);
   return table.consumers
     .filter(({ name }) => names.includes(name))

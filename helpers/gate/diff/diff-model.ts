@@ -1,22 +1,8 @@
 import type { Json } from '../../common/json.ts';
+import { IMAGE_PARTS } from '../../requirements/image-parts.ts';
 
-/** Parts of an image that can differ, the heaviest first. */
-export const AREAS = [
-  'image',
-  'platform',
-  'config',
-  'files',
-  'modes',
-  'owners',
-  'attributes',
-  'times',
-  'layers',
-  'compression',
-  'history',
-  'names',
-  'annotations',
-  'attestations',
-] as const;
+/** What two archives can differ in. */
+export const AREAS = IMAGE_PARTS;
 export type Area = (typeof AREAS)[number];
 
 /** One thing that two archives do not have in common. */

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchiveBytes } from '../../archive/read-archive.ts';
 import { projectFolder } from '../../common/project-files.ts';
+import { CORRECT_FORMS } from '../../consumers/predict.ts';
 import { MUTANTS } from '../mutants/archive-mutants.ts';
 import { CORPUS } from '../mutants/corpus.ts';
 import { buildMutant } from '../mutants/define.ts';
@@ -159,20 +160,8 @@ async function correctFormOf(file: string): Promise<string> {
   return documents['manifest.json'] === undefined ? 'golden/oci' : 'golden/hybrid';
 }
 
-/** The correct archive whose form a recorded one has, by its profile. */
-const FORM_OF_PROFILE: Readonly<Record<string, Form>> = {
-  'docker-graphdriver-legacy': 'legacy',
-  'docker-graphdriver-hybrid': 'hybrid',
-  'docker-containerd': 'containerd',
-  'buildkit-docker': 'containerd',
-  'buildkit-oci': 'oci',
-  'podman-docker-archive': 'podman',
-  'podman-oci-archive': 'oci',
-  'go-containerregistry': 'crane',
-  'docker-dir': 'docker-dir',
-  'oci-layout': 'oci',
-  umoci: 'oci',
-};
+/** The profile of a recorded archive comes out of a file. */
+const FORMS_BY_PROFILE: Readonly<Record<string, Form>> = CORRECT_FORMS;
 
 interface Provenance {
   readonly archives: readonly { readonly file: string; readonly profile: string }[];
@@ -189,7 +178,7 @@ async function recorded(): Promise<readonly ReceptionSubject[]> {
       ) as Provenance;
       const sorted = [...archives].sort((one, other) => (one.file < other.file ? -1 : 1));
       return sorted.map(({ file, profile }) => {
-        const form = FORM_OF_PROFILE[profile];
+        const form = FORMS_BY_PROFILE[profile];
         return {
           id: `archive/${folder}/${file}`,
           kind: 'archive',

@@ -1,25 +1,9 @@
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
+import { IMAGE_PARTS } from '../image-parts.ts';
 
 /** What an image is asked to keep on its way through a tool, the heaviest first. */
-export const PARTS = [
-  'image',
-  'platform',
-  'config',
-  'files',
-  'modes',
-  'owners',
-  'attributes',
-  'times',
-  'layers',
-  'compression',
-  'history',
-  'names',
-  'annotations',
-  'attestations',
-  'config-digest',
-  'manifest-digest',
-] as const;
+export const PARTS = [...IMAGE_PARTS, 'config-digest', 'manifest-digest'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const TOOL_FORMS = ['docker-archive', 'oci-archive', 'oci-layout', 'dir'] as const;
