@@ -1,6 +1,7 @@
 import type { ReadLimits } from '../../archive/model.ts';
 import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
-import type { Draft, Form } from './draft.ts';
+import type { DraftChange } from './change.ts';
+import type { Form } from './draft.ts';
 import { render } from './forms.ts';
 import { goldenDraft } from './golden.ts';
 
@@ -10,7 +11,7 @@ export interface Mutant {
   readonly name: string;
   readonly form: Form;
   /** Breaks a fresh, correct draft. */
-  readonly apply: (draft: Draft) => void;
+  readonly apply: DraftChange;
   /** Requirements that this defect cannot but break too, each for a reason that the name or a comment tells. */
   readonly company?: readonly RequirementId[];
   /** Budgets to read it with, where the default would need an archive of gigabytes. */

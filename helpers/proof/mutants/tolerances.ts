@@ -1,5 +1,20 @@
 import { digestOf } from '../../archive/digest.ts';
 import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
+import {
+  addMembers,
+  changeBytes,
+  changeDraft,
+  changeImage,
+  changeLayer,
+  changeLayers,
+  changeMembers,
+  type DraftChange,
+  dropMembers,
+  edit,
+  rewrite,
+  set,
+  together,
+} from './change.ts';
 import type { Draft, Form, MutableObject } from './draft.ts';
 import {
   addEntries,
@@ -23,7 +38,7 @@ import { zstdFrame } from './zstd-frame.ts';
 export interface Tolerance {
   readonly name: string;
   readonly form: Form;
-  readonly apply: (draft: Draft) => void;
+  readonly apply: DraftChange;
   /** Recommendations that it does break, with `warn`. */
   readonly warns?: readonly RequirementId[];
 }
@@ -44,12 +59,10 @@ function packedAnew(form: Form): Tolerance {
   return {
     name: `the members of ${form} with the time at which somebody packed them anew`,
     form,
-    apply(draft) {
-      draft.members = (members) => {
-        for (const member of members) member.mtime = CREATED_SECONDS + 86_400;
-        return members;
-      };
-    },
+    apply: changeMembers((members) => {
+      for (const member of members) member.mtime = CREATED_SECONDS + 86_400;
+      return members;
+    }),
   };
 }
 
@@ -58,9 +71,10 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'a member that somebody added, with its own time',
     form: 'containerd',
-    apply(draft) {
-      draft.members = (members) => [...members, { path: 'z', content: '', mtime: CREATED_SECONDS + 86_400 }];
-    },
+    apply: changeMembers((members) => [
+      ...members,
+      { path: 'z', content: '', mtime: CREATED_SECONDS + 86_400 },
+    ]),
   },
   {
     name: 'members of 1970 around an image of the year 1',
@@ -124,32 +138,26 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'annotations of somebody else, and an empty map',
     form: 'oci',
-    apply(draft) {
-      draft.edit.manifest = (manifest) => {
-        setAt(manifest, '/annotations', {
-          'com.example.key': '',
-          'org.opencontainers.image.base.digest': '',
-        });
-        setAt(manifest, '/layers/0/annotations', {});
-      };
-    },
+    apply: edit('manifest', (manifest) => {
+      setAt(manifest, '/annotations', {
+        'com.example.key': '',
+        'org.opencontainers.image.base.digest': '',
+      });
+      setAt(manifest, '/layers/0/annotations', {});
+    }),
   },
   {
     name: 'a blob and a file that nothing refers to',
     form: 'oci',
-    apply: (draft) => {
-      draft.members = adding(
-        { path: blobName(digestOf('spare')), content: 'spare' },
-        { path: 'README', content: 'x' },
-      );
-    },
+    apply: addMembers(
+      { path: blobName(digestOf('spare')), content: 'spare' },
+      { path: 'README', content: 'x' },
+    ),
   },
   {
     name: 'another field in oci-layout',
     form: 'oci',
-    apply: (draft) => {
-      draft.edit.ociLayout = (layout) => setAt(layout, '/com.example', 1);
-    },
+    apply: set('ociLayout', '/com.example', 1),
   },
   ...(['hybrid', 'legacy', 'containerd', 'oci', 'podman', 'crane'] as const).map((form) => ({
     name: `a layer that is there twice (${form})`,
@@ -187,64 +195,38 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'a zstd layer beside a gzip layer',
     form: 'oci',
-    apply: (draft) => {
-      Object.assign(layerAt(draft, 1), { store: zstdFrame, mediaType: OCI.zstdLayer });
-    },
+    apply: changeLayer(1, { store: zstdFrame, mediaType: OCI.zstdLayer }),
   },
   {
     name: 'a manifest of Docker schema 2 with all its own types',
     form: 'containerd',
     warns: ['index.manifest-media-type'],
-    apply(draft) {
-      draft.attested = false;
-      for (const own of imageAt(draft).layers) own.mediaType = DOCKER.gzipLayer;
-      draft.edit.manifest = (manifest) => {
+    apply: together(
+      changeDraft({ attested: false }),
+      changeLayers({ mediaType: DOCKER.gzipLayer }),
+      edit('manifest', (manifest) => {
         setAt(manifest, '/mediaType', DOCKER.manifest);
         setAt(manifest, '/config/mediaType', DOCKER.config);
-      };
-      draft.edit.indexJson = (index) => setAt(index, '/manifests/0/mediaType', DOCKER.manifest);
-    },
+      }),
+      set('indexJson', '/manifests/0/mediaType', DOCKER.manifest),
+    ),
   },
   {
     name: 'another platform whose blobs are missing',
     form: 'containerd',
     warns: ['image.platforms-present'],
-    apply(draft) {
-      draft.edit.index = (index) =>
-        pushBefore(index, {
-          ...descriptor(OCI.manifest, 'not here'),
-          platform: { architecture: 'arm64', os: 'linux', variant: 'v8' },
-        });
-    },
+    apply: edit('index', (index) =>
+      pushBefore(index, {
+        ...descriptor(OCI.manifest, 'not here'),
+        platform: { architecture: 'arm64', os: 'linux', variant: 'v8' },
+      }),
+    ),
   },
-  {
-    name: 'an image without tags (hybrid)',
-    form: 'hybrid',
-    apply: (draft) => {
-      imageAt(draft).tags = [];
-    },
-  },
-  {
-    name: 'an image without tags (legacy)',
-    form: 'legacy',
-    apply: (draft) => {
-      imageAt(draft).tags = [];
-    },
-  },
-  {
-    name: 'an image without tags (containerd)',
-    form: 'containerd',
-    apply: (draft) => {
-      imageAt(draft).tags = [];
-    },
-  },
-  {
-    name: 'an image without tags (podman)',
-    form: 'podman',
-    apply: (draft) => {
-      imageAt(draft).tags = [];
-    },
-  },
+  ...(['hybrid', 'legacy', 'containerd', 'podman'] as const).map((form) => ({
+    name: `an image without tags (${form})`,
+    form,
+    apply: changeImage({ tags: [] }),
+  })),
   ...(['hybrid', 'legacy', 'containerd', 'oci', 'podman', 'crane'] as const).map((form) => ({
     name: `two images (${form})`,
     form,
@@ -305,35 +287,27 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'an archive that is gzipped as a whole',
     form: 'hybrid',
-    apply: (draft) => {
-      draft.bytes = gzip;
-    },
+    apply: changeBytes(gzip),
   },
   {
     name: 'members named with ./ before',
     form: 'oci',
-    apply: (draft) => {
-      draft.members = (members) => members.map((item) => ({ ...item, path: `./${item.path}` }));
-    },
+    apply: changeMembers((members) => members.map((item) => ({ ...item, path: `./${item.path}` }))),
   },
   {
     name: 'members in another order',
     form: 'containerd',
-    apply: (draft) => {
-      draft.members = (members) => members.toReversed();
-    },
+    apply: changeMembers((members) => members.toReversed()),
   },
   {
     name: 'an attestation as BuildKit wrote it up to 0.31',
     form: 'containerd',
-    apply(draft) {
-      draft.edit.attestation = (manifest) => {
-        removeAt(manifest, '/artifactType');
-        removeAt(manifest, '/subject');
-        const config = { ...descriptor(OCI.config, '{}') };
-        setAt(manifest, '/config', config);
-      };
-    },
+    apply: edit('attestation', (manifest) => {
+      removeAt(manifest, '/artifactType');
+      removeAt(manifest, '/subject');
+      const config = { ...descriptor(OCI.config, '{}') };
+      setAt(manifest, '/config', config);
+    }),
   },
   {
     name: 'an artifact beside the image',
@@ -390,54 +364,45 @@ export const TOLERANCES: readonly Tolerance[] = [
   {
     name: 'folders named as of the v1 format, and nothing else of it, as Nix writes them',
     form: 'legacy',
-    apply: (draft) => {
-      draft.members = without(/\/(?:VERSION|json)$|^repositories$/);
-    },
+    apply: dropMembers(/\/(?:VERSION|json)$|^repositories$/),
   },
   {
     name: 'a docker-dir with a list of manifests, of which one was not copied',
     form: 'docker-dir',
-    apply: (draft) => {
-      draft.members = (members) => {
-        const own = memberAt(members, /^manifest\.json$/);
-        const content = String(own.content);
-        own.path = `${digestOf(content).slice('sha256:'.length)}.manifest.json`;
-        const manifests = [
-          { ...descriptor(DOCKER.manifest, content), platform: { architecture: 'amd64', os: 'linux' } },
-          { ...descriptor(DOCKER.manifest, 'not here'), platform: { architecture: 'arm64', os: 'linux' } },
-        ];
-        const list = JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests });
-        return adding({ path: 'manifest.json', content: list })(members);
-      };
-    },
+    apply: changeMembers((members) => {
+      const own = memberAt(members, /^manifest\.json$/);
+      const content = String(own.content);
+      own.path = `${digestOf(content).slice('sha256:'.length)}.manifest.json`;
+      const manifests = [
+        { ...descriptor(DOCKER.manifest, content), platform: { architecture: 'amd64', os: 'linux' } },
+        { ...descriptor(DOCKER.manifest, 'not here'), platform: { architecture: 'arm64', os: 'linux' } },
+      ];
+      const list = JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests });
+      return adding({ path: 'manifest.json', content: list })(members);
+    }),
   },
   {
     name: 'an index without the folders of its blobs as members',
     form: 'oci',
-    apply: (draft) => {
-      draft.members = without(/^blobs\/(?:sha256\/)?$/);
-    },
+    apply: dropMembers(/^blobs\/(?:sha256\/)?$/),
   },
   {
     name: 'null among words and history entries, which Go reads as nothing',
     form: 'hybrid',
     warns: ['history.created'],
-    apply: (draft) => {
-      draft.edit.config = (config) => {
-        setAt(config, '/config/Entrypoint', null);
-        setAt(config, '/config/OnBuild', [null]);
-        setAt(config, '/history/0', null);
-        setAt(config, '/config/Volumes', { '/data': null });
-      };
-    },
+    apply: edit('config', (config) => {
+      setAt(config, '/config/Entrypoint', null);
+      setAt(config, '/config/OnBuild', [null]);
+      setAt(config, '/history/0', null);
+      setAt(config, '/config/Volumes', { '/data': null });
+    }),
   },
   {
     name: 'a time with an offset and fractions',
     form: 'crane',
-    apply: (draft) => {
-      draft.text.config = (text) =>
-        text.replaceAll('2026-01-02T03:04:05Z', '2026-01-02T03:04:05.123456789+02:00');
-    },
+    apply: rewrite('config', (text) =>
+      text.replaceAll('2026-01-02T03:04:05Z', '2026-01-02T03:04:05.123456789+02:00'),
+    ),
   },
 ];
 

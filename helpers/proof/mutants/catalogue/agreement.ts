@@ -1,5 +1,16 @@
+import {
+  addImage,
+  changeDraft,
+  changeMember,
+  changeMembers,
+  edit,
+  push,
+  rewrite,
+  set,
+  together,
+} from '../change.ts';
 import type { MutantsOf } from '../define.ts';
-import { imageAt, listAt, memberAt, pushAt, setAt, without } from '../edit.ts';
+import { imageAt, listAt, without } from '../edit.ts';
 import { CREATED_SECONDS, secondImage } from '../golden.ts';
 import { OCI } from '../media.ts';
 import { descriptor } from '../write-image.ts';
@@ -14,30 +25,27 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'index.json lists the first of two images only',
       form: 'hybrid',
-      apply(draft) {
-        draft.images.push(secondImage());
-        draft.edit.indexJson = (index) => void listAt(index, '/manifests').pop();
-      },
+      apply: together(
+        addImage(() => secondImage()),
+        edit('indexJson', (index) => void listAt(index, '/manifests').pop()),
+      ),
     },
   ],
   'agreement.images-in-manifest-json': [
     {
       name: 'manifest.json lists the first of two images only',
       form: 'containerd',
-      apply(draft) {
-        draft.images.push(secondImage());
-        draft.edit.manifestJson = (list) => void list.pop();
-      },
+      apply: together(
+        addImage(() => secondImage()),
+        edit('manifestJson', (list) => void list.pop()),
+      ),
     },
   ],
   'agreement.names': [
     {
       name: 'RepoTags has a tag that index.json does not have',
       form: 'containerd',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) =>
-          setAt(list, '/0/RepoTags', ['example/golden:1', 'example/golden:2']);
-      },
+      apply: set('manifestJson', '/0/RepoTags', ['example/golden:1', 'example/golden:2']),
     },
     {
       name: 'two tags share one descriptor, and the first is lost',
@@ -50,58 +58,45 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an image without tags has a name in index.json',
       form: 'containerd',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', null);
-      },
+      apply: set('manifestJson', '/0/RepoTags', null),
     },
   ],
   'agreement.ref-name': [
     {
       name: 'the reference name is another tag',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.indexJson = (index) =>
-          setAt(index, '/manifests/0/annotations/org.opencontainers.image.ref.name', 'latest');
-      },
+      apply: set('indexJson', '/manifests/0/annotations/org.opencontainers.image.ref.name', 'latest'),
     },
   ],
   'agreement.platform': [
     {
       name: 'the descriptor says arm64, the config amd64',
       form: 'containerd',
-      apply: (draft) => {
-        draft.edit.index = (index) => setAt(index, '/manifests/0/platform/architecture', 'arm64');
-      },
+      apply: set('index', '/manifests/0/platform/architecture', 'arm64'),
     },
     {
       name: 'the descriptor says arm v6, the config no variant',
       form: 'containerd',
       company: ['start.architecture'],
-      apply: (draft) => {
-        draft.edit.config = (config) => setAt(config, '/architecture', 'arm');
-        draft.edit.index = (index) =>
-          setAt(index, '/manifests/0/platform', { architecture: 'arm', os: 'linux', variant: 'v6' });
-      },
+      apply: together(
+        set('config', '/architecture', 'arm'),
+        set('index', '/manifests/0/platform', { architecture: 'arm', os: 'linux', variant: 'v6' }),
+      ),
     },
     {
       name: 'the descriptor says windows',
       form: 'oci',
-      apply: (draft) => {
-        draft.edit.indexJson = (index) => setAt(index, '/manifests/0/platform/os', 'windows');
-      },
+      apply: set('indexJson', '/manifests/0/platform/os', 'windows'),
     },
   ],
   'image.platforms-present': [
     {
       name: 'the index names a second platform that is not there',
       form: 'containerd',
-      apply: (draft) => {
-        draft.edit.index = (index) =>
-          pushAt(index, '/manifests', {
-            ...descriptor(OCI.manifest, 'not here'),
-            platform: { architecture: 'arm64', os: 'linux' },
-          });
-      },
+      apply: push('index', '/manifests', {
+        ...descriptor(OCI.manifest, 'not here'),
+        platform: { architecture: 'arm64', os: 'linux' },
+      }),
     },
   ],
   'image.blobs-present': [
@@ -117,16 +112,12 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the file of a layer is missing in a docker-dir',
       form: 'docker-dir',
-      apply: (draft) => {
-        draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members);
-      },
+      apply: changeMembers((members) => without(new RegExp(`^${largest(members)}$`))(members)),
     },
     {
       name: 'the blob of a layer is missing',
       form: 'oci',
-      apply: (draft) => {
-        draft.members = (members) => without(new RegExp(`^${largest(members)}$`))(members);
-      },
+      apply: changeMembers((members) => without(new RegExp(`^${largest(members)}$`))(members)),
     },
     {
       name: 'the manifest that index.json names is missing',
@@ -144,51 +135,36 @@ export const AGREEMENT_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the only image of a nested index is missing',
       form: 'containerd',
-      apply(draft) {
-        draft.attested = true;
-        draft.members = (members) => members.filter(({ content }) => !isImageManifest(String(content)));
-      },
+      apply: together(
+        changeDraft({ attested: true }),
+        changeMembers((members) => members.filter(({ content }) => !isImageManifest(String(content)))),
+      ),
     },
   ],
   'profile.member-times': [
     {
       name: 'index.json has the time of the save',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = (members) => {
-          memberAt(members, /^index\.json$/).mtime = CREATED_SECONDS + 60;
-          return members;
-        };
-      },
+      apply: changeMember(/^index\.json$/, { mtime: CREATED_SECONDS + 60 }),
     },
     {
       name: 'a blob of the containerd store has a time',
       form: 'containerd',
-      apply: (draft) => {
-        draft.members = (members) => {
-          memberAt(members, /^blobs\/sha256\/[0-9a-f]/).mtime = 1;
-          return members;
-        };
-      },
+      apply: changeMember(/^blobs\/sha256\/[0-9a-f]/, { mtime: 1 }),
     },
   ],
   'profile.config-descriptor': [
     {
       name: 'the config descriptor has a platform',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifest = (manifest) =>
-          setAt(manifest, '/config/platform', { architecture: 'amd64', os: 'linux' });
-      },
+      apply: set('manifest', '/config/platform', { architecture: 'amd64', os: 'linux' }),
     },
   ],
   'profile.created-set': [
     {
       name: 'the image was created in the year 1, and so were its steps',
       form: 'crane',
-      apply: (draft) => {
-        draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z');
-      },
+      apply: rewrite('config', (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z')),
     },
   ],
 };

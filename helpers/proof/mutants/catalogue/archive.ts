@@ -1,7 +1,18 @@
 import { digestOf } from '../../../archive/digest.ts';
+import {
+  addImage,
+  addMembers,
+  changeImage,
+  changeMembers,
+  dropMembers,
+  edit,
+  remove,
+  rewrite,
+  set,
+} from '../change.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft, MutableObject } from '../draft.ts';
-import { adding, getAt, imageAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
+import { getAt, memberAt, objectAt } from '../edit.ts';
 import { secondImage } from '../golden.ts';
 
 type Ids =
@@ -16,16 +27,12 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a tar of other files',
       form: 'legacy',
-      apply: (draft) => {
-        draft.members = () => [{ path: 'notes.txt', content: 'no image' }];
-      },
+      apply: changeMembers(() => [{ path: 'notes.txt', content: 'no image' }]),
     },
     {
       name: 'an index without manifests',
       form: 'oci',
-      apply: (draft) => {
-        draft.edit.indexJson = (index) => setAt(index, '/manifests', []);
-      },
+      apply: set('indexJson', '/manifests', []),
     },
   ],
   'archive.loadable-form': [
@@ -40,44 +47,37 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a blob is written twice',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = (members) => [...members, memberAt(members, LAYER)];
-      },
+      apply: changeMembers((members) => [...members, memberAt(members, LAYER)]),
     },
     {
       name: 'oci-layout is written twice, once as ./oci-layout',
       form: 'oci',
-      apply: (draft) => {
-        draft.members = (members) => [
-          ...members,
-          { ...memberAt(members, /^oci-layout$/), path: './oci-layout' },
-        ];
-      },
+      apply: changeMembers((members) => [
+        ...members,
+        { ...memberAt(members, /^oci-layout$/), path: './oci-layout' },
+      ]),
     },
   ],
   'archive.one-content': [
     {
       name: 'manifest.json is written twice, with other names the second time',
       form: 'crane',
-      apply: (draft) => {
-        draft.members = (members) => {
-          const own = memberAt(members, /^manifest\.json$/);
-          const other = String(own.content).replace('example/golden:1', 'example/other:1');
-          return [...members, { ...own, content: other }];
-        };
-      },
+      apply: changeMembers((members) => {
+        const own = memberAt(members, /^manifest\.json$/);
+        const other = String(own.content).replace('example/golden:1', 'example/other:1');
+        return [...members, { ...own, content: other }];
+      }),
     },
     {
       name: 'a layer is written twice, with other content the first time',
       form: 'legacy',
-      apply: (draft) => {
-        draft.members = (members) =>
-          members.flatMap((member) =>
-            member === memberAt(members, /\/layer\.tar$/)
-              ? [{ ...member, content: 'no layer' }, member]
-              : [member],
-          );
-      },
+      apply: changeMembers((members) =>
+        members.flatMap((member) =>
+          member === memberAt(members, /\/layer\.tar$/)
+            ? [{ ...member, content: 'no layer' }, member]
+            : [member],
+        ),
+      ),
     },
   ],
   'archive.member-types': [
@@ -106,22 +106,18 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a device among the members',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = adding({
-          path: 'console',
-          type: 'character-device',
-          devmajor: 5,
-          devminor: 1,
-          mode: 0o600,
-        });
-      },
+      apply: addMembers({
+        path: 'console',
+        type: 'character-device',
+        devmajor: 5,
+        devminor: 1,
+        mode: 0o600,
+      }),
     },
     {
       name: 'a symbolic link beside the blobs',
       form: 'oci',
-      apply: (draft) => {
-        draft.members = adding({ path: 'latest', type: 'symlink', linkname: 'index.json' });
-      },
+      apply: addMembers({ path: 'latest', type: 'symlink', linkname: 'index.json' }),
     },
   ],
   'archive.links-resolve': [
@@ -145,41 +141,31 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a member above the archive',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = adding({ path: '../escape', content: 'x' });
-      },
+      apply: addMembers({ path: '../escape', content: 'x' }),
     },
   ],
   'archive.names-found': [
     {
       name: 'all members are named from the root',
       form: 'crane',
-      apply: (draft) => {
-        draft.members = (members) => members.map((member) => ({ ...member, path: `/${member.path}` }));
-      },
+      apply: changeMembers((members) => members.map((member) => ({ ...member, path: `/${member.path}` }))),
     },
   ],
   'archive.plain-names': [
     {
       name: 'a member climbs within the archive',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = adding({ path: 'a/../notes.txt', content: 'x' });
-      },
+      apply: addMembers({ path: 'a/../notes.txt', content: 'x' }),
     },
     {
       name: 'a member with an absolute name',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = adding({ path: '/etc/cron.d/x', content: 'x' });
-      },
+      apply: addMembers({ path: '/etc/cron.d/x', content: 'x' }),
     },
     {
       name: 'a member whose name clears the screen',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = adding({ path: 'x\u001b[2J', content: 'x' });
-      },
+      apply: addMembers({ path: 'x\u001b[2J', content: 'x' }),
     },
   ],
   'archive.member-modes': [
@@ -190,52 +176,40 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'manifest.json is an object',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.text.manifestJson = (text) => text.slice(1, -1);
-      },
+      apply: rewrite('manifestJson', (text) => text.slice(1, -1)),
     },
     {
       name: 'Layers is a string',
       form: 'legacy',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers', 'layer.tar');
-      },
+      apply: set('manifestJson', '/0/Layers', 'layer.tar'),
     },
     {
       name: 'Config is missing',
       form: 'legacy',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => removeAt(list, '/0/Config');
-      },
+      apply: remove('manifestJson', '/0/Config'),
     },
     {
       name: 'Parent is a number',
       form: 'legacy',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', 5);
-      },
+      apply: set('manifestJson', '/0/Parent', 5),
     },
     {
       name: 'RepoTags is a string',
       form: 'legacy',
       company: ['repositories.tags'],
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/RepoTags', 'example/golden:1');
-      },
+      apply: set('manifestJson', '/0/RepoTags', 'example/golden:1'),
     },
   ],
   'manifest-json.key-case': [
     {
       name: 'keys are in lower case, as old versions of Jib wrote them',
       form: 'crane',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          for (const [position, entry] of list.entries())
-            list[position] = Object.fromEntries(
-              Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]),
-            );
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        for (const [position, entry] of list.entries())
+          list[position] = Object.fromEntries(
+            Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]),
+          );
+      }),
     },
   ],
   'manifest-json.one-spelling': [
@@ -243,164 +217,128 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       name: 'Config stands there, and config with another value',
       form: 'crane',
       company: ['manifest-json.key-case'],
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/config', 'other.json');
-      },
+      apply: set('manifestJson', '/0/config', 'other.json'),
     },
   ],
   'manifest-json.config-exists': [
     {
       name: 'the config file is missing',
       form: 'legacy',
-      apply: (draft) => {
-        draft.members = without(/^[0-9a-f]{64}\.json$/);
-      },
+      apply: dropMembers(/^[0-9a-f]{64}\.json$/),
     },
   ],
   'manifest-json.layers-exist': [
     {
       name: 'a layer file is missing',
       form: 'crane',
-      apply: (draft) => {
-        draft.members = without(/\.tar\.gz$/);
-      },
+      apply: dropMembers(/\.tar\.gz$/),
     },
     {
       name: 'a layer is named from the root',
       form: 'podman',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', `/${getAt(list, '/0/Layers/1')}`);
-      },
+      apply: set('manifestJson', '/0/Layers/1', (list) => `/${getAt(list, '/0/Layers/1')}`),
     },
     {
       name: 'a layer is named outside the archive',
       form: 'crane',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', '../../etc/passwd');
-      },
+      apply: set('manifestJson', '/0/Layers/1', '../../etc/passwd'),
     },
   ],
   'manifest-json.plain-paths': [
     {
       name: 'Config has ./ before its name',
       form: 'crane',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Config', `./${getAt(list, '/0/Config')}`);
-      },
+      apply: set('manifestJson', '/0/Config', (list) => `./${getAt(list, '/0/Config')}`),
     },
     {
       name: 'a layer has ./ before its name',
       form: 'legacy',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Layers/1', `./${getAt(list, '/0/Layers/1')}`);
-      },
+      apply: set('manifestJson', '/0/Layers/1', (list) => `./${getAt(list, '/0/Layers/1')}`),
     },
   ],
   'manifest-json.parent-exists': [
     {
       name: 'Parent names an image that is not there',
       form: 'legacy',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/Parent', digestOf('nobody'));
-      },
+      apply: set('manifestJson', '/0/Parent', digestOf('nobody')),
     },
   ],
   'manifest-json.tag-grammar': [
     {
       name: 'a repository name has 256 characters',
       form: 'crane',
-      apply: (draft) => {
-        imageAt(draft).tags = [`${'r'.repeat(256)}:1`];
-      },
+      apply: changeImage({ tags: [`${'r'.repeat(256)}:1`] }),
     },
     {
       name: 'a tag with a space',
       form: 'crane',
-      apply: (draft) => {
-        imageAt(draft).tags = ['example/golden:not a tag'];
-      },
+      apply: changeImage({ tags: ['example/golden:not a tag'] }),
     },
     {
       name: 'a repository in upper case without a tag',
       form: 'crane',
-      apply: (draft) => {
-        imageAt(draft).tags = ['Example'];
-      },
+      apply: changeImage({ tags: ['Example'] }),
     },
   ],
   'manifest-json.unique-tags': [
     {
       name: 'two images have the same tag',
       form: 'crane',
-      apply(draft) {
-        draft.images.push(secondImage('example/golden:1'));
-      },
+      apply: addImage(() => secondImage('example/golden:1')),
     },
   ],
   'layer-sources.form': [
     {
       name: 'LayerSources is a list',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => setAt(list, '/0/LayerSources', []);
-      },
+      apply: set('manifestJson', '/0/LayerSources', []),
     },
     {
       name: 'the size in LayerSources is a word',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
-            (source as MutableObject)['size'] = 'many';
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+          (source as MutableObject)['size'] = 'many';
+      }),
     },
   ],
   'layer-sources.key': [
     {
       name: 'LayerSources describes the layers crosswise',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          const sources = objectAt(list, '/0/LayerSources');
-          const [first = '', second = ''] = Object.keys(sources);
-          [sources[first], sources[second]] = [sources[second] ?? {}, sources[first] ?? {}];
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        const sources = objectAt(list, '/0/LayerSources');
+        const [first = '', second = ''] = Object.keys(sources);
+        [sources[first], sources[second]] = [sources[second] ?? {}, sources[first] ?? {}];
+      }),
     },
     {
       name: 'LayerSources gives another digest than that of the blob',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
-            (source as MutableObject)['digest'] = digestOf('elsewhere');
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+          (source as MutableObject)['digest'] = digestOf('elsewhere');
+      }),
     },
   ],
   'layer-sources.size': [
     {
       name: 'a LayerSources entry says another size',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          for (const source of Object.values(objectAt(list, '/0/LayerSources')))
-            (source as MutableObject)['size'] = 1;
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        for (const source of Object.values(objectAt(list, '/0/LayerSources')))
+          (source as MutableObject)['size'] = 1;
+      }),
     },
   ],
   'layer-sources.complete': [
     {
       name: 'LayerSources leaves the top layer out',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          const sources = objectAt(list, '/0/LayerSources');
-          delete sources[Object.keys(sources).at(-1) ?? ''];
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        const sources = objectAt(list, '/0/LayerSources');
+        delete sources[Object.keys(sources).at(-1) ?? ''];
+      }),
     },
   ],
 };

@@ -1,8 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { digestOf } from '../../../archive/digest.ts';
+import {
+  add,
+  addMembers,
+  changeBytes,
+  changeDraft,
+  changeEntry,
+  changeLayer,
+  changeMember,
+  changeMembers,
+  rewrite,
+  set,
+  together,
+} from '../change.ts';
 import type { MutantsOf } from '../define.ts';
 import type { MutableJson, MutableObject } from '../draft.ts';
-import { addEntries, adding, entryAt, getAt, imageAt, layerAt, memberAt, setAt } from '../edit.ts';
+import { addEntries, getAt, imageAt, layerAt, setAt } from '../edit.ts';
 import { file } from '../golden.ts';
 import { OCI } from '../media.ts';
 import type { TarItem } from '../tar-writer.ts';
@@ -23,134 +36,107 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a file of 0 bytes',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.bytes = () => new Uint8Array();
-      },
+      apply: changeBytes(() => new Uint8Array()),
     },
   ],
   'archive.is-tar': [
     {
       name: 'a text file',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.bytes = () => Buffer.from('no image here\n'.repeat(200));
-      },
+      apply: changeBytes(() => Buffer.from('no image here\n'.repeat(200))),
     },
   ],
   'tar.complete': [
     {
       name: 'the archive ends within its last member',
       form: 'hybrid',
-      apply(draft) {
-        draft.members = adding({ path: 'zz-notes', content: 'x'.repeat(2000) });
-        draft.bytes = (archive) => archive.subarray(0, -1024 - 600);
-      },
+      apply: together(
+        addMembers({ path: 'zz-notes', content: 'x'.repeat(2000) }),
+        changeBytes((archive) => archive.subarray(0, -1024 - 600)),
+      ),
     },
     {
       name: 'a layer ends within its last file',
       form: 'containerd',
-      apply(draft) {
-        addEntries(draft, file('a/b/long.txt', 'y'.repeat(1500)));
-        layerAt(draft, 1).editTar = (tar) => tar.subarray(0, -1024 - 700);
-      },
+      apply: together(
+        add(file('a/b/long.txt', 'y'.repeat(1500))),
+        changeLayer(1, { editTar: (tar) => tar.subarray(0, -1024 - 700) }),
+      ),
     },
   ],
   'tar.checksum': [
     {
       name: 'a header of a layer has a wrong checksum',
       form: 'hybrid',
-      apply: (draft) => {
-        entryAt(draft, 'a/b/final.txt').checksumError = 1;
-      },
+      apply: changeEntry('a/b/final.txt', { checksumError: 1 }),
     },
     {
       name: 'a header of the archive has a wrong checksum',
       form: 'oci',
-      apply: (draft) => {
-        draft.members = (members) => {
-          memberAt(members, /^oci-layout$/).checksumError = 3;
-          return members;
-        };
-      },
+      apply: changeMember(/^oci-layout$/, { checksumError: 3 }),
     },
   ],
   'tar.numbers': [
     {
       name: 'the uid of an entry is no octal number',
       form: 'hybrid',
-      apply: (draft) => {
-        entryAt(draft, 'a/b/final.txt').editHeader = (header) => void header.write('00089000', 108);
-      },
+      apply: changeEntry('a/b/final.txt', { editHeader: (header) => void header.write('00089000', 108) }),
     },
   ],
   'tar.pax-records': [
     {
       name: 'a pax record says a wrong length',
       form: 'hybrid',
-      apply: (draft) => {
-        entryAt(draft, 'a/b/final.txt').paxBody = '99 comment=x\n';
-      },
+      apply: changeEntry('a/b/final.txt', { paxBody: '99 comment=x\n' }),
     },
   ],
   'tar.padding': [
     {
       name: 'the padding of a file holds bytes',
       form: 'hybrid',
-      apply: (draft) => {
-        entryAt(draft, 'a/b/final.txt').paddingByte = 0x41;
-      },
+      apply: changeEntry('a/b/final.txt', { paddingByte: 0x41 }),
     },
   ],
   'tar.end-marker': [
     {
       name: 'a layer ends without blocks of zeros',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 1).ending = { zeroBlocks: 0 };
-      },
+      apply: changeLayer(1, { ending: { zeroBlocks: 0 } }),
     },
     {
       name: 'the archive ends with one block of zeros',
       form: 'oci',
-      apply: (draft) => {
-        draft.ending = { zeroBlocks: 1 };
-      },
+      apply: changeDraft({ ending: { zeroBlocks: 1 } }),
     },
   ],
   'tar.no-trailing-data': [
     {
       name: 'text follows the end of a layer',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 1).ending = { trailing: 'hidden text' };
-      },
+      apply: changeLayer(1, { ending: { trailing: 'hidden text' } }),
     },
     {
       name: 'a block follows the end of the archive',
       form: 'legacy',
-      apply: (draft) => {
-        draft.ending = { trailing: 'z'.repeat(512) };
-      },
+      apply: changeDraft({ ending: { trailing: 'z'.repeat(512) } }),
     },
   ],
   'compression.sound': [
     {
       name: 'the checksum of a gzip layer is wrong',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).store = (tar) => {
+      apply: changeLayer(1, {
+        store: (tar) => {
           const bytes = Buffer.from(gzip(tar));
           bytes.writeUInt8((bytes.at(-8) ?? 0) ^ 1, bytes.length - 8);
           return bytes;
-        };
-      },
+        },
+      }),
     },
     {
       name: 'a gzip layer is cut off',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).store = (tar) => gzip(tar).subarray(0, -12);
-      },
+      apply: changeLayer(1, { store: (tar) => gzip(tar).subarray(0, -12) }),
     },
     {
       name: 'the checksum of a zstd layer is wrong',
@@ -182,53 +168,42 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer is compressed with xz',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).store = () =>
-          Buffer.from('fd377a585a000004e6d6b4460200210116000000742fe5a3', 'hex');
-      },
+      apply: changeLayer(1, {
+        store: () => Buffer.from('fd377a585a000004e6d6b4460200210116000000742fe5a3', 'hex'),
+      }),
     },
   ],
   'compression.no-trailing-data': [
     {
       name: 'text follows a gzip layer',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).store = (tar) => Buffer.concat([gzip(tar), Buffer.from('trailing text')]);
-      },
+      apply: changeLayer(1, { store: (tar) => Buffer.concat([gzip(tar), Buffer.from('trailing text')]) }),
     },
   ],
   'json.syntax': [
     {
       name: 'the config lacks its last brace',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.text.config = (text) => text.slice(0, -1);
-      },
+      apply: rewrite('config', (text) => text.slice(0, -1)),
     },
     {
       name: 'index.json has a comma too many',
       form: 'oci',
-      apply: (draft) => {
-        draft.text.indexJson = (text) => text.replace('{', '{,');
-      },
+      apply: rewrite('indexJson', (text) => text.replace('{', '{,')),
     },
   ],
   'json.encoding': [
     {
       name: 'the config starts with a byte order mark',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.text.config = (text) => `\ufeff${text}`;
-      },
+      apply: rewrite('config', (text) => `\ufeff${text}`),
     },
   ],
   'json.unique-keys': [
     {
       name: 'the config names its os twice',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.text.config = (text) => text.replace('{', '{"os":"linux",');
-      },
+      apply: rewrite('config', (text) => text.replace('{', '{"os":"linux",')),
     },
   ],
   'limit.json-size': [
@@ -236,7 +211,7 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       name: 'the config is larger than the budget',
       form: 'hybrid',
       limits: { jsonBytes: 4000 },
-      apply: (draft) => setAt(imageAt(draft).config, '/config/Labels/com.example.long', 'x'.repeat(5000)),
+      apply: set('config', '/config/Labels/com.example.long', 'x'.repeat(5000)),
     },
   ],
   'limit.json-depth': [
@@ -265,31 +240,29 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       name: 'a gzip layer expands beyond the budget',
       form: 'containerd',
       limits: { expandedBytes: 64 * 1024 },
-      apply: (draft) => addEntries(draft, file('a/b/zeros', '\0'.repeat(200_000))),
+      apply: add(file('a/b/zeros', '\0'.repeat(200_000))),
     },
   ],
   'limit.names': [
     {
       name: 'a file of a layer has a name of 5,000 bytes',
       form: 'hybrid',
-      apply: (draft) => addEntries(draft, { path: 'long', pax: { path: `a/b/${'x'.repeat(5000)}` } }),
+      apply: add({ path: 'long', pax: { path: `a/b/${'x'.repeat(5000)}` } }),
     },
   ],
   'limit.links': [
     {
       name: 'two links of layers lead to each other',
       form: 'legacy',
-      apply: (draft) => {
-        draft.members = (members) => {
-          const layers = members.filter(({ path }) => path.endsWith('/layer.tar'));
-          return members.map((item) => {
-            const other = layers.find(({ path }) => layers.includes(item) && path !== item.path);
-            return other
-              ? { path: item.path, type: 'symlink', linkname: `../${other.path}`, mtime: item.mtime ?? 0 }
-              : item;
-          });
-        };
-      },
+      apply: changeMembers((members) => {
+        const layers = members.filter(({ path }) => path.endsWith('/layer.tar'));
+        return members.map((item) => {
+          const other = layers.find(({ path }) => layers.includes(item) && path !== item.path);
+          return other
+            ? { path: item.path, type: 'symlink', linkname: `../${other.path}`, mtime: item.mtime ?? 0 }
+            : item;
+        });
+      }),
     },
   ],
   'index.acyclic': [

@@ -1,8 +1,8 @@
+import { add, addBelow, changeEntry, changeLayer, insert, set, together } from '../change.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
-import { addEntries, entryAt, imageAt, layerAt, setAt } from '../edit.ts';
+import { imageAt, layerAt } from '../edit.ts';
 import { directory, file, goldenConfig, layer } from '../golden.ts';
-import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
   | `layer.${'plain-names' | 'named-entries' | 'parents-in-lower-layers' | 'parents-in-lower-links' | 'folders-repeated' | 'whiteout-folders' | 'no-opaque-root' | 'no-aufs-names' | 'settable-attributes' | 'linux-owners' | 'no-global-headers'}`
@@ -10,13 +10,6 @@ type Ids =
   | `layer.${'hardlink-target' | 'hardlink-attributes' | 'hardlinks-inside' | 'symlinks-inside' | 'symlink-target' | 'no-symlink-cycles' | 'link-size'}`
   | `layer.${'whiteout-name' | 'whiteout-empty' | 'whiteout-sibling' | 'whiteout-needed' | 'whiteouts-first' | 'explicit-whiteouts' | 'whiteout-mtime'}`
   | `layer.${'no-sparse' | 'known-types' | 'no-devices' | 'no-overlay-traces' | 'no-overlay-attributes' | 'no-owner-names' | 'whole-seconds' | 'no-root-entry' | 'end-length' | 'empty-form'}`;
-
-const add =
-  (...entries: TarItem[]) =>
-  (draft: Draft) =>
-    addEntries(draft, ...entries);
-const change = (path: string, fields: Partial<TarItem>) => (draft: Draft) =>
-  void Object.assign(entryAt(draft, path), fields);
 
 export const LAYER_MUTANTS: MutantsOf<Ids> = {
   'layer.no-duplicates': [
@@ -29,7 +22,7 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a whiteout stands twice',
       form: 'hybrid',
-      apply: (draft) => insertWhiteout(draft, 'a/b/.wh.old.txt'),
+      apply: insert(2, { path: 'a/b/.wh.old.txt' }),
     },
   ],
   'layer.safe-names': [
@@ -76,10 +69,10 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a whiteout lies below a link of the same layer',
       form: 'containerd',
-      apply: (draft) => {
-        insertWhiteout(draft, 'out/.wh.hello-link');
-        layerAt(draft, 1).entries.splice(2, 0, { path: 'out', type: 'symlink', linkname: 'a/b' });
-      },
+      apply: together(
+        insert(2, { path: 'out/.wh.hello-link' }),
+        insert(2, { path: 'out', type: 'symlink', linkname: 'a/b' }),
+      ),
     },
   ],
   'layer.parents-stay': [
@@ -104,7 +97,7 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a whiteout lies below a file of a lower layer',
       form: 'containerd',
-      apply: (draft) => insertWhiteout(draft, 'a/b/hello-again/.wh.below'),
+      apply: insert(2, { path: 'a/b/hello-again/.wh.below' }),
     },
     {
       name: 'a file lies below a link to a file of a lower layer',
@@ -118,27 +111,27 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a file lies below a link to a folder of a lower layer',
       form: 'hybrid',
       company: ['layer.parents-present'],
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: 'a/b' });
-        addEntries(draft, file('link/new', 'x'));
-      },
+      apply: together(
+        addBelow({ path: 'link', type: 'symlink', linkname: 'a/b' }),
+        add(file('link/new', 'x')),
+      ),
     },
     {
       name: 'a file lies below a link of a lower layer that leads nowhere',
       form: 'containerd',
       company: ['layer.parents-present'],
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: '/none' });
-        addEntries(draft, file('link/deep/new', 'x'));
-      },
+      apply: together(
+        addBelow({ path: 'link', type: 'symlink', linkname: '/none' }),
+        add(file('link/deep/new', 'x')),
+      ),
     },
     {
       name: 'a whiteout lies below a link to a folder of a lower layer',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push({ path: 'link', type: 'symlink', linkname: 'a/b' });
-        insertWhiteout(draft, 'link/.wh.hello-link');
-      },
+      apply: together(
+        addBelow({ path: 'link', type: 'symlink', linkname: 'a/b' }),
+        insert(2, { path: 'link/.wh.hello-link' }),
+      ),
     },
   ],
   'layer.folders-repeated': [
@@ -146,67 +139,60 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a file lies in an open folder of a lower layer',
       form: 'hybrid',
       company: ['layer.parents-present'],
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push({ ...directory('tmp/'), mode: 0o1777 });
-        addEntries(draft, file('tmp/new', 'x'));
-      },
+      apply: together(addBelow({ ...directory('tmp/'), mode: 0o1777 }), add(file('tmp/new', 'x'))),
     },
     {
       name: 'a whiteout lies in a folder of another owner',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(
-          { ...directory('home/'), uid: 1000, gid: 1000 },
-          file('home/old', 'x'),
-        );
-        insertWhiteout(draft, 'home/.wh.old', 0);
-      },
+      apply: together(
+        addBelow({ ...directory('home/'), uid: 1000, gid: 1000 }, file('home/old', 'x')),
+        insert(0, { path: 'home/.wh.old' }),
+      ),
     },
   ],
   'layer.no-opaque-root': [
     {
       name: 'an opaque whiteout in the root',
       form: 'hybrid',
-      apply: (draft) => {
-        setAt(imageAt(draft).config, '/config/Cmd', null);
-        insertWhiteout(draft, '.wh..wh..opq', 0);
-      },
+      apply: together(set('config', '/config/Cmd', null), insert(0, { path: '.wh..wh..opq' })),
     },
   ],
   'layer.no-aufs-names': [
     {
       name: 'a whiteout of what would be a whiteout',
       form: 'hybrid',
-      apply: (draft) => insertWhiteout(draft, 'a/b/.wh..wh.other'),
+      apply: insert(2, { path: 'a/b/.wh..wh.other' }),
     },
   ],
   'layer.settable-attributes': [
     {
       name: 'a capability of four bytes',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.security.capability': '\u0001\0\0\u0002' } }),
+      apply: changeEntry('a/b/final.txt', {
+        pax: { 'SCHILY.xattr.security.capability': '\u0001\0\0\u0002' },
+      }),
     },
     {
       name: 'a symbolic link has an attribute of users',
       form: 'hybrid',
-      apply: change('a/b/hello-link', { pax: { 'SCHILY.xattr.user.any': 'x' } }),
+      apply: changeEntry('a/b/hello-link', { pax: { 'SCHILY.xattr.user.any': 'x' } }),
     },
     {
       name: 'an attribute of 70,000 bytes',
       form: 'containerd',
-      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.user.large': 'x'.repeat(70_000) } }),
+      apply: changeEntry('a/b/final.txt', { pax: { 'SCHILY.xattr.user.large': 'x'.repeat(70_000) } }),
     },
   ],
   'layer.linux-owners': [
     {
       name: 'a file belongs to the user that means no change',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { pax: { uid: '4294967295' } }),
+      apply: changeEntry('a/b/final.txt', { pax: { uid: '4294967295' } }),
     },
     {
       name: 'a file belongs to a group beyond 32 bits',
       form: 'containerd',
-      apply: change('a/b/final.txt', { pax: { gid: '4294967296' } }),
+      apply: changeEntry('a/b/final.txt', { pax: { gid: '4294967296' } }),
     },
   ],
   'layer.no-global-headers': [
@@ -262,12 +248,12 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'a hard link has another mode than its file',
       form: 'hybrid',
       company: ['start.executable'],
-      apply: change('a/b/hello-again', { mode: 0o644 }),
+      apply: changeEntry('a/b/hello-again', { mode: 0o644 }),
     },
     {
       name: 'a hard link has another owner than its file',
       form: 'containerd',
-      apply: change('a/b/hello-again', { uid: 1000, gid: 1000 }),
+      apply: changeEntry('a/b/hello-again', { uid: 1000, gid: 1000 }),
     },
   ],
   'layer.hardlinks-inside': [
@@ -312,7 +298,7 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'layer.link-size': [
-    { name: 'a hard link has a size', form: 'hybrid', apply: change('a/b/hello-again', { size: 12 }) },
+    { name: 'a hard link has a size', form: 'hybrid', apply: changeEntry('a/b/hello-again', { size: 12 }) },
     {
       name: 'a folder has a size',
       form: 'hybrid',
@@ -328,24 +314,24 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a whiteout without a name',
       form: 'hybrid',
-      apply: (draft) => insertWhiteout(draft, 'a/b/.wh.'),
+      apply: insert(2, { path: 'a/b/.wh.' }),
     },
     {
       name: 'a whiteout of the folder above',
       form: 'hybrid',
-      apply: (draft) => insertWhiteout(draft, 'a/b/.wh...'),
+      apply: insert(2, { path: 'a/b/.wh...' }),
     },
   ],
   'layer.whiteout-empty': [
     {
       name: 'a whiteout has content',
       form: 'hybrid',
-      apply: change('a/b/.wh.old.txt', { content: 'why\n' }),
+      apply: changeEntry('a/b/.wh.old.txt', { content: 'why\n' }),
     },
     {
       name: 'a whiteout is a folder',
       form: 'hybrid',
-      apply: change('a/b/.wh.old.txt', { type: 'directory' }),
+      apply: changeEntry('a/b/.wh.old.txt', { type: 'directory' }),
     },
   ],
   'layer.whiteout-sibling': [
@@ -358,17 +344,17 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer removes a folder and adds it again, empty',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
-        insertWhiteout(draft, '.wh.kept', 0);
-        layerAt(draft, 1).entries.push(directory('kept/'));
-      },
+      apply: together(
+        addBelow(directory('kept/'), file('kept/below', 'x')),
+        insert(0, { path: '.wh.kept' }),
+        add(directory('kept/')),
+      ),
     },
     {
       name: 'a layer removes a folder and adds a file below it',
       form: 'hybrid',
       company: ['start.program'],
-      apply: (draft) => insertWhiteout(draft, '.wh.a', 0),
+      apply: insert(0, { path: '.wh.a' }),
     },
   ],
   'layer.whiteout-needed': [
@@ -380,45 +366,41 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer removes a folder and adds a file of its name',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
-        insertWhiteout(draft, '.wh.kept', 0);
-        layerAt(draft, 1).entries.push(file('kept', 'y'));
-      },
+      apply: together(
+        addBelow(directory('kept/'), file('kept/below', 'x')),
+        insert(0, { path: '.wh.kept' }),
+        add(file('kept', 'y')),
+      ),
     },
   ],
   'layer.whiteout-folders': [
     {
       name: 'a whiteout lies in a folder that has a whiteout too',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(directory('gone/'), file('gone/file', 'x'));
-        insertWhiteout(draft, '.wh.gone', 0);
-        insertWhiteout(draft, 'gone/.wh.file', 1);
-      },
+      apply: together(
+        addBelow(directory('gone/'), file('gone/file', 'x')),
+        insert(0, { path: '.wh.gone' }),
+        insert(1, { path: 'gone/.wh.file' }),
+      ),
     },
     {
       name: 'a whiteout stands before the whiteout of its folder, two folders up',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(
-          directory('gone/'),
-          directory('gone/deep/'),
-          file('gone/deep/file', 'x'),
-        );
-        insertWhiteout(draft, 'gone/deep/.wh.file', 0);
-        insertWhiteout(draft, '.wh.gone', 1);
-      },
+      apply: together(
+        addBelow(directory('gone/'), directory('gone/deep/'), file('gone/deep/file', 'x')),
+        insert(0, { path: 'gone/deep/.wh.file' }),
+        insert(1, { path: '.wh.gone' }),
+      ),
     },
     {
       name: 'an opaque whiteout lies in a folder that has a whiteout too',
       form: 'oci',
       company: ['layer.explicit-whiteouts'],
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(directory('gone/'));
-        insertWhiteout(draft, '.wh.gone', 0);
-        insertWhiteout(draft, 'gone/.wh..wh..opq', 1);
-      },
+      apply: together(
+        addBelow(directory('gone/')),
+        insert(0, { path: '.wh.gone' }),
+        insert(1, { path: 'gone/.wh..wh..opq' }),
+      ),
     },
   ],
   'layer.whiteouts-first': [
@@ -433,21 +415,21 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       name: 'an opaque whiteout',
       form: 'hybrid',
       company: ['start.program'],
-      apply: change('a/b/.wh.old.txt', { path: 'a/b/.wh..wh..opq' }),
+      apply: changeEntry('a/b/.wh.old.txt', { path: 'a/b/.wh..wh..opq' }),
     },
   ],
   'layer.whiteout-mtime': [
     {
       name: 'a whiteout has the time of the build',
       form: 'containerd',
-      apply: change('a/b/.wh.old.txt', { mtime: 1767323045 }),
+      apply: changeEntry('a/b/.wh.old.txt', { mtime: 1767323045 }),
     },
   ],
   'layer.no-sparse': [
     {
       name: 'a sparse file of pax, with its map before the content',
       form: 'hybrid',
-      apply: change('a/b/final.txt', {
+      apply: changeEntry('a/b/final.txt', {
         content: `${'1\n0\n4\n'.padEnd(512, '\0')}data`,
         pax: {
           'GNU.sparse.major': '1',
@@ -460,7 +442,7 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a sparse file of pax, with its map in a record',
       form: 'containerd',
-      apply: change('a/b/final.txt', {
+      apply: changeEntry('a/b/final.txt', {
         content: 'data',
         pax: {
           'GNU.sparse.map': '0,4',
@@ -474,14 +456,14 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an entry of a type of its own',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { typeflag: 'Z' }),
+      apply: changeEntry('a/b/final.txt', { typeflag: 'Z' }),
     },
     {
       name: 'a sparse file of GNU tar',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
+      apply: changeEntry('a/b/final.txt', { typeflag: 'S', magic: 'gnu' }),
     },
-    { name: 'a contiguous file', form: 'hybrid', apply: change('a/b/final.txt', { typeflag: '7' }) },
+    { name: 'a contiguous file', form: 'hybrid', apply: changeEntry('a/b/final.txt', { typeflag: '7' }) },
   ],
   'layer.no-devices': [
     {
@@ -499,58 +481,56 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the opaque mark of overlayfs',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
-        addEntries(draft, {
+      apply: together(
+        addBelow(directory('kept/'), file('kept/below', 'x')),
+        add({
           ...directory('kept/'),
           pax: { 'SCHILY.xattr.trusted.overlay.opaque': 'y' },
-        });
-      },
+        }),
+      ),
     },
   ],
   'layer.no-overlay-attributes': [
     {
       name: 'the origin of a file that overlayfs copied up',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { pax: { 'SCHILY.xattr.trusted.overlay.origin': 'x' } }),
+      apply: changeEntry('a/b/final.txt', { pax: { 'SCHILY.xattr.trusted.overlay.origin': 'x' } }),
     },
     {
       name: 'the opaque mark of overlayfs for users',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 0).entries.push(directory('kept/'), file('kept/below', 'x'));
-        addEntries(draft, { ...directory('kept/'), pax: { 'SCHILY.xattr.user.overlay.opaque': 'y' } });
-      },
+      apply: together(
+        addBelow(directory('kept/'), file('kept/below', 'x')),
+        add({ ...directory('kept/'), pax: { 'SCHILY.xattr.user.overlay.opaque': 'y' } }),
+      ),
     },
   ],
   'layer.no-owner-names': [
     {
       name: 'the names of the build host',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { uname: 'games', gname: 'disk' }),
+      apply: changeEntry('a/b/final.txt', { uname: 'games', gname: 'disk' }),
     },
   ],
   'layer.whole-seconds': [
     {
       name: 'a time with a fraction',
       form: 'hybrid',
-      apply: change('a/b/final.txt', { pax: { mtime: '981173106.789' } }),
+      apply: changeEntry('a/b/final.txt', { pax: { mtime: '981173106.789' } }),
     },
   ],
   'layer.no-root-entry': [
     {
       name: 'an entry for the root',
       form: 'hybrid',
-      apply: (draft) => void layerAt(draft, 1).entries.unshift(directory('./')),
+      apply: insert(0, directory('./')),
     },
   ],
   'layer.end-length': [
     {
       name: 'a layer is filled up to 10 KiB',
       form: 'hybrid',
-      apply: (draft) => {
-        layerAt(draft, 1).ending = { zeroBlocks: 14 };
-      },
+      apply: changeLayer(1, { ending: { zeroBlocks: 14 } }),
     },
   ],
   'layer.empty-form': [
@@ -566,6 +546,6 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
   ],
 };
 
-function insertWhiteout(draft: Draft, path: string, position = 2): void {
+function _insertWhiteout(draft: Draft, path: string, position = 2): void {
   layerAt(draft, 1).entries.splice(position, 0, { path });
 }

@@ -1,6 +1,7 @@
+import { changeLayer, changeLayers, edit, remove, rewrite, set, together } from '../change.ts';
 import type { MutantsOf } from '../define.ts';
-import type { Draft, MutableObject } from '../draft.ts';
-import { getAt, imageAt, layerAt, listAt, removeAt, setAt } from '../edit.ts';
+import type { Draft } from '../draft.ts';
+import { getAt, imageAt, layerAt, listAt, setAt } from '../edit.ts';
 import { goldenConfig } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
 import { gzip } from '../write-image.ts';
@@ -13,31 +14,19 @@ type Ids =
 const REFERENCE_TYPE = '/manifests/1/annotations/vnd.docker.reference.type';
 const REFERENCE_DIGEST = '/manifests/1/annotations/vnd.docker.reference.digest';
 
-const manifest = (edit: (manifest: MutableObject) => void) => (draft: Draft) => {
-  draft.edit.manifest = edit;
-};
-const attestation = (edit: (manifest: MutableObject) => void) => (draft: Draft) => {
-  draft.edit.attestation = edit;
-};
-const index = (edit: (index: MutableObject) => void) => (draft: Draft) => {
-  draft.edit.index = edit;
-};
-
 export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
   'manifest.object': [
     {
       name: 'the manifest is a list',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.text.manifest = (text) => `[${text}]`;
-      },
+      apply: rewrite('manifest', (text) => `[${text}]`),
     },
   ],
   'manifest.schema-version': [
     {
       name: 'schemaVersion is 1',
       form: 'oci',
-      apply: manifest((value) => setAt(value, '/schemaVersion', 1)),
+      apply: set('manifest', '/schemaVersion', 1),
     },
   ],
   'manifest.media-type': [
@@ -45,64 +34,62 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
       name: 'mediaType is that of a Docker manifest, its descriptor says OCI',
       form: 'oci',
       company: ['manifest.one-family', 'manifest.media-type-family'],
-      apply: manifest((value) => setAt(value, '/mediaType', DOCKER.manifest)),
+      apply: set('manifest', '/mediaType', DOCKER.manifest),
     },
     {
       name: 'mediaType is that of an index',
       form: 'oci',
-      apply: manifest((value) => setAt(value, '/mediaType', OCI.index)),
+      apply: set('manifest', '/mediaType', OCI.index),
     },
     {
       name: 'its descriptor calls it an index',
       form: 'oci',
-      apply: (draft) => {
-        draft.edit.indexJson = (list) => setAt(list, '/manifests/0/mediaType', OCI.index);
-      },
+      apply: set('indexJson', '/manifests/0/mediaType', OCI.index),
     },
   ],
   'manifest.unambiguous': [
     {
       name: 'a manifest has layers of the first schema too',
       form: 'oci',
-      apply: manifest((value) => setAt(value, '/fsLayers', [])),
+      apply: set('manifest', '/fsLayers', []),
     },
     {
       name: 'a manifest has fsLayers with an entry',
       form: 'containerd',
-      apply: manifest((value) => setAt(value, '/fsLayers', [{ blobSum: 'sha256:0' }])),
+      apply: set('manifest', '/fsLayers', [{ blobSum: 'sha256:0' }]),
     },
     {
       name: 'an index has layers too',
       form: 'containerd',
-      apply: index((value) => setAt(value, '/layers', [])),
+      apply: set('index', '/layers', []),
     },
   ],
   'manifest.media-type-set': [
     {
       name: 'the manifest has no mediaType',
       form: 'oci',
-      apply: manifest((value) => removeAt(value, '/mediaType')),
+      apply: remove('manifest', '/mediaType'),
     },
   ],
   'manifest.config-set': [
     {
       name: 'the manifest of a docker-dir has no config',
       form: 'docker-dir',
-      apply: manifest((value) => removeAt(value, '/config')),
+      apply: remove('manifest', '/config'),
     },
     {
       name: 'the manifest has no config',
       form: 'hybrid',
-      apply: manifest((value) => removeAt(value, '/config')),
+      apply: remove('manifest', '/config'),
     },
   ],
   'manifest.layers-array': [
     {
       name: 'the manifest has no layers',
       form: 'hybrid',
-      apply: manifest((value) => removeAt(value, '/layers')),
+      apply: remove('manifest', '/layers'),
     },
-    { name: 'layers is an object', form: 'oci', apply: manifest((value) => setAt(value, '/layers', {})) },
+    { name: 'layers is an object', form: 'oci', apply: set('manifest', '/layers', {}) },
   ],
   'manifest.layers-not-empty': [
     {
@@ -122,24 +109,24 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an attestation with the empty config has no artifactType',
       form: 'containerd',
-      apply: attestation((value) => removeAt(value, '/artifactType')),
+      apply: remove('attestation', '/artifactType'),
     },
     {
       name: 'artifactType is no media type',
       form: 'oci',
-      apply: manifest((value) => setAt(value, '/artifactType', 'an image')),
+      apply: set('manifest', '/artifactType', 'an image'),
     },
   ],
   'manifest.config-media-type': [
     {
       name: 'the config of an image is plain JSON',
       form: 'hybrid',
-      apply: manifest((value) => setAt(value, '/config/mediaType', 'application/json')),
+      apply: set('manifest', '/config/mediaType', 'application/json'),
     },
     {
       name: 'the config of an image has a type of its own',
       form: 'hybrid',
-      apply: manifest((value) => setAt(value, '/config/mediaType', 'application/vnd.example.config.v1+json')),
+      apply: set('manifest', '/config/mediaType', 'application/vnd.example.config.v1+json'),
     },
   ],
   'manifest.layer-media-type': [
@@ -159,28 +146,24 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer has the type of a tar',
       form: 'hybrid',
-      apply: manifest((value) => setAt(value, '/layers/1/mediaType', 'application/x-tar')),
+      apply: set('manifest', '/layers/1/mediaType', 'application/x-tar'),
     },
     {
       name: 'a layer has the type of gzip',
       form: 'oci',
-      apply: manifest((value) => setAt(value, '/layers/0/mediaType', 'application/gzip')),
+      apply: set('manifest', '/layers/0/mediaType', 'application/gzip'),
     },
   ],
   'manifest.one-family': [
     {
       name: 'an OCI manifest has Docker layers',
       form: 'containerd',
-      apply(draft) {
-        for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
-      },
+      apply: changeLayers({ mediaType: DOCKER.gzipLayer }),
     },
     {
       name: 'an OCI manifest has Docker layers, in a layout',
       form: 'oci',
-      apply(draft) {
-        for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
-      },
+      apply: changeLayers({ mediaType: DOCKER.gzipLayer }),
     },
     {
       name: 'a Docker manifest has an OCI config',
@@ -199,93 +182,83 @@ export const MANIFEST_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an OCI manifest has a Docker config',
       form: 'oci',
-      apply: manifest((value) => setAt(value, '/config/mediaType', DOCKER.config)),
+      apply: set('manifest', '/config/mediaType', DOCKER.config),
     },
   ],
   'manifest.layer-compression': [
     {
       name: 'a layer with the type of gzip is not compressed',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).store = (tar) => tar;
-      },
+      apply: changeLayer(1, { store: (tar) => tar }),
     },
     {
       name: 'a layer with the plain type is compressed',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).mediaType = OCI.layer;
-      },
+      apply: changeLayer(1, { mediaType: OCI.layer }),
     },
     {
       name: 'a zstd layer with the type of gzip',
       form: 'containerd',
-      apply: (draft) => {
-        layerAt(draft, 1).store = zstdFrame;
-      },
+      apply: changeLayer(1, { store: zstdFrame }),
     },
     {
       name: 'a gzip layer with the type of zstd',
       form: 'containerd',
-      apply(draft) {
-        layerAt(draft, 1).mediaType = OCI.zstdLayer;
-        layerAt(draft, 1).store = gzip;
-      },
+      apply: together(changeLayer(1, { mediaType: OCI.zstdLayer }), changeLayer(1, { store: gzip })),
     },
   ],
   'attestation.platform': [
     {
       name: 'the attestation has the platform of the image',
       form: 'containerd',
-      apply: index((value) => setAt(value, '/manifests/1/platform', { architecture: 'amd64', os: 'linux' })),
+      apply: set('index', '/manifests/1/platform', { architecture: 'amd64', os: 'linux' }),
     },
   ],
   'attestation.reference-type': [
     {
       name: 'the type of the attestation is another word',
       form: 'containerd',
-      apply: index((value) => setAt(value, REFERENCE_TYPE, 'attestation')),
+      apply: set('index', REFERENCE_TYPE, 'attestation'),
     },
   ],
   'attestation.reference-digest': [
     {
       name: 'the attestation names a manifest that is not there',
       form: 'containerd',
-      apply: index((value) => setAt(value, REFERENCE_DIGEST, `sha256:${'0'.repeat(64)}`)),
+      apply: set('index', REFERENCE_DIGEST, `sha256:${'0'.repeat(64)}`),
     },
     {
       name: 'the attestation names itself',
       form: 'containerd',
-      apply: index((value) => setAt(value, REFERENCE_DIGEST, getAt(value, '/manifests/1/digest'))),
+      apply: set('index', REFERENCE_DIGEST, (value) => getAt(value, '/manifests/1/digest')),
     },
     {
       name: 'the attestation names no manifest',
       form: 'containerd',
-      apply: index((value) => removeAt(value, REFERENCE_DIGEST)),
+      apply: remove('index', REFERENCE_DIGEST),
     },
   ],
   'attestation.subject': [
     {
       name: 'subject is the attestation of another manifest',
       form: 'containerd',
-      apply: attestation((value) => setAt(value, '/subject/digest', `sha256:${'1'.repeat(64)}`)),
+      apply: set('attestation', '/subject/digest', `sha256:${'1'.repeat(64)}`),
     },
   ],
   'attestation.order': [
     {
       name: 'the attestation stands first',
       form: 'containerd',
-      apply: index((value) => void listAt(value, '/manifests').reverse()),
+      apply: edit('index', (value) => void listAt(value, '/manifests').reverse()),
     },
   ],
   'attestation.unique': [
     {
       name: 'the attestation is listed twice',
       form: 'containerd',
-      apply(draft) {
-        draft.edit.index = (value) =>
-          listAt(value, '/manifests').push(structuredClone(getAt(value, '/manifests/1')));
-      },
+      apply: edit('index', (value) =>
+        listAt(value, '/manifests').push(structuredClone(getAt(value, '/manifests/1'))),
+      ),
     },
   ],
 };

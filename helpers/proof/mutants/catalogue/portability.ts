@@ -1,22 +1,13 @@
+import { add, addMembers, changeMembers, set } from '../change.ts';
 import type { MutantsOf } from '../define.ts';
-import type { Draft, MutableJson } from '../draft.ts';
-import { addEntries, adding, imageAt, setAt } from '../edit.ts';
+import { imageAt } from '../edit.ts';
 import { file, goldenConfig, layer } from '../golden.ts';
-import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
   | `layer.${'portable-owners' | 'portable-times' | 'portable-lengths' | 'no-foreign-attributes'}`
   | `config.${'port-range' | 'stop-signal'}`
   | 'image.layer-count'
   | 'archive.no-foreign-attributes';
-
-const add =
-  (...entries: TarItem[]) =>
-  (draft: Draft) =>
-    addEntries(draft, ...entries);
-const set = (pointer: string, value: MutableJson) => (draft: Draft) => {
-  draft.edit.config = (config) => setAt(config, pointer, value);
-};
 
 export const PORTABILITY_MUTANTS: MutantsOf<Ids> = {
   'image.layer-count': [
@@ -88,33 +79,30 @@ export const PORTABILITY_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'manifest.json has an attribute of macOS',
       form: 'containerd',
-      apply: (draft) => {
-        draft.members = (members) =>
-          members.map((member) =>
-            member.path === 'manifest.json'
-              ? { ...member, pax: { 'LIBARCHIVE.xattr.com.apple.quarantine': 'x' } }
-              : member,
-          );
-      },
+      apply: changeMembers((members) =>
+        members.map((member) =>
+          member.path === 'manifest.json'
+            ? { ...member, pax: { 'LIBARCHIVE.xattr.com.apple.quarantine': 'x' } }
+            : member,
+        ),
+      ),
     },
     {
       name: 'a member has a twin that carries its attributes',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.members = adding({ path: '._manifest.json', content: 'x' });
-      },
+      apply: addMembers({ path: '._manifest.json', content: 'x' }),
     },
   ],
   'config.port-range': [
     {
       name: 'port 70000 is exposed',
       form: 'hybrid',
-      apply: set('/config/ExposedPorts', { '70000/tcp': {} }),
+      apply: set('config', '/config/ExposedPorts', { '70000/tcp': {} }),
     },
-    { name: 'port 0 is exposed', form: 'oci', apply: set('/config/ExposedPorts', { '0': {} }) },
+    { name: 'port 0 is exposed', form: 'oci', apply: set('config', '/config/ExposedPorts', { '0': {} }) },
   ],
   'config.stop-signal': [
-    { name: 'the signal is a word', form: 'hybrid', apply: set('/config/StopSignal', 'SIGSTOPIT') },
-    { name: 'the signal is 65', form: 'oci', apply: set('/config/StopSignal', '65') },
+    { name: 'the signal is a word', form: 'hybrid', apply: set('config', '/config/StopSignal', 'SIGSTOPIT') },
+    { name: 'the signal is 65', form: 'oci', apply: set('config', '/config/StopSignal', '65') },
   ],
 };

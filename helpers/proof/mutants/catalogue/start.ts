@@ -1,6 +1,7 @@
+import { add, set, together } from '../change.ts';
 import type { MutantsOf } from '../define.ts';
-import type { Draft, MutableJson } from '../draft.ts';
-import { addEntries, entryAt, setAt } from '../edit.ts';
+import type { Draft } from '../draft.ts';
+import { entryAt } from '../edit.ts';
 import { directory } from '../golden.ts';
 import { makeProgram, type ProgramOptions } from '../program.ts';
 import type { TarItem } from '../tar-writer.ts';
@@ -9,9 +10,6 @@ type Ids =
   `start.${'architecture' | 'program' | 'executable' | 'folders' | 'format' | 'interpreter' | 'libraries' | 'user' | 'working-dir'}`;
 
 const PROGRAM = 'a/b/hello';
-const set = (pointer: string, value: MutableJson) => (draft: Draft) => {
-  draft.edit.config = (config) => setAt(config, pointer, value);
-};
 const program = (options: ProgramOptions) => (draft: Draft) =>
   void Object.assign(entryAt(draft, PROGRAM), { content: makeProgram(options) });
 const script = (text: string) => (draft: Draft) =>
@@ -29,25 +27,24 @@ export const START_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'an image of arm64 starts a program of amd64',
       form: 'oci',
-      apply: (draft) => {
-        draft.edit.config = (config) => setAt(config, '/architecture', 'arm64');
-        draft.edit.indexJson = (index) =>
-          setAt(index, '/manifests/0/platform', { architecture: 'arm64', os: 'linux' });
-      },
+      apply: together(
+        set('config', '/architecture', 'arm64'),
+        set('indexJson', '/manifests/0/platform', { architecture: 'arm64', os: 'linux' }),
+      ),
     },
   ],
   'start.program': [
     {
       name: 'the command names a shell that is not there',
       form: 'hybrid',
-      apply: set('/config/Cmd', ['/bin/sh', '-c', 'a']),
+      apply: set('config', '/config/Cmd', ['/bin/sh', '-c', 'a']),
     },
     {
       name: 'the command names a word that no folder of PATH holds',
       form: 'oci',
-      apply: set('/config/Cmd', ['hello']),
+      apply: set('config', '/config/Cmd', ['hello']),
     },
-    { name: 'the command names a folder', form: 'containerd', apply: set('/config/Cmd', ['/a/b']) },
+    { name: 'the command names a folder', form: 'containerd', apply: set('config', '/config/Cmd', ['/a/b']) },
   ],
   'start.executable': [
     {
@@ -65,10 +62,10 @@ export const START_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a folder above the program has the mode 0700',
       form: 'hybrid',
-      apply: (draft) => {
-        addEntries(draft, { ...directory('x/'), mode: 0o700 }, executable('x/run', makeProgram()));
-        set('/config/Cmd', ['/x/run'])(draft);
-      },
+      apply: together(
+        add({ ...directory('x/'), mode: 0o700 }, executable('x/run', makeProgram())),
+        set('config', '/config/Cmd', ['/x/run']),
+      ),
     },
   ],
   'start.format': [
@@ -89,55 +86,48 @@ export const START_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a script with CR LF',
       form: 'oci',
-      apply: (draft) => {
-        addEntries(draft, executable('sh', makeProgram()));
-        script('#!/sh\r\necho hello\r\n')(draft);
-      },
+      apply: together(add(executable('sh', makeProgram())), script('#!/sh\r\necho hello\r\n')),
     },
     {
       name: 'env looks up a word that is not there',
       form: 'crane',
-      apply: (draft) => {
-        addEntries(draft, executable('env', makeProgram()));
-        script('#!/env python3\n')(draft);
-      },
+      apply: together(add(executable('env', makeProgram())), script('#!/env python3\n')),
     },
   ],
   'start.libraries': [
     {
       name: 'the loader is there, a library is not',
       form: 'hybrid',
-      apply: (draft) => {
-        addEntries(draft, executable('ld.so', makeProgram()));
-        program({ interpreter: '/ld.so', needed: ['libc.so.6'] })(draft);
-      },
+      apply: together(
+        add(executable('ld.so', makeProgram())),
+        program({ interpreter: '/ld.so', needed: ['libc.so.6'] }),
+      ),
     },
     {
       name: 'a library needs another that is not there',
       form: 'oci',
-      apply: (draft) => {
-        addEntries(
-          draft,
+      apply: together(
+        add(
           executable('ld.so', makeProgram()),
           executable('own.so', makeProgram({ needed: ['libother.so.1'] })),
-        );
-        program({ interpreter: '/ld.so', needed: ['own.so'], runpath: '$ORIGIN/../..' })(draft);
-      },
+        ),
+        program({ interpreter: '/ld.so', needed: ['own.so'], runpath: '$ORIGIN/../..' }),
+      ),
     },
   ],
   'start.user': [
-    { name: 'the user is a name', form: 'hybrid', apply: set('/config/User', 'app') },
+    { name: 'the user is a name', form: 'hybrid', apply: set('config', '/config/User', 'app') },
     {
       name: 'the group is a name that etc/group does not know',
       form: 'oci',
-      apply: set('/config/User', '1000:app'),
+      apply: set('config', '/config/User', '1000:app'),
     },
   ],
   'start.working-dir': [
     {
       name: 'the working directory is a file',
       form: 'hybrid',
-      apply: set('/config/WorkingDir', '/a/b/final.txt'),
+      apply: set('config', '/config/WorkingDir', '/a/b/final.txt'),
     },
   ],
 };

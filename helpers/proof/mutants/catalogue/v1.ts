@@ -1,3 +1,4 @@
+import { changeMember, dropMembers, edit, set } from '../change.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
 import { getAt, listAt, memberAt, objectAt, removeAt, setAt, without } from '../edit.ts';
@@ -12,28 +13,19 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the folders have no VERSION',
       form: 'podman',
-      apply: (draft) => {
-        draft.members = without(/\/VERSION$/);
-      },
+      apply: dropMembers(/\/VERSION$/),
     },
     {
       name: 'the folders have no json',
       form: 'podman',
-      apply: (draft) => {
-        draft.members = without(/\/json$/);
-      },
+      apply: dropMembers(/\/json$/),
     },
   ],
   'v1.version': [
     {
       name: 'VERSION is 2.0',
       form: 'legacy',
-      apply: (draft) => {
-        draft.members = (members) => {
-          memberAt(members, /\/VERSION$/).content = '2.0';
-          return members;
-        };
-      },
+      apply: changeMember(/\/VERSION$/, { content: '2.0' }),
     },
   ],
   'v1.id': [
@@ -45,12 +37,7 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'the json of a folder is a list',
       form: 'podman',
-      apply: (draft) => {
-        draft.members = (members) => {
-          memberAt(members, /\/json$/).content = '[]';
-          return members;
-        };
-      },
+      apply: changeMember(/\/json$/, { content: '[]' }),
     },
   ],
   'v1.parent': [
@@ -62,11 +49,9 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'a layer is its own parent',
       form: 'podman',
-      apply: (draft) => {
-        draft.edit.v1 = (json, layer) => {
-          if (layer === 1) setAt(json, '/parent', getAt(json, '/id'));
-        };
-      },
+      apply: edit('v1', (json, layer) => {
+        if (layer === 1) setAt(json, '/parent', getAt(json, '/id'));
+      }),
     },
   ],
   'v1.manifest-json': [
@@ -115,20 +100,16 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
       form: 'legacy',
       // Another order of layers is also another order than that of the diffIDs, and puts another layer on top.
       company: ['config.diff-id', 'repositories.top-layer'],
-      apply: (draft) => {
-        draft.edit.manifestJson = (list) => {
-          listAt(list, '/0/Layers').reverse();
-        };
-      },
+      apply: edit('manifestJson', (list) => {
+        listAt(list, '/0/Layers').reverse();
+      }),
     },
     {
       name: 'the top layer has no parent',
       form: 'legacy',
-      apply: (draft) => {
-        draft.edit.v1 = (json, layer) => {
-          if (layer === 1) removeAt(json, '/parent');
-        };
-      },
+      apply: edit('v1', (json, layer) => {
+        if (layer === 1) removeAt(json, '/parent');
+      }),
     },
   ],
   'v1.chain-id': [
@@ -156,10 +137,11 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
     {
       name: 'repositories has a tag that manifest.json does not have',
       form: 'hybrid',
-      apply: (draft) => {
-        draft.edit.repositories = (value) =>
-          setAt(value, '/example~1golden/2', objectAt(value, '/example~1golden')['1'] ?? '');
-      },
+      apply: set(
+        'repositories',
+        '/example~1golden/2',
+        (value) => objectAt(value, '/example~1golden')['1'] ?? '',
+      ),
     },
     { name: 'repositories names nothing', form: 'podman', apply: editRepositories({}) },
   ],

@@ -1,5 +1,18 @@
+import {
+  add,
+  changeBytes,
+  changeDraft,
+  changeEntry,
+  changeLayers,
+  dropMembers,
+  edit,
+  remove,
+  rewrite,
+  set,
+  together,
+} from '../change.ts';
 import type { Draft } from '../draft.ts';
-import { addEntries, entryAt, imageAt, layerAt, removeAt, setAt, without } from '../edit.ts';
+import { addEntries, entryAt, imageAt, layerAt, removeAt, setAt } from '../edit.ts';
 import { directory, file, goldenConfig, layer } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
 import type { TarItem } from '../tar-writer.ts';
@@ -53,12 +66,8 @@ export const BUILDKIT = {
     by: 'observation',
     observation: 'observation.index-target',
     form: 'containerd',
-    given: (draft) => {
-      draft.attested = false;
-    },
-    apply: (draft) => {
-      draft.attested = true;
-    },
+    given: changeDraft({ attested: false }),
+    apply: changeDraft({ attested: true }),
   }),
   R25: unseen(
     'buildx (buildx#1714): --load with attestations or several platforms fails',
@@ -68,15 +77,15 @@ export const BUILDKIT = {
     by: 'observation',
     observation: 'observation.layer-media-types',
     form: 'containerd',
-    given: (draft) => {
-      draft.attested = false;
-      for (const own of imageAt(draft).layers) own.mediaType = DOCKER.gzipLayer;
-      draft.edit.manifest = (manifest) => {
+    given: together(
+      changeDraft({ attested: false }),
+      changeLayers({ mediaType: DOCKER.gzipLayer }),
+      edit('manifest', (manifest) => {
         setAt(manifest, '/mediaType', DOCKER.manifest);
         setAt(manifest, '/config/mediaType', DOCKER.config);
-      };
-      draft.edit.indexJson = (index) => setAt(index, '/manifests/0/mediaType', DOCKER.manifest);
-    },
+      }),
+      set('indexJson', '/manifests/0/mediaType', DOCKER.manifest),
+    ),
     apply: (draft) => {
       for (const own of imageAt(draft).layers) own.mediaType = OCI.gzipLayer;
       draft.edit = {};
@@ -86,13 +95,11 @@ export const BUILDKIT = {
     by: 'observation',
     observation: 'observation.attestations',
     form: 'containerd',
-    given: (draft) => {
-      draft.edit.attestation = (manifest) => {
-        removeAt(manifest, '/artifactType');
-        removeAt(manifest, '/subject');
-        setAt(manifest, '/config', { mediaType: OCI.config, digest: EMPTY_OBJECT, size: 2 });
-      };
-    },
+    given: edit('attestation', (manifest) => {
+      removeAt(manifest, '/artifactType');
+      removeAt(manifest, '/subject');
+      setAt(manifest, '/config', { mediaType: OCI.config, digest: EMPTY_OBJECT, size: 2 });
+    }),
     apply: (draft) => {
       draft.edit = {};
     },
@@ -109,7 +116,7 @@ export const BUILDKIT = {
   ),
   R30: seen(
     'BuildKit 2018 (buildkit#266): a path stands twice, and load refuses the layer',
-    breaks('layer.no-duplicates', 'containerd', (draft) => addEntries(draft, directory('a/b'))),
+    breaks('layer.no-duplicates', 'containerd', add(directory('a/b'))),
   ),
   R31: seen(
     'BuildKit 0.21 (buildkit#5943): COPY --chmod changes the implied parents too',
@@ -120,9 +127,7 @@ export const BUILDKIT = {
     area: 'modes',
     form: 'containerd',
     given: (draft) => addLayer(draft, { ...directory('open/'), mode: 0o777 }),
-    apply: (draft) => {
-      entryAt(draft, 'open/').mode = 0o755;
-    },
+    apply: changeEntry('open/', { mode: 0o755 }),
   }),
   R33: seen(
     'BuildKit 2018 (buildkit#585): COPY creates the destination folder with mode 0700',
@@ -201,17 +206,13 @@ export const BUILDKIT = {
   ),
   R42: seen(
     'BuildKit 0.3 (moby#39683): steps that change metadata only have no time',
-    breaks('history.created', 'containerd', (draft) => {
-      draft.edit.config = (config) => removeAt(config, '/history/1/created');
-    }),
+    breaks('history.created', 'containerd', remove('config', '/history/1/created')),
   ),
   R43: seen('BuildKit 0.12 (buildkit#4614): SOURCE_DATE_EPOCH rewrites the history of the base', {
     by: 'diff',
     area: 'times',
     form: 'containerd',
-    apply: (draft) => {
-      draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '2026-01-01T00:00:00Z');
-    },
+    apply: rewrite('config', (text) => text.replaceAll('2026-01-02T03:04:05Z', '2026-01-01T00:00:00Z')),
   }),
   R44: seen('BuildKit 0.13 (buildkit#4805): rewrite-timestamp rewrites the layers of the base', {
     by: 'diff',
@@ -229,9 +230,7 @@ export const BUILDKIT = {
   }),
   R46: seen(
     'BuildKit 0.11 (buildkit#3981): whiteouts have the time of the build',
-    breaks('layer.whiteout-mtime', 'containerd', (draft) => {
-      entryAt(draft, 'a/b/.wh.old.txt').mtime = 1767323045;
-    }),
+    breaks('layer.whiteout-mtime', 'containerd', changeEntry('a/b/.wh.old.txt', { mtime: 1767323045 })),
   ),
   R47: seen('BuildKit 0.21 (buildkit#5960): the folder of WORKDIR ignores SOURCE_DATE_EPOCH', {
     by: 'diff',
@@ -244,23 +243,23 @@ export const BUILDKIT = {
     by: 'diff',
     area: 'times',
     form: 'containerd',
-    apply: (draft) => {
-      draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '2026-01-02T04:04:05+01:00');
-    },
+    apply: rewrite('config', (text) => text.replaceAll('2026-01-02T03:04:05Z', '2026-01-02T04:04:05+01:00')),
   }),
   R49: seen(
     'BuildKit 0.23 (buildkit#6098): created is the year 1 on a base from a named context',
-    breaks('profile.created-set', 'containerd', (draft) => {
-      draft.text.config = (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z');
-    }),
+    breaks(
+      'profile.created-set',
+      'containerd',
+      rewrite('config', (text) => text.replaceAll('2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z')),
+    ),
   ),
   R50: seen('BuildKit up to 0.24 (buildkit#6218): the history says EXPOSE map[80/tcp:{}]', {
     by: 'expectation',
     requirement: 'expectation.history',
     form: 'containerd',
-    given: (draft) => setAt(imageAt(draft).config, '/history/2/created_by', 'EXPOSE [80/tcp]'),
+    given: set('config', '/history/2/created_by', 'EXPOSE [80/tcp]'),
     expectation: { history: { created_by: ['^EXPOSE \\[?80/tcp\\]?$'] } },
-    apply: (draft) => setAt(imageAt(draft).config, '/history/2/created_by', 'EXPOSE map[80/tcp:{}]'),
+    apply: set('config', '/history/2/created_by', 'EXPOSE map[80/tcp:{}]'),
   }),
   R51: seen('BuildKit 0.14 (buildkit#5070): COPY with a trailing slash goes to the wrong path', {
     by: 'expectation',
@@ -275,17 +274,13 @@ export const BUILDKIT = {
   }),
   R52: seen(
     'buildx (buildx#1672): type=oci,tar=false has no oci-layout',
-    breaks('layout.marker', 'oci', (draft) => {
-      draft.members = without(/^oci-layout$/);
-    }),
+    breaks('layout.marker', 'oci', dropMembers(/^oci-layout$/)),
   ),
   R53: seen('BuildKit (buildkit#5559): type=docker with tar=false has no manifest.json', {
     by: 'diff',
     area: 'compression',
     form: 'containerd',
-    apply: (draft) => {
-      draft.members = without(/^manifest\.json$/);
-    },
+    apply: dropMembers(/^manifest\.json$/),
   }),
   R54: unseen(
     'BuildKit 0.10 (buildkit#3212): an image without layers cannot be exported',
@@ -293,9 +288,11 @@ export const BUILDKIT = {
   ),
   R55: seen(
     'Docker with a graph driver: a refused type=oci leaves a file of 0 bytes',
-    breaks('archive.not-empty', 'oci', (draft) => {
-      draft.bytes = () => new Uint8Array();
-    }),
+    breaks(
+      'archive.not-empty',
+      'oci',
+      changeBytes(() => new Uint8Array()),
+    ),
   ),
 } as const satisfies Readonly<Record<string, CorpusRow>>;
 

@@ -1,7 +1,8 @@
 import type { Area } from '../../../gate/diff/diff-model.ts';
 import type { RequirementId } from '../../../requirements/archive/archive-requirements.ts';
 import type { Expectation } from '../../../requirements/expectation/expectation-model.ts';
-import type { Draft, Form } from '../draft.ts';
+import type { DraftChange } from '../change.ts';
+import type { Form } from '../draft.ts';
 
 /** One bug of a real tool, reproduced as a generated archive, and what notices it. */
 export type Replay = RequirementReplay | ExpectationReplay | DiffReplay | ObservationReplay;
@@ -9,7 +10,7 @@ export type Replay = RequirementReplay | ExpectationReplay | DiffReplay | Observ
 interface Symptom {
   readonly form: Form;
   /** Reproduces the symptom in a correct draft. */
-  readonly apply: (draft: Draft) => void;
+  readonly apply: DraftChange;
 }
 
 /** The archive itself breaks a requirement. */
@@ -25,7 +26,7 @@ export interface ExpectationReplay extends Symptom {
   readonly requirement: string;
   readonly expectation: Expectation;
   /** Prepares what both the right and the wrong archive have. */
-  readonly given?: (draft: Draft) => void;
+  readonly given?: DraftChange;
 }
 
 /** Each of two archives may be right, but not both: the command `diff` tells. `apply` makes the second from the first. */
@@ -33,14 +34,14 @@ export interface DiffReplay extends Symptom {
   readonly by: 'diff';
   /** The heaviest area that differs. */
   readonly area: Area;
-  readonly given?: (draft: Draft) => void;
+  readonly given?: DraftChange;
 }
 
 /** A change that is no fault, and that a consumer must hear of: an observation differs. */
 export interface ObservationReplay extends Symptom {
   readonly by: 'observation';
   readonly observation: string;
-  readonly given?: (draft: Draft) => void;
+  readonly given?: DraftChange;
   /** Form of the archive before the change. Default: the same. */
   readonly from?: Form;
 }

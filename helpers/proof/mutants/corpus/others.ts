@@ -1,15 +1,19 @@
 import { digestOf } from '../../../archive/digest.ts';
 import {
-  addEntries,
-  entryAt,
-  imageAt,
-  layerAt,
-  listAt,
-  memberAt,
-  removeAt,
-  setAt,
-  without,
-} from '../edit.ts';
+  add,
+  addBelow,
+  changeEntry,
+  changeImage,
+  changeLayer,
+  changeMembers,
+  dropMembers,
+  edit,
+  insert,
+  remove,
+  set,
+  together,
+} from '../change.ts';
+import { entryAt, imageAt, layerAt, listAt, memberAt, setAt } from '../edit.ts';
 import { directory, file, layer } from '../golden.ts';
 import { DOCKER } from '../media.ts';
 import { writeTar } from '../tar-writer.ts';
@@ -51,16 +55,14 @@ export const OTHERS = {
   }),
   R60: seen(
     'buildah 1.32 and 1.34 (buildah#5276): the history has no layers for its entries',
-    breaks('history.layer-count', 'podman', (draft) => {
-      draft.edit.config = (config) => removeAt(config, '/history/2/empty_layer');
-    }),
+    breaks('history.layer-count', 'podman', remove('config', '/history/2/empty_layer')),
   ),
   R61: seen('buildah 1.24 (buildah#3609): the value of an ARG leaks into the history', {
     by: 'expectation',
     requirement: 'expectation.history',
     form: 'podman',
     expectation: { history: { count: 3, created_by: Array.from({ length: 3 }, () => '^(?!.*hunter2)') } },
-    apply: (draft) => setAt(imageAt(draft).config, '/history/1/created_by', '|1 TOKEN=hunter2 COPY tree-1 /'),
+    apply: set('config', '/history/1/created_by', '|1 TOKEN=hunter2 COPY tree-1 /'),
   }),
   R62: seen(
     'buildah 1.16 (buildah#2518): COPY --from drops the owner',
@@ -72,21 +74,17 @@ export const OTHERS = {
     by: 'observation',
     observation: 'observation.member-mtimes',
     form: 'oci',
-    apply: (draft) => {
-      draft.members = (members) => {
-        for (const member of members) member.mtime = 1767400000;
-        return members;
-      };
-    },
+    apply: changeMembers((members) => {
+      for (const member of members) member.mtime = 1767400000;
+      return members;
+    }),
   }),
   R65: seen('podman 3 (podman#12560): an OCI archive of BuildKit is loaded without its name', {
     by: 'expectation',
     requirement: 'expectation.tags',
     form: 'oci',
     expectation: { tags: ['example/golden:1'] },
-    apply: (draft) => {
-      imageAt(draft).tags = [];
-    },
+    apply: changeImage({ tags: [] }),
   }),
   R66: unseen(
     'podman (podman#27323): an image saved by digest cannot be loaded',
@@ -94,21 +92,15 @@ export const OTHERS = {
   ),
   R67: seen(
     'podman (podman#18193): after an import, the layer is not that of its diffID',
-    breaks('config.diff-id', 'podman', (draft) => {
-      draft.edit.config = (config) => setAt(config, '/rootfs/diff_ids/0', digestOf('compressed with xz'));
-    }),
+    breaks('config.diff-id', 'podman', set('config', '/rootfs/diff_ids/0', digestOf('compressed with xz'))),
   ),
   R68: seen(
     'skopeo (skopeo#2422): zstd layers keep the type of gzip',
-    breaks('manifest.layer-compression', 'containerd', (draft) => {
-      layerAt(draft, 1).store = zstdFrame;
-    }),
+    breaks('manifest.layer-compression', 'containerd', changeLayer(1, { store: zstdFrame })),
   ),
   R69: seen(
     'skopeo 2018 (containers/image#370): the folders of layers have no json',
-    breaks('v1.files', 'podman', (draft) => {
-      draft.members = without(/\/json$/);
-    }),
+    breaks('v1.files', 'podman', dropMembers(/\/json$/)),
   ),
   R70: seen('skopeo (containers/image#1008): a second tag on one manifest replaces the first', {
     by: 'expectation',
@@ -116,17 +108,13 @@ export const OTHERS = {
     form: 'oci',
     given: (draft) => imageAt(draft).tags.push('example/golden:2'),
     expectation: { tags: ['example/golden:1', 'example/golden:2'] },
-    apply: (draft) => {
-      draft.edit.indexJson = (index) => {
-        listAt(index, '/manifests').shift();
-      };
-    },
+    apply: edit('indexJson', (index) => {
+      listAt(index, '/manifests').shift();
+    }),
   }),
   R71: seen(
     'containerd up to 2.0 (containerd#9867): index.json has no mediaType',
-    breaks('index.media-type-set', 'containerd', (draft) => {
-      draft.edit.indexJson = (index) => removeAt(index, '/mediaType');
-    }),
+    breaks('index.media-type-set', 'containerd', remove('indexJson', '/mediaType')),
   ),
   R72: seen(
     'containerd 1.3 (containerd#3569): the padding of a layer is left out of its digest',
@@ -144,27 +132,27 @@ export const OTHERS = {
   ),
   R73: seen(
     'containerd and containers/storage (containerd#3017): folders without entries get modes of the consumer',
-    breaks('layer.parents-present', 'containerd', (draft) => addEntries(draft, file('opt/tool/run', 'x'))),
+    breaks('layer.parents-present', 'containerd', add(file('opt/tool/run', 'x'))),
   ),
   R74: seen(
     'crane (go-containerregistry#620): a repeated layer is written twice',
-    breaks('archive.unique-members', 'crane', (draft) => {
-      draft.members = (members) => [...members, memberAt(members, /\.tar\.gz$/)];
-    }),
+    breaks(
+      'archive.unique-members',
+      'crane',
+      changeMembers((members) => [...members, memberAt(members, /\.tar\.gz$/)]),
+    ),
   ),
   R75: seen('crane (go-containerregistry#1520): the time of the history survives the rewrite of times', {
     by: 'diff',
     area: 'times',
     form: 'crane',
-    apply: (draft) => setAt(imageAt(draft).config, '/history/0/created', '2025-06-01T00:00:00Z'),
+    apply: set('config', '/history/0/created', '2025-06-01T00:00:00Z'),
   }),
   R76: seen('crane 2026 (go-containerregistry#2372): an opaque whiteout is lost in the export', {
     by: 'expectation',
     requirement: 'expectation.rootfs',
     form: 'crane',
-    given: (draft) => {
-      entryAt(draft, 'a/b/.wh.old.txt').path = 'a/b/.wh..wh..opq';
-    },
+    given: changeEntry('a/b/.wh.old.txt', { path: 'a/b/.wh..wh..opq' }),
     expectation: { rootfs: { others: true, absent: ['a/b/old.txt'] } },
     apply: (draft) => {
       imageAt(draft).layers = imageAt(draft).layers.map((own) =>
@@ -177,14 +165,16 @@ export const OTHERS = {
     breaks('history.layers-told', 'oci', (draft) => {
       imageAt(draft).layers.push(layer());
     }),
-    breaks('layer.whiteout-name', 'oci', (draft) => {
-      layerAt(draft, 1).entries.splice(2, 0, { path: 'a/b/.wh.' });
-    }),
+    breaks('layer.whiteout-name', 'oci', insert(2, { path: 'a/b/.wh.' })),
     // umoci#254: whiteouts below a folder that has a whiteout itself.
-    breaks('layer.whiteout-folders', 'hybrid', (draft) => {
-      layerAt(draft, 0).entries.push(directory('gone/'), file('gone/file', 'x'));
-      layerAt(draft, 1).entries.unshift({ path: '.wh.gone' }, { path: 'gone/.wh.file' });
-    }),
+    breaks(
+      'layer.whiteout-folders',
+      'hybrid',
+      together(
+        addBelow(directory('gone/'), file('gone/file', 'x')),
+        insert(0, { path: '.wh.gone' }, { path: 'gone/.wh.file' }),
+      ),
+    ),
   ),
   R78: seen(
     'kaniko 1.8 (kaniko#2075): the setuid bit is lost',
@@ -210,18 +200,12 @@ export const OTHERS = {
   R81: seen('kaniko (kaniko#1837): file capabilities are lost', LOST_CAPABILITY),
   R82: seen(
     'kaniko (kaniko#2590): whiteouts beside what replaces them, and folders without entries',
-    breaks('layer.whiteout-needed', 'crane', (draft) => {
-      layerAt(draft, 1).entries.splice(2, 0, { path: 'a/b/.wh.final.txt' });
-    }),
-    breaks('layer.parents-present', 'crane', (draft) => addEntries(draft, file('x/y', 'deep'))),
+    breaks('layer.whiteout-needed', 'crane', insert(2, { path: 'a/b/.wh.final.txt' })),
+    breaks('layer.parents-present', 'crane', add(file('x/y', 'deep'))),
   ),
   R83: seen(
     'kaniko (kaniko#2700): Docker layer types in OCI manifests, and zstd typed gzip',
-    breaks('manifest.one-family', 'containerd', (draft) => {
-      layerAt(draft, 0).mediaType = DOCKER.gzipLayer;
-    }),
-    breaks('manifest.layer-compression', 'containerd', (draft) => {
-      layerAt(draft, 0).store = zstdFrame;
-    }),
+    breaks('manifest.one-family', 'containerd', changeLayer(0, { mediaType: DOCKER.gzipLayer })),
+    breaks('manifest.layer-compression', 'containerd', changeLayer(0, { store: zstdFrame })),
   ),
 } as const satisfies Readonly<Record<string, CorpusRow>>;

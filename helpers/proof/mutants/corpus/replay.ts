@@ -3,8 +3,8 @@ import { readArchiveBytes } from '../../../archive/read-archive.ts';
 import { DIFF_READ, diffArchives } from '../../../gate/diff/diff-archives.ts';
 import { readObservations } from '../../../gate/observations/read-observations.ts';
 import { checkExpectation } from '../../../requirements/expectation/check.ts';
+import { together } from '../change.ts';
 import { buildMutant } from '../define.ts';
-import type { Draft } from '../draft.ts';
 import { findBroken } from '../kill.ts';
 import type { Replay } from './define.ts';
 
@@ -36,7 +36,7 @@ export async function judgeReplay(replay: Replay): Promise<ReplayVerdict> {
   const { form, apply } = replay;
   const given = ('given' in replay ? replay.given : undefined) ?? (() => {});
   const before = { form: 'from' in replay ? (replay.from ?? form) : form, apply: given };
-  const after = { form, apply: both(given, apply) };
+  const after = { form, apply: together(given, apply) };
   if (replay.by === 'requirement') {
     return {
       control: [...(await findBroken(before)).keys()],
@@ -71,11 +71,4 @@ async function heaviestArea(before: Uint8Array, after: Uint8Array): Promise<read
     digestOf(after),
   ]);
   return differences.slice(0, 1).map(({ area }) => `diff ${area}`);
-}
-
-function both(first: (draft: Draft) => void, second: (draft: Draft) => void) {
-  return (draft: Draft) => {
-    first(draft);
-    second(draft);
-  };
 }

@@ -1,4 +1,16 @@
-import { getAt, imageAt, layerAt, listAt, memberAt, removeAt, setAt, without } from '../edit.ts';
+import {
+  addImage,
+  changeImage,
+  changeLayers,
+  changeMember,
+  changeMembers,
+  dropMembers,
+  edit,
+  remove,
+  set,
+  together,
+} from '../change.ts';
+import { getAt, imageAt, layerAt, listAt, memberAt, without } from '../edit.ts';
 import { CREATED_SECONDS, goldenConfig, secondImage } from '../golden.ts';
 import { DOCKER } from '../media.ts';
 import { breaks, type CorpusRow, seen, unseen } from './define.ts';
@@ -9,65 +21,59 @@ const LATER = CREATED_SECONDS + 3600;
 export const SAVE_AND_LOAD = {
   R1: seen(
     'Docker 25.0.0-rc (moby#47065): the manifest in the saved archive has no layers',
-    breaks('manifest.layers-array', 'hybrid', (draft) => {
-      draft.edit.manifest = (manifest) => removeAt(manifest, '/layers');
-    }),
+    breaks('manifest.layers-array', 'hybrid', remove('manifest', '/layers')),
   ),
   R2: seen(
     'Docker 25.0.0-rc.2 (moby#47072): the size of layer descriptors is wrong',
-    breaks('descriptor.size', 'hybrid', (draft) => {
-      draft.edit.manifest = (manifest) => setAt(manifest, '/layers/0/size', 20);
-    }),
+    breaks('descriptor.size', 'hybrid', set('manifest', '/layers/0/size', 20)),
   ),
   R3: seen(
     'Docker 25.0.0 (moby#47150): the layers of the manifest stand in random order',
-    breaks('config.diff-id', 'hybrid', (draft) => {
-      draft.edit.manifest = (manifest) => {
+    breaks(
+      'config.diff-id',
+      'hybrid',
+      edit('manifest', (manifest) => {
         listAt(manifest, '/layers').reverse();
-      };
-    }),
+      }),
+    ),
   ),
   R4: seen(
     'Docker 25.0.0 to 25.0.2 (moby#47210): saving by ID gives "manifests": null',
-    breaks('index.manifests-array', 'hybrid', (draft) => {
-      imageAt(draft).tags = [];
-      draft.edit.indexJson = (index) => setAt(index, '/manifests', null);
-    }),
+    breaks(
+      'index.manifests-array',
+      'hybrid',
+      together(changeImage({ tags: [] }), set('indexJson', '/manifests', null)),
+    ),
   ),
   R5: seen(
     'Docker 25 to 29 (moby#51389): of two untagged images, index.json lists the first',
-    breaks('agreement.images-in-index', 'hybrid', (draft) => {
-      imageAt(draft).tags = [];
-      draft.images.push(secondImage(''));
-      draft.edit.indexJson = (index) => {
-        listAt(index, '/manifests').pop();
-      };
-    }),
+    breaks(
+      'agreement.images-in-index',
+      'hybrid',
+      together(
+        changeImage({ tags: [] }),
+        addImage(() => secondImage('')),
+        edit('indexJson', (index) => {
+          listAt(index, '/manifests').pop();
+        }),
+      ),
+    ),
   ),
   R6: seen(
     'Docker 25 and 26.0 (moby#47661): platform stands in the config descriptor',
-    breaks('profile.config-descriptor', 'hybrid', (draft) => {
-      draft.edit.manifest = (manifest) =>
-        setAt(manifest, '/config/platform', { architecture: 'amd64', os: 'linux' });
-    }),
+    breaks(
+      'profile.config-descriptor',
+      'hybrid',
+      set('manifest', '/config/platform', { architecture: 'amd64', os: 'linux' }),
+    ),
   ),
   R7: seen(
     'Docker 25 to 27 (docker/cli#5515): index.json has the time of the save',
-    breaks('profile.member-times', 'hybrid', (draft) => {
-      draft.members = (members) => {
-        memberAt(members, /^index\.json$/).mtime = LATER;
-        return members;
-      };
-    }),
+    breaks('profile.member-times', 'hybrid', changeMember(/^index\.json$/, { mtime: LATER })),
   ),
   R8: seen(
     'Docker 25 to 28 (moby#51364): the folder blobs/sha256 has the time of the save',
-    breaks('profile.member-times', 'hybrid', (draft) => {
-      draft.members = (members) => {
-        memberAt(members, /^blobs\/sha256\/$/).mtime = LATER;
-        return members;
-      };
-    }),
+    breaks('profile.member-times', 'hybrid', changeMember(/^blobs\/sha256\/$/, { mtime: LATER })),
   ),
   R9: seen(
     'Docker up to 24 (moby#42766): the folder of a repeated layer has the time of the save',
@@ -91,18 +97,18 @@ export const SAVE_AND_LOAD = {
   }),
   R11: seen(
     'Docker 25.0 (moby#47368): created is the empty string',
-    breaks('config.created', 'hybrid', (draft) => {
-      draft.edit.config = (config) => setAt(config, '/created', '');
-    }),
+    breaks('config.created', 'hybrid', set('config', '/created', '')),
   ),
   R12: seen(
     'Docker 29.6: layer blobs have the mode 0666',
-    breaks('archive.member-modes', 'hybrid', (draft) => {
-      draft.members = (members) => {
+    breaks(
+      'archive.member-modes',
+      'hybrid',
+      changeMembers((members) => {
         for (const member of members) if (member.content instanceof Uint8Array) member.mode = 0o666;
         return members;
-      };
-    }),
+      }),
+    ),
   ),
   R13: unseen(
     'Docker with a graph driver (syft#2095): an image without layers cannot be saved',
@@ -110,9 +116,7 @@ export const SAVE_AND_LOAD = {
   ),
   R14: seen(
     'Classic builder on the containerd store: an OCI manifest has layers of a Docker type',
-    breaks('manifest.one-family', 'containerd', (draft) => {
-      for (const layer of imageAt(draft).layers) layer.mediaType = DOCKER.gzipLayer;
-    }),
+    breaks('manifest.one-family', 'containerd', changeLayers({ mediaType: DOCKER.gzipLayer })),
   ),
   R15: unseen(
     'Docker 24 on the containerd store (moby#46600): docker load of a gzipped archive fails',
@@ -173,9 +177,7 @@ export const SAVE_AND_LOAD = {
   ),
   R21: seen(
     'Docker 29.0 (moby#50324): an archive without manifest.json is no longer loaded',
-    breaks('v1.manifest-json', 'legacy', (draft) => {
-      draft.members = without(/^manifest\.json$/);
-    }),
+    breaks('v1.manifest-json', 'legacy', dropMembers(/^manifest\.json$/)),
   ),
   R22: seen('Docker 1.10 to 1.12 (moby#18723): an image comes back from save and load with fewer layers', {
     by: 'diff',
