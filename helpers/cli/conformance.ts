@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { escapeControl } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
+import { provideCompiler } from '../engines/compiler.ts';
 import { BUILDERS, type BuilderName } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
 import { resolveEngine } from '../engines/resolve.ts';
@@ -126,11 +127,13 @@ async function judgeProcedure(
 ): Promise<Report> {
   const loading = loadVitest();
   loading.catch(() => {});
-  const { handle, left, stop } = await resolveEngine({ onProgress, ...(engine !== undefined && { engine }) });
+  const resolved = await resolveEngine({ onProgress, ...(engine !== undefined && { engine }) });
+  const { left, stop } = resolved;
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
   try {
-    onProgress(describeEngine(handle));
+    onProgress(describeEngine(resolved.handle));
     if (image) onProgress(describeGiven(image));
+    const handle = image ? resolved.handle : await provideCompiler(resolved.handle, onProgress);
     const reporter = new JudgementReporter(showSteps(progress));
     const { runTests } = await loading;
     const name = 'procedure';

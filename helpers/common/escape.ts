@@ -29,6 +29,11 @@ export function showName(name: string): string {
   return name.length > MAX_WORD ? `${shown} (${name.length} characters)` : shown;
 }
 
+/** A word of a line for `sh`, which reads it as it stands. */
+export function quoteForShell(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The beginning, with an ellipsis where something is left out; never half a character. */
 export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/u, '')}…`;

@@ -56,10 +56,21 @@ export interface EngineHandle {
   readonly savers: readonly SaverName[];
   /** Builders and savers of the suite that this engine lacks, each with the reason in one sentence. */
   readonly lacking: Readonly<Record<string, string>>;
+  /** Where the host's own compiler does not make the program: the image that does. */
+  readonly compiler?: CompilerImage;
   /** What a person should know before reading results, such as a version that is not the recipe's. */
   readonly notices?: readonly string[];
   /** Unique to this run: label value on containers, prefix of image tags. */
   readonly runId: string;
+}
+
+/** An image whose compiler makes the program, in a container on the engine itself. */
+export interface CompilerImage {
+  readonly reference: string;
+  /** Why not the host's own, as the end of a sentence. */
+  readonly why: string;
+  /** Why the engine does not have the image. */
+  readonly problem?: string;
 }
 
 /** Engines that live and die with this run: nobody else's images are there. */
@@ -97,4 +108,6 @@ export interface EngineStack {
   readonly platform?: string;
   readonly runtime?: string;
   readonly cgroup?: string;
+  /** What made the program, where that was not the host's own compiler. */
+  readonly compiler?: string;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { quoteForShell } from '../common/escape.ts';
 import type { Run, RunForm, StepName } from './answers.ts';
 import { askEngineJson } from './api.ts';
 import { OUTPUT_BYTES, overBudget } from './byte-budgets.ts';
@@ -85,7 +86,7 @@ export async function runUnderTerminal(
   words: readonly string[],
   options: Parameters<typeof runCommand>[1] = {},
 ) {
-  const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoted).join(' ');
+  const line = ['sh', '-c', SAY_AND_WAIT, 'sh', ...words].map(quoteForShell).join(' ');
   const result = await runCommand(
     ['script', '--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'],
     { shownAs: words.join(' '), ...options, releasedBy: END_OF_OUTPUT },
@@ -93,8 +94,6 @@ export async function runUnderTerminal(
   const [stdout = ''] = result.stdout.split(END_OF_OUTPUT, 1);
   return { ...result, stdout };
 }
-
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Create, attach, start, wait, remove. An engine answers an attach before it copies a byte, and a program of a few

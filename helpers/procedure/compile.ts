@@ -2,8 +2,11 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readElf } from '../archive/elf.ts';
 import { projectFolder } from '../common/project-files.ts';
+import type { CommandResult } from '../engines/answers.ts';
 import { ensureFolder } from '../engines/build-context.ts';
 import { runCommand } from '../engines/command.ts';
+import { compileInContainer } from '../engines/compiler.ts';
+import type { EngineHandle } from '../engines/engine-model.ts';
 import { FlowError, oneLine } from '../engines/step-error.ts';
 import type { CompileEvidence } from '../requirements/procedure/evidence.ts';
 
@@ -20,15 +23,38 @@ export interface Compiled {
 
 /** Compiles the documented program into a folder of its own. Throws `FlowError` when there is no program at the end. */
 export async function compile(folder: string, words = compileCommand()): Promise<Compiled> {
+  return compileWith(folder, async () => {
+    const command = await runCommand(words, { cwd: folder });
+    return { command, explain: () => explainCompiler(words, command.exitCode, command.stderr) };
+  });
+}
+
+/** The same by the compiler that was chosen for this engine. */
+export async function compileFor(handle: EngineHandle, folder: string): Promise<Compiled> {
+  const { compiler } = handle;
+  if (compiler === undefined) return compile(folder);
+  if (compiler.problem !== undefined) throw new FlowError('compile', `${compiler.problem}.`);
+  return compileWith(folder, async () => {
+    const command = await compileInContainer(handle, compiler, compileCommand('gcc'), folder);
+    return { command, explain: () => explainImage(compiler.reference, command) };
+  });
+}
+
+interface Attempt {
+  readonly command: CommandResult;
+  /** One sentence on why there is no program. */
+  explain(): string;
+}
+
+async function compileWith(folder: string, work: () => Promise<Attempt>): Promise<Compiled> {
   try {
     await ensureFolder(folder);
     await copyFile(join(projectFolder('c'), 'main.c'), join(folder, 'main.c'));
   } catch (error) {
     throw new FlowError('compile', `cannot prepare the folder of the program: ${(error as Error).message}`);
   }
-  const command = await runCommand(words, { cwd: folder });
-  if (command.exitCode !== 0)
-    throw new FlowError('compile', explainCompiler(words, command.exitCode, command.stderr));
+  const { command, explain } = await work();
+  if (command.exitCode !== 0) throw new FlowError('compile', explain());
   return { command, program: join(folder, 'hello') };
 }
 
@@ -49,6 +75,13 @@ export function explainCompiler(
     return `${compiler} cannot write the program: the disk is full.`;
   const line = stderr.split('\n').find((text) => /error/i.test(text)) ?? stderr;
   return `${compiler} failed with exit code ${exitCode}: ${oneLine(line)}`;
+}
+
+function explainImage(reference: string, { exitCode, stderr }: CommandResult): string {
+  const place = `a container of the image ${reference}`;
+  if (exitCode === 127) return `${place} has no gcc; name an image with one: SCRATCH_COMPILER=image:NAME.`;
+  if (exitCode === 125) return `${place} cannot be used: ${oneLine(stderr)}`;
+  return `in ${place} ${explainCompiler(['gcc'], exitCode, stderr)}`;
 }
 
 /** The evidence of the step: the command, and what the program's headers say. */

@@ -11,7 +11,7 @@ import {
 import { copyContext } from '../engines/copy-context.ts';
 import type { EngineHandle } from '../engines/engine-model.ts';
 import type { ExpectedImage } from '../requirements/procedure/evidence.ts';
-import { type Compiled, compile } from './compile.ts';
+import { type Compiled, compileFor } from './compile.ts';
 import { readExpectedImage } from './expected-image.ts';
 import { expectedOf, type GivenImage } from './given-image.ts';
 
@@ -29,8 +29,12 @@ export interface PreparedDocumented extends Prepared {
 }
 
 /** Compiles the documented program, and writes the documented context. */
-export async function prepareDocumented({ workDir }: EngineHandle): Promise<PreparedDocumented> {
-  const [compiled, { expectedImage }] = await Promise.all([compile(join(workDir, 'c')), readExpectedImage()]);
+export async function prepareDocumented(handle: EngineHandle): Promise<PreparedDocumented> {
+  const { workDir } = handle;
+  const [compiled, { expectedImage }] = await Promise.all([
+    compileFor(handle, join(workDir, 'c')),
+    readExpectedImage(),
+  ]);
   const context = await writeContext(join(workDir, 'context'), await readContextFiles(compiled.program));
   const program = context.files.find(({ name }) => name === PROGRAM)?.content ?? Buffer.alloc(0);
   return { compiled, expectedImage, context, program: digestOf(program) };

@@ -1,6 +1,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Archive } from '../archive/model.ts';
+import { quoteForShell } from '../common/escape.ts';
 import type { CommandResult, Repeated } from '../engines/answers.ts';
 import { ensureFolder, type WrittenContext, writeContext } from '../engines/build-context.ts';
 import { type CommandOptions, runCommand, runWithLimitedFiles, toolWords } from '../engines/command.ts';
@@ -159,7 +160,7 @@ async function typeUnderTerminal(line: string, options: CommandOptions): Promise
  * working folder; so the two relative paths of the procedure, `.` and the argument of `-o`, are made absolute.
  */
 export async function writeClient(handle: EngineHandle): Promise<Readonly<Record<string, string>>> {
-  const words = (toolWords(handle, 'docker') ?? []).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const words = (toolWords(handle, 'docker') ?? []).map(quoteForShell);
   const bin = join(handle.workDir, 'bin');
   await ensureFolder(bin);
   await writeFile(join(bin, 'docker'), CLIENT.replace('{client}', words.join(' ')));

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { printNote } from '../common/terminal.ts';
+import { provideCompiler, putCompilerOnPath } from '../engines/compiler.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { provideHostPrograms } from '../engines/start/host-programs.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
@@ -12,8 +13,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   endOnSignals();
   const tell = (line: string) => printNote(line);
   await provideHostPrograms(tell);
-  const { handle, left, stop } = await resolveEngine({ onProgress: tell });
-  tell(describeEngine(handle));
+  const { handle: resolved, left, stop } = await resolveEngine({ onProgress: tell });
+  tell(describeEngine(resolved));
+  const handle = await provideCompiler(resolved, tell);
+  await putCompilerOnPath(handle);
   process.env['TMPDIR'] = await temporaryFolder(handle);
   project.provide('engine', handle);
   return async () => {

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { runCommand } from '../command.ts';
+import { quoteForShell } from '../../common/escape.ts';
+import { askedImage, hasCompiler } from '../compiler.ts';
 import { EngineError } from '../error.ts';
 import { provideRootfs, type TellProgress } from './rootfs.ts';
 
@@ -49,24 +51,26 @@ export async function provideHostPrograms(
     return { lacking };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const problem = `This host lacks ${listed(lacking)}, and Debian’s packages of it cannot be used: ${error.message} Install ${listed(lacking)}: what needs it is not judged.`;
+    const problem = `This host lacks ${listed(lacking)}, and Debian’s packages of it cannot be used: ${error.message} ${remedy(lacking)}`;
     onProgress(problem);
     return { lacking, problem };
   }
 }
 
-/** The variable CC replaces the compiler; one without a static C library is none. */
-async function lackingPrograms(wanted: readonly Program[]): Promise<readonly Program[]> {
-  const names = wanted.filter((name) => name !== 'gcc' || !process.env['CC']);
-  const has = await Promise.all(names.map((name) => (name === 'gcc' ? hasCompiler() : isOnPath(name))));
-  return names.filter((_, position) => !has[position]);
+/** The engine can compile in a container; nothing else takes the place of the others. */
+function remedy(lacking: readonly Program[]): string {
+  const others = lacking.filter((name) => name !== 'gcc');
+  const compiler = lacking.includes('gcc') ? ['The program is compiled in a container instead.'] : [];
+  const install = `Install ${listed(others)}: what needs it is not judged.`;
+  return [...compiler, ...(others.length > 0 ? [install] : [])].join(' ');
 }
 
-async function hasCompiler(): Promise<boolean> {
-  if (!(await isOnPath('gcc'))) return false;
-  const { stdout } = await runCommand(['gcc', '-print-file-name=libc.a']);
-  // Of a file that it does not find gcc prints the bare name.
-  return stdout.trim() !== 'libc.a';
+/** CC and SCRATCH_COMPILER replace the compiler; one without a static C library is none. Elsewhere than on Linux none is of use. */
+async function lackingPrograms(wanted: readonly Program[]): Promise<readonly Program[]> {
+  const isElsewhere = process.env['CC'] || askedImage(process.env) !== undefined || platform() !== 'linux';
+  const names = wanted.filter((name) => name !== 'gcc' || !isElsewhere);
+  const has = await Promise.all(names.map((name) => (name === 'gcc' ? hasCompiler() : isOnPath(name))));
+  return names.filter((_, position) => !has[position]);
 }
 
 async function isOnPath(program: string): Promise<boolean> {
@@ -107,8 +111,8 @@ async function byLoader(root: string, program: Program): Promise<string> {
   if (loader === undefined) throw new EngineError(`The root file system ${root} has no dynamic loader.`);
   const [architecture = ''] = loader.split('/');
   return `#!/bin/sh
-exec ${quoted(join(libraries, loader))} --library-path ${quoted(join(libraries, architecture))} \\
-  ${quoted(join(root, 'usr/bin', program))} "$@"
+exec ${quoteForShell(join(libraries, loader))} --library-path ${quoteForShell(join(libraries, architecture))} \\
+  ${quoteForShell(join(root, 'usr/bin', program))} "$@"
 `;
 }
 
@@ -122,7 +126,7 @@ set -eu
 if [ "$(id -u)" = 0 ]; then user=; else user='--user --map-root-user'; fi
 # In the other root too.
 export PATH="/usr/bin:$PATH"
-exec flock --shared --close ${quoted(root)} unshare $user --mount sh -euc '
+exec flock --shared --close ${quoteForShell(root)} unshare $user --mount sh -euc '
   packages=$1 root=$2 program=$3
   shift 3
   mount -t tmpfs -o mode=0755 scratch-conformance "$root"
@@ -134,11 +138,9 @@ exec flock --shared --close ${quoted(root)} unshare $user --mount sh -euc '
   mount --bind "$packages/usr" "$root/usr"
   mount --bind . "$root/work"
   exec unshare --root "$root" --wd /work "$program" "$@"
-' sh ${quoted(root)} ${quoted(mountPoint)} ${program} "$@"
+' sh ${quoteForShell(root)} ${quoteForShell(mountPoint)} ${program} "$@"
 `;
 }
-
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

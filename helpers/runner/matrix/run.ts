@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { provideCompiler } from '../../engines/compiler.ts';
 import { programsFor, provideHostPrograms } from '../../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../../engines/start/stop-at-end.ts';
 import type { Progress } from '../../report/progress.ts';
@@ -43,7 +44,10 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   await rm(join(output, 'matrix.json'), { force: true });
   await provideHostPrograms((line) => progress.note(line), programsFor(image));
   const { running, unavailable, startMs } = await startEngines(engines, progress, start);
-  const handles = running.map(({ handle }) => handle);
+  const tell = (name: string) => (line: string) => progress.note(`${name}: ${line}`);
+  const handles = await Promise.all(
+    running.map(async ({ handle }) => (image ? handle : provideCompiler(handle, tell(handle.name)))),
+  );
   const { required = engines, planned = engines } = options;
   const judged = { engines: handles, unavailable, startMs, ...(image && { image }) };
   const plan: MatrixPlan = { ...judged, planned, required, command, startedAt };

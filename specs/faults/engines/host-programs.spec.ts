@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
@@ -11,26 +11,13 @@ import { provideHostPrograms } from '../../../helpers/engines/start/host-program
 import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
 import './needs.ts';
+import { pathWithout } from './path-without.ts';
 
 const run = promisify(execFile);
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** The folders of the test run: a program that this machine lacks was provided for it. */
-const PLACES = (process.env['PATH'] ?? '').split(delimiter);
-
-/** A PATH with everything that this host has, but the programs that are named. */
-async function pathWithout(folder: string, programs: readonly string[]): Promise<string> {
-  for (const place of PLACES) {
-    const names = (await readdir(place).catch(() => [])).filter((name) => !programs.includes(name));
-    // The first of several places wins, as in a PATH.
-    const link = (name: string) => symlink(join(place, name), join(folder, name)).catch(() => {});
-    await Promise.all(names.map(link));
-  }
-  return folder;
-}
 
 /** Provides on a host that lacks the programs; returns what was told. */
 async function provideWithout(folder: string, ...programs: readonly string[]): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +9,7 @@ import { type EngineRecipe, loadRecipe } from '../../../helpers/engines/recipe.t
 import { provideRootfs } from '../../../helpers/engines/start/rootfs.ts';
 import { startEngine } from '../../../helpers/engines/start/start.ts';
 import { scratchFolder } from '../../self/engines/scratch-folder.ts';
+import { importFolder } from './import-rootfs.ts';
 import { reason } from './needs.ts';
 
 const run = promisify(execFile);
@@ -29,18 +29,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => outer?.stop());
-
-/** `tar -c . | docker import - REFERENCE` */
-async function importFolder({ tools }: EngineHandle, folder: string, reference: string): Promise<void> {
-  const [program = '', ...args] = tools.docker ?? [];
-  const tar = spawn('tar', ['--directory', folder, '--create', '.'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const load = spawn(program, [...args, 'import', '-', reference], {
-    stdio: [tar.stdout, 'ignore', 'inherit'],
-  });
-  expect(await once(load, 'close')).toEqual([0, null]);
-}
 
 async function tool({ tools }: EngineHandle, ...args: readonly string[]): Promise<string> {
   const [program = '', ...leading] = tools.docker ?? [];

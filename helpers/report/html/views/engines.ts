@@ -20,6 +20,7 @@ const PARTS: readonly (readonly [keyof EngineStack, string])[] = [
   ['kernel', 'Kernel'],
   ['platform', 'Platform'],
   ['cgroup', 'cgroup'],
+  ['compiler', 'Compiler'],
 ];
 
 /** Up to so many engines stand side by side, part below part: no screen is too narrow for that. */
