@@ -51,6 +51,10 @@ export async function readContextFiles(program: string): Promise<readonly Contex
   ];
 }
 
+export function readDockerfile({ folder }: Pick<BuildContext, 'folder'>): Promise<string> {
+  return readFile(join(folder, 'Dockerfile'), 'utf8');
+}
+
 /** Writes a context into a folder and packs it. Throws `FlowError` when the folder cannot be written. */
 export async function writeContext(folder: string, files: readonly ContextFile[]): Promise<WrittenContext> {
   try {

@@ -1,4 +1,6 @@
 import { once, onceFor } from '../common/once.ts';
+import { readDockerfile } from '../engines/build-context.ts';
+import { productOf, whyNotBuilt } from '../engines/builders/builder-features.ts';
 import { toolWords } from '../engines/command.ts';
 import { BUILDERS, type BuilderName, type EngineHandle, isPrivate } from '../engines/engine-model.ts';
 import { limited } from '../engines/limited.ts';
@@ -90,7 +92,9 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
       }
     }),
   );
-  const weighed = weighRefusals(builders, tried);
+  const weighed = weighRefusals(builders, tried, async (builder) =>
+    whyNotBuilt(await readDockerfile((await prepared()).context), productOf(handle, builder)),
+  );
   const build = image === undefined ? tried : weighed.build;
   const run = onceFor((builder: BuilderName) =>
     following(build(builder), (built) => carryOut('run', () => gatherRun(handle, built)), whyNoRun),

@@ -14,9 +14,13 @@ export interface BuildsOfContext {
 /**
  * Tells a builder that refuses a given context from a context that nobody builds. Where another builder builds it, a
  * refusal is evidence, and what would follow from the build is not there. Where none does, nothing can be judged: a base
- * that is not at hand, a mistake in the Dockerfile.
+ * that is not at hand, a mistake in the Dockerfile. `whyLacking` says what the Dockerfile asks for and a builder lacks.
  */
-export function weighRefusals(builders: readonly BuilderName[], build: Build): BuildsOfContext {
+export function weighRefusals(
+  builders: readonly BuilderName[],
+  build: Build,
+  whyLacking: (builder: BuilderName) => Promise<string | undefined>,
+): BuildsOfContext {
   const all = once(() =>
     Promise.all(builders.map(async (name) => ({ name, ...(await settle(build(name))) }))),
   );
@@ -39,14 +43,16 @@ export function weighRefusals(builders: readonly BuilderName[], build: Build): B
   return {
     async build(builder) {
       const refusal = await refusalOf(builder);
-      return refusal === null ? build(builder) : { unsupported: `It does not build the context: ${refusal}` };
+      if (refusal === null) return build(builder);
+      return { unsupported: `It does not build the context: ${(await whyLacking(builder)) ?? refusal}` };
     },
     async context(builder) {
       const gathered = await build(builder).catch(() => undefined);
       const unsupported = gathered && 'unsupported' in gathered ? gathered.unsupported : undefined;
       return unlessLacking(unsupported, async () => {
         const refusal = await refusalOf(builder);
-        return { builder, refusal, builtBy: await builtBy() };
+        const lacks = refusal === null ? null : ((await whyLacking(builder)) ?? null);
+        return { builder, refusal, lacks, builtBy: await builtBy() };
       });
     },
   };

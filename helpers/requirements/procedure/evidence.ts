@@ -51,6 +51,8 @@ export interface ContextEvidence {
   readonly builder: BuilderName;
   /** What the builder said when it refused; `null` when it built. */
   readonly refusal: string | null;
+  /** What the Dockerfile asks for and this builder is known to lack, in one sentence; `null` for nothing, or when it built. */
+  readonly lacks: string | null;
   readonly builtBy: readonly BuilderName[];
 }
 

@@ -103,11 +103,37 @@ test.for([
   expect(code).toBe(2);
 });
 
-test('a context that one builder refuses and another one builds does not conform', async () => {
-  const dockerfile = 'FROM scratch\nCOPY <<EOF /text\nhello\nEOF\n';
+test('a builder that lacks what the Dockerfile asks for is told with the reason, and is no failure', async () => {
+  const dockerfile = 'FROM scratch\nCOPY --chmod=0600 Dockerfile /text\n';
   await using context = await scratchFolder({ Dockerfile: dockerfile });
   const { code, text } = await run(['conformance', '--quiet', '--context', context.path]);
-  expect(text).toMatch(/✗ context\.builds \(fail\): docker-26\/classic-api, docker-26\/testcontainers/);
+  expect(text).not.toMatch(/✗/);
+  expect(code, text).toBe(0);
+  const { subjects } = await readReport(REPORT, 'conformance.json');
+  const outcomes = subjects.flatMap(({ builder, outcomes }) =>
+    outcomes.filter(({ id }) => id === 'context.builds').map((one) => ({ builder, ...one })),
+  );
+  const statuses = (status: string) => outcomes.filter((one) => one.status === status);
+  expect(statuses('pass').map(({ builder }) => builder)).toEqual(['buildkit-api', 'docker-build', 'buildx']);
+  expect(statuses('not-applicable').map(({ builder }) => builder)).toEqual(['classic-api', 'testcontainers']);
+  for (const { reason } of statuses('not-applicable'))
+    expect(reason).toMatch(
+      /^COPY --chmod in line 2 of the Dockerfile: .*the classic builder of Docker Engine 26/,
+    );
+});
+
+test('a context that one builder refuses and another one builds does not conform', async () => {
+  // Only the clients with BuildKit look for an ignore file beside the Dockerfile first.
+  await using context = await scratchFolder({
+    Dockerfile: 'FROM scratch\nCOPY text /text\n',
+    text: 'hello\n',
+    '.dockerignore': 'text\n',
+    'Dockerfile.dockerignore': 'other\n',
+  });
+  const { code, text } = await run(['conformance', '--quiet', '--context', context.path]);
+  expect(text).toMatch(
+    /✗ context\.builds \(fail\): docker-26\/classic-api, docker-26\/buildkit-api, docker-26\/testcontainers/,
+  );
   expect(code).toBe(1);
 });
 

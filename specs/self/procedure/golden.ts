@@ -191,7 +191,7 @@ export function sampleSave(profile: Profile): FlowEvidence['save'] {
 }
 
 export const GOLDEN: FlowEvidence = {
-  context: { builder: 'buildx', refusal: null, builtBy: ['buildx'] },
+  context: { builder: 'buildx', refusal: null, lacks: null, builtBy: ['buildx'] },
   compile: {
     command: ok('gcc -o hello -static main.c'),
     platform: 'linux/amd64',
