@@ -144,13 +144,17 @@ async function gunzip(
 
 async function expandZstd(region: Region, budget: Budget, sink: Expansion): Promise<ExpansionEnd> {
   let failure: Error | undefined;
-  const reader = createZstdReader({
-    data(bytes) {
-      spend('expanded', bytes.length);
-      deliver(sink, bytes);
+  const { create64 } = await (await import('xxhash-wasm')).default();
+  const reader = createZstdReader(
+    {
+      data(bytes) {
+        spend('expanded', bytes.length);
+        deliver(sink, bytes);
+      },
+      cost: (bytes) => spend('scratch', bytes),
     },
-    cost: (bytes) => spend('scratch', bytes),
-  });
+    create64,
+  );
   function spend(cost: 'expanded' | 'scratch', bytes: number): void {
     try {
       budget.spend(cost, bytes);

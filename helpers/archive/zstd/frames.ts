@@ -1,6 +1,6 @@
+import type { XXHash } from 'xxhash-wasm';
 import { MAX_ZSTD_WINDOW } from '../limits.ts';
 import { createBlockDecoder, MAX_BLOCK } from './blocks.ts';
-import { type ContentChecksum, createContentChecksum } from './xxhash64.ts';
 
 /** Why a zstd stream cannot be read on, beside plain damage. */
 export class ZstdWindowError extends Error {}
@@ -27,7 +27,7 @@ export interface ZstdSink {
  * Splits a zstd stream into its frames and blocks (RFC 8878, 3.1): `fzstd`, which decodes the blocks, neither bounds
  * windows, tells trailing bytes from damage, nor verifies the checksums of frames.
  */
-export function createZstdReader(sink: ZstdSink): ZstdReader {
+export function createZstdReader(sink: ZstdSink, startChecksum: () => XXHash<bigint>): ZstdReader {
   /** Bytes of a header that is not complete yet. */
   const pending = new Uint8Array(18);
   let pendingLength = 0;
@@ -39,7 +39,7 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
   let checksum = false;
   const body = new Uint8Array(MAX_BLOCK);
   let bodyLength = 0;
-  let content: ContentChecksum | undefined;
+  let content: XXHash<bigint> | undefined;
   const decoder = createBlockDecoder((data) => {
     content?.update(data);
     sink.data(data);
@@ -113,7 +113,7 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
     if (window > MAX_ZSTD_WINDOW) throw new ZstdWindowError(`a window of ${window} bytes`);
     sink.cost(FRAME_COST);
     checksum = ((pending[4] ?? 0) & 4) !== 0;
-    content = checksum ? createContentChecksum() : undefined;
+    content = checksum ? startChecksum() : undefined;
     decoder.begin(window);
     pendingLength = 0;
     state = 'block';
@@ -143,7 +143,8 @@ export function createZstdReader(sink: ZstdSink): ZstdReader {
       remaining = 4;
     } else {
       if (state !== 'skip') {
-        if (content && content.value() !== view(stated).getUint32(0, true))
+        // A frame states the lower half of XXH64 with seed 0 (RFC 8878, 3.1.1).
+        if (content && BigInt.asUintN(32, content.digest()) !== BigInt(view(stated).getUint32(0, true)))
           throw new Error('the content has another checksum than its frame states');
         content = undefined;
         frames++;
