@@ -124,7 +124,8 @@ export async function askEngineJson<T>(
 export function connectionOf(dockerHost: string, environment: NodeJS.ProcessEnv): RequestOptions {
   const match = /^([a-z]+):\/\/(.*)$/.exec(dockerHost);
   const [, scheme, rest = ''] = match ?? [];
-  if (scheme === 'unix') return { protocol: 'http:', socketPath: rest };
+  // Node takes a named pipe of Windows for a socket.
+  if (scheme === 'unix' || scheme === 'npipe') return { protocol: 'http:', socketPath: rest };
   if (scheme !== 'tcp' && scheme !== 'http' && scheme !== 'https') {
     throw new EngineError(
       `DOCKER_HOST ${JSON.stringify(dockerHost)} is not supported; use unix:// or tcp://, for example a socket forwarded by ssh -L.`,

@@ -3,6 +3,7 @@ import { addressInForce, DEFAULT_SOCKET, type EngineAddress } from './address.ts
 import { connectEngine } from './connect.ts';
 import type { RunningEngine } from './engine-model.ts';
 import { EngineError, NoAnswerError } from './error.ts';
+import { podmanAskedFor, podmanByDefault } from './podman-connection.ts';
 import { loadRecipe } from './recipe.ts';
 import { newRunId } from './start/options.ts';
 import type { TellProgress } from './start/rootfs.ts';
@@ -14,6 +15,8 @@ export interface ResolveOptions {
   readonly runId?: string;
   readonly onProgress?: TellProgress;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Default: this host's. */
+  readonly system?: string;
   /** The route by which each kind of engine is reached; replaced in tests. */
   readonly routes?: Partial<Routes>;
 }
@@ -37,12 +40,13 @@ const OWN_ENGINES = [
 ] as const;
 
 /**
- * Finds or makes the engine of a run: the one asked for by name, by `DOCKER_HOST` or by the docker context in force; else
- * the default socket; else one of the suite's own. An engine that was asked for and does not answer ends the search.
+ * Finds or makes the engine of a run: the one asked for by name, by `DOCKER_HOST`, by the docker context in force or by
+ * podman's variables; else the default socket; else podman's machine; else one of the suite's own. An engine that was asked for and does not answer ends the search.
  * Throws EngineError with one sentence.
  */
 export async function resolveEngine(options: ResolveOptions = {}): Promise<RunningEngine> {
-  const { environment = process.env, runId = newRunId(), onProgress = () => {} } = options;
+  const { environment = process.env, system = process.platform, onProgress = () => {} } = options;
+  const { runId = newRunId() } = options;
   const routes: Routes = {
     defaultSocket: DEFAULT_SOCKET,
     connect: connectEngine,
@@ -52,11 +56,14 @@ export async function resolveEngine(options: ResolveOptions = {}): Promise<Runni
   const name = options.engine ?? (environment['SCRATCH_ENGINE'] || undefined);
   if (name !== undefined && name !== 'host') return routes.start(name, 'rootfs', runId, onProgress);
 
-  const asked = await addressInForce(environment);
-  if (asked !== undefined) return routes.connect(asked, runId).catch((error) => refuse(asked, error));
+  const podman = { environment, system };
+  const asked = (await addressInForce(environment)) ?? (await podmanAskedFor(podman));
+  if (asked !== undefined) return connectTo(asked, routes, runId);
 
   const found = await tryDefaultSocket(routes, runId);
   if (typeof found !== 'string') return found;
+  const machine = await podmanByDefault(podman);
+  if (machine !== undefined) return connectTo(machine, routes, runId);
   if (name === 'host') throw new EngineError(`${found} Start one, or set DOCKER_HOST.`);
   onProgress(`${found} Starting one of the suite’s own.`);
 
@@ -73,6 +80,11 @@ export async function resolveEngine(options: ResolveOptions = {}): Promise<Runni
   throw new EngineError(
     `There is no engine to test. ${[...new Set(reasons)].join(' ')} Start Docker, set DOCKER_HOST, or run as root on Debian; saved archives can be judged without an engine by the command check.`,
   );
+}
+
+/** One that was asked for ends the search. */
+function connectTo(asked: EngineAddress, routes: Routes, runId: string): Promise<RunningEngine> {
+  return routes.connect(asked, runId).catch((error) => refuse(asked, error));
 }
 
 async function start(
@@ -109,7 +121,8 @@ async function tryDefaultSocket(
 
 function refuse({ origin, dockerHost }: EngineAddress, error: unknown): never {
   if (!(error instanceof EngineError)) throw error;
-  const remedy = origin === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'choose another context';
+  const [kind = ''] = /context|connection/.exec(origin) ?? [];
+  const remedy = kind === '' ? `unset ${origin}` : `choose another ${kind}`;
   throw new EngineError(
     `${origin} names ${dockerHost}, and that engine cannot be used: ${error.message} Start it, or ${remedy}.`,
     { cause: error },
