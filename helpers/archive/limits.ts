@@ -57,6 +57,8 @@ export const MAX_ROOT_STEPS = 4_000_000;
 /** An expectation file: bytes, JSON values, and mistakes that are told. */
 export const MAX_EXPECTATION_BYTES = 8 * MIB;
 export const MAX_EXPECTATION_VALUES = 500_000;
+/** The same in YAML, whose reader takes about a second and a hundred times the memory for as much. */
+export const MAX_YAML_BYTES = MIB / 8;
 export const MAX_MISTAKES = 100;
 /** Steps of all patterns of an expectation together: characters of a text times the size of its pattern. */
 export const MAX_PATTERN_STEPS = 96 * MIB;
@@ -136,6 +138,7 @@ export const BUDGETS: readonly BudgetRow[] = [
     value: `${size(MAX_EXPECTATION_BYTES)}, ${count(MAX_EXPECTATION_VALUES)} values`,
     beyond: 'refused, exit code 2',
   },
+  { what: 'An expectation file in YAML', value: size(MAX_YAML_BYTES), beyond: 'refused, exit code 2' },
   {
     what: 'Mistakes told of an expectation file',
     value: String(MAX_MISTAKES),

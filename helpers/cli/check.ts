@@ -22,6 +22,7 @@ import { renderHelp } from './options/help.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { policyOf } from './options/policy-options.ts';
 import { OUTPUTS } from './options/shared.ts';
+import { tellUnjudged } from './structure-notes.ts';
 
 const { name, version } = packageJson;
 
@@ -168,6 +169,7 @@ async function expectationOf(path: string): Promise<Expectation> {
   );
   try {
     const expectation = await readExpectation(path);
+    if (expectation.structure) tellUnjudged(path, expectation.structure, false);
     tellRun(path, expectation);
     return expectation;
   } catch (error) {

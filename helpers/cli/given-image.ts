@@ -5,6 +5,7 @@ import { escapeControl, showName } from '../common/escape.ts';
 import { UsageError } from '../common/usage.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
 import { ExpectationError, readExpectation } from '../requirements/expectation/read-expectation.ts';
+import { tellUnjudged } from './structure-notes.ts';
 
 interface GivenWords {
   readonly context?: string | undefined;
@@ -23,6 +24,7 @@ export async function readGivenImage({ context, expect }: GivenWords): Promise<G
   try {
     // The image has the names of the run.
     const { tags: _, ...expectation } = await readExpectation(expect);
+    if (expectation.structure) tellUnjudged(expect, expectation.structure, true);
     return { ...image, expectation };
   } catch (error) {
     throw error instanceof ExpectationError ? new UsageError(error.message) : error;

@@ -1,3 +1,4 @@
+import type { ContentsWanted } from '../archive/model.ts';
 import { readArchive, UnreadableError } from '../archive/read-archive.ts';
 import { ImageChoiceError } from '../requirements/expectation/select.ts';
 import {
@@ -16,12 +17,16 @@ export interface SourceOptions extends JudgeOptions {
 export async function judgeSource(source: string, options: SourceOptions): Promise<JudgedArchive | Unjudged> {
   try {
     const expecting = options.expectation && (await import('../requirements/expectation/check.ts'));
-    const contents = options.expectation && expecting?.contentsWanted(options.expectation);
-    const { onProgress } = options;
-    const archive = await readArchive(source, {
-      ...(contents && { contents }),
-      ...(onProgress && { onProgress: (done, total) => onProgress(source, done, total) }),
-    });
+    const { onProgress, expectation } = options;
+    const read = (contents?: ContentsWanted) =>
+      readArchive(source, {
+        ...(contents && { contents }),
+        ...(onProgress && { onProgress: (done, total) => onProgress(source, done, total) }),
+      });
+    const archive =
+      expectation && expecting
+        ? await expecting.readFor(expectation, read, { isStream: source === '-' })
+        : await read();
     return await judgeArchive(archive, options);
   } catch (error) {
     if (error instanceof UnreadableError || error instanceof ImageChoiceError)

@@ -26,6 +26,8 @@ export interface InspectedImage {
   readonly created: string;
   readonly cmd: readonly string[] | null;
   readonly entrypoint: readonly string[] | null;
+  /** `NAME=value`; absent where there is none. */
+  readonly env?: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly diffIds: readonly string[];
 }
@@ -38,6 +40,14 @@ export interface Ancestor {
 }
 
 export type RunForm = 'cli' | 'cli-tty' | 'api' | 'api-tty';
+
+/** What a container runs in place of the command of its image: words, which no shell reads. */
+export interface RunWords {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+}
 
 export interface Run extends CommandResult {
   readonly form: RunForm;

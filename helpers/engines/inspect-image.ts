@@ -20,6 +20,7 @@ interface Inspected {
   readonly Config?: {
     readonly Cmd?: readonly string[] | null;
     readonly Entrypoint?: readonly string[] | null;
+    readonly Env?: readonly string[] | null;
     readonly Labels?: Readonly<Record<string, string>> | null;
   } | null;
   readonly RootFS?: { readonly Layers?: readonly string[] | null };
@@ -71,6 +72,7 @@ function toInspectedImage(image: Inspected): InspectedImage {
     created: image.Created ?? '',
     cmd: image.Config?.Cmd ?? null,
     entrypoint: image.Config?.Entrypoint ?? null,
+    ...(image.Config?.Env && { env: image.Config.Env }),
     labels: image.Config?.Labels ?? {},
     diffIds: image.RootFS?.Layers ?? [],
   };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { quoteForShell } from '../common/escape.ts';
-import type { Run, RunForm, StepName } from './answers.ts';
+import type { Run, RunForm, RunWords, StepName } from './answers.ts';
 import { askEngineJson } from './api.ts';
 import { OUTPUT_BYTES, overBudget } from './byte-budgets.ts';
 import { connect, within } from './client.ts';
@@ -27,13 +27,14 @@ export async function runImage(
   tag: string,
   form: RunForm,
   stopAfterMs?: number,
+  words?: RunWords,
 ): Promise<Run> {
   const name = `scratch-conformance-${handle.runId}-${randomBytes(4).toString('hex')}`;
   const tty = form.endsWith('-tty');
   const isStopped = stopAfter(handle, name, stopAfterMs);
   const run = form.startsWith('api')
-    ? await runThroughApi(handle, step, tag, name, tty)
-    : await runThroughCommandLine(handle, tag, name, tty);
+    ? await runThroughApi(handle, step, tag, name, tty, words)
+    : await runThroughCommandLine(handle, tag, name, tty, words);
   const stopped = isStopped() && stopAfterMs !== undefined && { stoppedAfterMs: stopAfterMs };
   return { form, tty, ...run, ...stopped, gone: await isGone(handle, step, name) };
 }
@@ -57,19 +58,28 @@ function stopAfter(handle: EngineHandle, name: string, ms: number | undefined): 
   };
 }
 
-async function runThroughCommandLine(handle: EngineHandle, tag: string, name: string, tty: boolean) {
+async function runThroughCommandLine(
+  handle: EngineHandle,
+  tag: string,
+  name: string,
+  tty: boolean,
+  words?: RunWords,
+) {
   const client = clientOf(handle);
-  const options = ['--network', 'none', '--name', name, '--label', `${RUN_LABEL}=${handle.runId}`];
-  const args = ['run', ...(tty ? ['-ti'] : []), '--rm', ...options, tag];
-  const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', tag].join(' ');
+  const own =
+    words === undefined ? [] : [...words.env.map((one) => `--env=${one}`), `--entrypoint=${words.program}`];
+  const options = ['--network', 'none', '--name', name, '--label', `${RUN_LABEL}=${handle.runId}`, ...own];
+  const given = words?.args ?? [];
+  const args = ['run', ...(tty ? ['-ti'] : []), '--rm', ...options, tag, ...given];
+  const shownAs = [client, 'run', ...(tty ? ['-ti'] : []), '--rm', ...own, tag, ...given].join(' ');
   if (!tty) {
     const result = await runTool(handle, client, args, { shownAs });
     const refusal = /^(?:docker|podman)?:? ?Error:? .*/m.exec(result.stderr)?.[0];
     const isRefused = [125, 126, 127].includes(result.exitCode) && refusal !== undefined;
     return { ...result, ...(isRefused && { notStarted: refusal }) };
   }
-  const words = [...(toolWords(handle, client) ?? []), ...args];
-  return runUnderTerminal(words, { environment: handle.toolEnvironment, folder: handle.workDir, shownAs });
+  const line = [...(toolWords(handle, client) ?? []), ...args];
+  return runUnderTerminal(line, { environment: handle.toolEnvironment, folder: handle.workDir, shownAs });
 }
 
 /** Written when the command has ended; no program of a fixture prints it. */
@@ -101,7 +111,14 @@ export async function runUnderTerminal(
  * remove the container by itself, which would take the log away. The wait comes after the start: one that ended is not
  * missed, while a wait for the next end that the engine reads late never answers.
  */
-async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, name: string, tty: boolean) {
+async function runThroughApi(
+  handle: EngineHandle,
+  step: StepName,
+  tag: string,
+  name: string,
+  tty: boolean,
+  words?: RunWords,
+) {
   const docker = await connect(handle);
   const work = async () => {
     const created = docker.createContainer({
@@ -112,6 +129,7 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
       AttachStdout: true,
       AttachStderr: true,
       Labels: { [RUN_LABEL]: handle.runId },
+      ...(words && { Entrypoint: [words.program], Cmd: [...words.args], Env: [...words.env] }),
       HostConfig: { NetworkMode: 'none' },
     });
     const refusal = await created.then(() => undefined, refusalOf);
@@ -138,7 +156,8 @@ async function runThroughApi(handle: EngineHandle, step: StepName, tag: string, 
       await container.remove({ force: true });
     }
   };
-  const command = `POST /containers/create + attach + start${tty ? ' (Tty)' : ''} ${tag}`;
+  const own = words === undefined ? '' : ` ${[words.program, ...words.args].join(' ')}`;
+  const command = `POST /containers/create + attach + start${tty ? ' (Tty)' : ''} ${tag}${own}`;
   return { command, ...(await within(step, `run of ${tag} through the API`, work())) };
 }
 

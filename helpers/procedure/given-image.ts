@@ -16,8 +16,10 @@ export interface GivenImage {
 /** What the run of a given image is to show; the files of the image are for the expectation to judge. */
 export function expectedOf({ expectation }: GivenImage): ExpectedImage {
   const { stdout, stderr, exitCode } = expectation?.run ?? {};
+  const { structure } = expectation ?? {};
   return {
     ...{ cmd: [], layers: [], root: [], isGiven: true },
+    ...(structure && { structure }),
     ...{ output: stdout ?? null, errors: stderr ?? null, exitCode: exitCode ?? null },
   };
 }

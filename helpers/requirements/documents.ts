@@ -78,6 +78,12 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
     tag: 'this repository',
     url: (section) => `fixtures/documented-flow.md#${section}`,
   },
+  'container-structure-test': {
+    title: 'container-structure-test: README',
+    tag: '00c0ee19af4b',
+    url: (section) =>
+      `https://github.com/GoogleContainerTools/container-structure-test/blob/00c0ee19af4b3dcd05573dc08c211b53c0a5af65/README.md#${section}`,
+  },
   /** What the recipes of tools may rely on; the section is a heading of their README. */
   tools: {
     title: 'The recipes of tools',

@@ -4,7 +4,7 @@ import type { BuilderName, EngineHandle } from '../engines/engine-model.ts';
 import type { FlowSaver } from '../engines/savers/savers.ts';
 import type { Gathered } from '../procedure/gathered.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
-import { contentsWanted } from '../requirements/expectation/check.ts';
+import { readFor } from '../requirements/expectation/check.ts';
 import type {
   FlowEvidence,
   FlowRequest,
@@ -66,10 +66,9 @@ async function readSaved(
   if ('unsupported' in saved) return saved;
   const { file, program: _, ...evidence } = saved.evidence;
   // Of a given image, which may be large, only what its expectation looks into.
-  const contents =
+  const archive =
     image === undefined
-      ? ({ paths: 'all', maxFileBytes: MAX_FILE_BYTES } as const)
-      : contentsWanted(image.expectation ?? {});
-  const archive = await readArchive(file, { contents });
+      ? await readArchive(file, { contents: { paths: 'all', maxFileBytes: MAX_FILE_BYTES } })
+      : await readFor(image.expectation ?? {}, (contents) => readArchive(file, { contents }));
   return { evidence: { ...evidence, archive: { ...archive, source: 'hello.tar' } } };
 }

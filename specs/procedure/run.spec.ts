@@ -1,4 +1,6 @@
 import type { Run } from '../../helpers/engines/answers.ts';
+import { createMatcher } from '../../helpers/requirements/expectation/pattern.ts';
+import { comparePatterns, statedBy } from '../../helpers/requirements/expectation/structure/compare-files.ts';
 import {
   eachRun,
   endedWith,
@@ -22,6 +24,7 @@ export const run = defineStep('run', [
     onlyOf: 'given-image',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'The command is not in the image, is not executable, or is for another machine.',
+    when: ({ runs }) => runs.length > 0 || 'The image states no command, so it is not run.',
     *check({ runs }) {
       for (const { command, notStarted } of runs)
         if (notStarted !== undefined) yield violation(notStarted, command, 'a running command');
@@ -107,9 +110,44 @@ export const run = defineStep('run', [
     title: 'Afterwards the container is gone',
     source: documented('run', 'docker run -ti --rm hello'),
     consequence: 'Every run leaves a container behind, until the disk is full.',
-    *check({ runs }) {
-      for (const { command, gone } of runs.flatMap(eachRun))
+    *check({ runs, commandTests = [] }) {
+      for (const { command, gone } of [...runs.flatMap(eachRun), ...commandTests.map((test) => test.run)])
         if (!gone) yield violation('still there', `list of containers after ${command}`, 'no such container');
+    },
+  },
+  {
+    id: 'run.structure-commands',
+    title: 'Each command test of a structure test ends and prints as it states',
+    onlyOf: 'given-image',
+    source: {
+      document: 'container-structure-test',
+      section: 'command-tests',
+      quote: 'Command tests ensure that certain commands run properly in the target image.',
+    },
+    consequence: 'A program of the image does not start, or does something else than the test asks for.',
+    when: ({ commandTests }) => commandTests !== undefined || 'the expectation states no command tests',
+    *check({ commandTests = [] }) {
+      const matcher = createMatcher();
+      for (const { test, run } of commandTests) {
+        const from = `expectation, "${test.name}"`;
+        if (run.notStarted !== undefined) {
+          yield violation(run.notStarted, run.command, 'a running command', from);
+          continue;
+        }
+        for (const found of mustExitWith(run, test.exitCode ?? 0, stopOf(run)))
+          yield { ...found, expected: { ...found.expected, from } };
+        const common = { where: {}, matcher, state: (field: string) => statedBy(test.name, field) };
+        yield* comparePatterns({
+          ...{ ...common, text: run.stdout, from: `standard output of ${run.command}` },
+          expected: ['expectedOutput', test.expectedOutput],
+          excluded: ['excludedOutput', test.excludedOutput],
+        });
+        yield* comparePatterns({
+          ...{ ...common, text: run.stderr, from: `standard error of ${run.command}` },
+          expected: ['expectedError', test.expectedError],
+          excluded: ['excludedError', test.excludedError],
+        });
+      }
     },
   },
 ]);

@@ -13,7 +13,12 @@ export const CHECK = defineCommand({
   about: 'Judges saved image archives: tar files of any form, layout directories, or - for standard input.',
   operands: 'files',
   options: {
-    expect: { type: 'string', value: 'FILE', summary: 'compare the image with an expectation file too' },
+    expect: {
+      type: 'string',
+      value: 'FILE',
+      summary:
+        'compare the image with an expectation too: JSON, YAML, or a file of container-structure-test as it stands',
+    },
     image: {
       type: 'string',
       value: 'NAME',

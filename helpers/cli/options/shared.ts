@@ -52,7 +52,8 @@ export const GIVEN_IMAGE = {
   expect: {
     type: 'string',
     value: 'FILE',
-    summary: 'what the image of --context must contain (see: check --init)',
+    summary:
+      'what the image of --context must contain: JSON or YAML (see: check --init), or a file of container-structure-test as it stands',
   },
 } as const satisfies OptionTable;
 

@@ -1,3 +1,4 @@
+import { UnreadableError } from '../../archive/errors.ts';
 import type { Archive, ContentsWanted, Image } from '../../archive/model.ts';
 import { type CheckOptions, evaluate, selectRequirements, unjudged } from '../check.ts';
 import { type Outcome, worst } from '../outcome.ts';
@@ -15,6 +16,7 @@ import {
   memberOf,
   platformOf,
 } from './select.ts';
+import { namedPaths, pathsBehindLinks } from './structure/root-files.ts';
 
 export { EXPECTATION_REQUIREMENTS } from './requirements.ts';
 
@@ -113,10 +115,27 @@ export function contentsWanted(expectation: Expectation): ContentsWanted {
   const files = [...(expectation.layers ?? []), expectation.rootfs ?? {}].flatMap((list) => list.files ?? []);
   const wanted = files.filter(looksInside);
   return {
-    paths: [...new Set(wanted.map(({ path }) => path))],
+    paths: [...new Set([...wanted.map(({ path }) => path), ...namedPaths(expectation.structure)])],
     maxFileBytes: wanted.some(({ elf }) => elf) ? MAX_PROGRAM_BYTES : MAX_TEXT_BYTES,
     ...(looksIntoTexts(expectation.forbidden ?? []) && { maxTextBytes: MAX_TEXT_BYTES }),
   };
+}
+
+/** Reads an archive for an expectation; again where symbolic links lead to files that it does not name. */
+export async function readFor(
+  expectation: Expectation,
+  read: (contents: ContentsWanted) => Promise<Archive>,
+  { isStream = false }: { readonly isStream?: boolean } = {},
+): Promise<Archive> {
+  const contents = contentsWanted(expectation);
+  const archive = await read(contents);
+  const more = pathsBehindLinks(archive, expectation);
+  if (more.length === 0 || contents.paths === 'all') return archive;
+  if (isStream)
+    throw new UnreadableError(
+      `standard input: its symbolic links lead to files that the expectation does not name (${more.slice(0, 3).join(', ')}), for which it has to be read twice; save it to a file, and judge that.`,
+    );
+  return read({ ...contents, paths: [...contents.paths, ...more] });
 }
 
 function looksInside({ content, digest, pattern, elf }: ExpectedFile): boolean {

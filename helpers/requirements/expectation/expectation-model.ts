@@ -1,8 +1,9 @@
 import type { Archive, Image, LayerCompression } from '../../archive/model.ts';
 import type { Matcher } from './pattern.ts';
+import type { StructureTests } from './structure/structure-model.ts';
 
 /**
- * What one image must contain: a JSON file described by `expectation.schema.json`.
+ * What one image must contain: a JSON or YAML file described by `expectation.schema.json`.
  * Whatever is left out is not judged. Lists of files, environment variables, labels, ports and volumes are exact unless the
  * expectation says `others`.
  */
@@ -30,6 +31,8 @@ export interface Expectation {
   readonly run?: ExpectedRun;
   /** What no layer, variable, label or history line may hold. */
   readonly forbidden?: readonly (string | ForbiddenPattern)[];
+  /** A file of container-structure-test, which stands for the whole expectation. */
+  readonly structure?: StructureTests;
 }
 
 /** Of one run without a terminal, without network and with nothing on standard input. */

@@ -1,4 +1,5 @@
 import { MAX_EXPECTATION_VALUES } from '../../archive/limits.ts';
+import type { Json } from '../../common/json.ts';
 
 /** Where each value of a JSON text stands, so that an error can point at its line and column. */
 
@@ -13,6 +14,11 @@ export interface JsonPositions {
   readonly offsets: ReadonlyMap<string, number>;
   /** Keys that stand twice in one object: pointer and offset of the second. */
   readonly duplicates: readonly { readonly pointer: string; readonly offset: number }[];
+}
+
+/** A text as a value, and where its parts stand. */
+export interface LocatedValue extends JsonPositions {
+  readonly value: Json;
 }
 
 /** Thrown at the first character that is no JSON. */

@@ -2,8 +2,10 @@ import { MAX_EXPECTATION_BYTES, MAX_MISTAKES } from '../../archive/limits.ts';
 import { readBounded } from '../../common/bounded-file.ts';
 import { escapeControl } from '../../common/escape.ts';
 import type { Expectation } from './expectation-model.ts';
-import { JsonSyntaxError, locateValues, positionAt } from './json-position.ts';
-import { type SchemaProblem, validateExpectation } from './schema.ts';
+import { JsonSyntaxError, type LocatedValue, locateValues, positionAt } from './json-position.ts';
+import { type SchemaProblem, type SchemaResult, validateExpectation } from './schema.ts';
+import { isStructureTest, readStructureTests } from './structure/read-structure.ts';
+import { readYaml, YamlProblem } from './yaml-values.ts';
 
 /** An expectation file that cannot be used. The message has one line for each problem: `file:line:column: what`. */
 export class ExpectationError extends Error {
@@ -21,12 +23,12 @@ export async function readExpectation(path: string): Promise<Expectation> {
   return parseExpectation(text, path);
 }
 
-/** Validates the text of an expectation file; `name` is how errors call it. */
+/** Validates the text of an expectation file, JSON or YAML; `name` is how errors call it. */
 export function parseExpectation(text: string, name: string): Expectation {
   const located = locate(text, name);
-  const result = validateExpectation(JSON.parse(text));
+  const result = validate(located.value);
   const problems = [
-    ...located.duplicates,
+    ...located.duplicates.map(({ pointer }) => ({ pointer, message: 'is stated twice' })),
     ...(result.ok ? duplicatePaths(result.expectation) : result.problems),
   ];
   if (result.ok && problems.length === 0) return result.expectation;
@@ -44,17 +46,26 @@ export function parseExpectation(text: string, name: string): Expectation {
   throw new ExpectationError([...new Set(lines), ...rest].join('\n'));
 }
 
-function locate(text: string, name: string) {
+/** Our own expectation, or a file of container-structure-test as it stands. */
+function validate(value: LocatedValue['value']): SchemaResult {
+  return isStructureTest(value) ? readStructureTests(value) : validateExpectation(value);
+}
+
+function locate(text: string, name: string): LocatedValue {
   try {
-    const { offsets, duplicates } = locateValues(text);
-    return {
-      offsets,
-      duplicates: duplicates.map(({ pointer }) => ({ pointer, message: 'is stated twice' })),
-    };
+    return isYaml(text, name) ? readYaml(text) : { ...locateValues(text), value: JSON.parse(text) };
   } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new ExpectationError(describe(text, name, error.offset, `not JSON: ${error.message} here`));
+    if (error instanceof JsonSyntaxError)
+      throw new ExpectationError(describe(text, name, error.offset, `not JSON: ${error.message} here`));
+    if (!(error instanceof YamlProblem)) throw error;
+    throw new ExpectationError(describe(text, name, error.offset, error.message));
   }
+}
+
+/** By its name; one that tells nothing is JSON where it starts like it. */
+function isYaml(text: string, name: string): boolean {
+  const [, ending] = /\.(json|ya?ml)$/i.exec(name) ?? [];
+  return ending === undefined ? !/^\s*(?:[{[]|$)/.test(text) : ending.toLowerCase() !== 'json';
 }
 
 /** A path stated twice in one list: the schema cannot say that. */

@@ -7,6 +7,7 @@ import { compareElf } from './elf.ts';
 import type { Expectation, ExpectationSubject, ExpectedFile, ExpectedFiles } from './expectation-model.ts';
 import { compareMetadata, comparePaths, type FoundFiles } from './files.ts';
 import { layerFiles, rootFiles } from './found.ts';
+import { STRUCTURE_REQUIREMENTS } from './structure/structure-requirements.ts';
 import { needs, PROMISE, source } from './support.ts';
 import { compareXattrs } from './values.ts';
 import { WHOLE_REQUIREMENTS } from './whole.ts';
@@ -202,4 +203,5 @@ const CONTENT_REQUIREMENTS = defineRequirements<ExpectationSubject, `expectation
 export const EXPECTATION_REQUIREMENTS = [
   ...CONTENT_REQUIREMENTS,
   ...WHOLE_REQUIREMENTS,
+  ...STRUCTURE_REQUIREMENTS,
 ] satisfies readonly Requirement<ExpectationSubject>[];

@@ -17,6 +17,16 @@ export type SchemaResult =
 
 /** Validates against the published JSON Schema; all problems at once. */
 export function validateExpectation(value: unknown): SchemaResult {
+  const result = validateBy<Expectation>(schema, value);
+  return result.ok ? { ok: true, expectation: result.value } : result;
+}
+
+export type Validated<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | Exclude<SchemaResult, { readonly ok: true }>;
+
+/** Validates by a schema whose format `regex` means the syntax of RE2. */
+export function validateBy<Value>(by: object, value: unknown): Validated<Value> {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -25,8 +35,8 @@ export function validateExpectation(value: unknown): SchemaResult {
     validateSchema: false,
     formats: { regex: (source: string) => whyNoPattern(source) === undefined },
   });
-  const validate = ajv.compile<Expectation>(schema);
-  if (validate(value)) return { ok: true, expectation: value };
+  const validate = ajv.compile<Value>(by);
+  if (validate(value)) return { ok: true, value };
   const errors = validate.errors ?? [];
   return {
     ok: false,

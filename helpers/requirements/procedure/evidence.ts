@@ -3,6 +3,7 @@ import type { Archive } from '../../archive/model.ts';
 import type { Ancestor, CommandResult, InspectedImage, Repeated, Run } from '../../engines/answers.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../../engines/engine-model.ts';
 import type { FlowSaver } from '../../engines/savers/savers.ts';
+import type { CommandTest, StructureTests } from '../expectation/structure/structure-model.ts';
 
 /**
  * What each step of the documented procedure left behind, as plain data. Evidence is gathered once from a running
@@ -71,6 +72,8 @@ export interface ExpectedImage {
   readonly exitCode: number | null;
   /** Whether it is an image of somebody's own. */
   readonly isGiven: boolean;
+  /** A file of container-structure-test, whose command tests are run. */
+  readonly structure?: StructureTests;
 }
 
 export interface ExpectedImageFile {
@@ -104,6 +107,13 @@ export interface RunEvidence {
   readonly builder: BuilderName;
   readonly expectedImage: ExpectedImage;
   readonly runs: readonly Repeated<Run>[];
+  /** One run for each command test of an expectation; absent where it has none. */
+  readonly commandTests?: readonly CommandTestRun[];
+}
+
+export interface CommandTestRun {
+  readonly test: CommandTest;
+  readonly run: Run;
 }
 
 /** What the save left behind, before anybody has looked into the file. */

@@ -154,6 +154,15 @@ export const FLOW_MUTANTS: FlowMutants = {
     },
     'run.crlf-under-tty': { defect: 'no terminal', evidence: runs('cli-tty', { stdout: 'Hello, world!\n' }) },
     'run.container-gone': { defect: 'the container stays', evidence: runs('api-tty', { gone: false }) },
+    'run.structure-commands': {
+      defect: 'a command that prints something else',
+      evidence: {
+        ...run,
+        commandTests: run.runs
+          .slice(0, 1)
+          .map((one) => ({ test: { name: 'greets', command: '/hello', expectedOutput: ['Bye'] }, run: one })),
+      },
+    },
   },
   save: {
     'save.succeeds': {

@@ -17,6 +17,7 @@ import {
   withConfig,
   withParameters,
 } from './golden.ts';
+import { STRUCTURE, STRUCTURE_MUTANTS } from './structure-mutants.ts';
 import { archiveOf, elfOf, type ImageOf } from './subject.ts';
 import { WHOLE_MUTANTS, withManifest } from './whole-mutants.ts';
 
@@ -42,6 +43,7 @@ const HARD_LINK_KEPT: Partial<ImageOf> = {
 
 const MUTANTS: readonly Mutant[] = [
   ...WHOLE_MUTANTS,
+  ...STRUCTURE_MUTANTS,
   {
     defect: 'a layer too many',
     image: {
@@ -300,7 +302,7 @@ describe('the golden image', () => {
   });
 
   test('is judged by every requirement', () => {
-    const outcomes = checkExpectation(archiveOf(golden), full);
+    const outcomes = checkExpectation(archiveOf(golden), { ...full, structure: STRUCTURE });
     expect(outcomes.map(({ id, status }) => [id, status])).toEqual(
       EXPECTATION_REQUIREMENTS.map(({ id }) => [id, 'pass']),
     );

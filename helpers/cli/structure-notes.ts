@@ -1,0 +1,15 @@
+import { escapeControl, showName } from '../common/escape.ts';
+import { printNote } from '../common/terminal.ts';
+import { UsageError } from '../common/usage.ts';
+import { hasJudgedParts, unjudgedParts } from '../requirements/expectation/structure/read-structure.ts';
+import type { StructureTests } from '../requirements/expectation/structure/structure-model.ts';
+
+/** What a file of container-structure-test asks for and nobody judges is told. One of which nothing is judged is refused. */
+export function tellUnjudged(path: string, tests: StructureTests, hasEngine: boolean): void {
+  const parts = unjudgedParts(tests, hasEngine);
+  if (!hasJudgedParts(tests, hasEngine))
+    throw new UsageError(
+      `${showName(path)} states nothing that can be judged here. ${escapeControl(parts.join(' '))}`.trim(),
+    );
+  for (const part of parts) printNote(escapeControl(`${showName(path)}: ${part}`));
+}
