@@ -6,11 +6,12 @@ import { UsageError } from '../common/usage.ts';
 import {
   formatTable,
   parseTable,
+  RECEPTIONS_FILE,
   type ReceptionColumn,
   type ReceptionTable,
   updateTable,
 } from '../consumers/receptions.ts';
-import { CONSUMER_FOLDER, type ConsumerRecipe, RECEPTIONS_FILE } from '../consumers/recipe.ts';
+import { CONSUMER_FOLDER, type ConsumerRecipe } from '../consumers/recipe.ts';
 import { compareColumn } from '../proof/receptions/compare.ts';
 import {
   changedSubjects,

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder } from '../common/project-files.ts';
 import { describeEffects, effectsOfRequirement } from './describe-receptions.ts';
-import { type ReceptionTable, type StoredTable, tableOf } from './receptions.ts';
+import { RECEPTIONS_FILE, type ReceptionTable, type StoredTable, tableOf } from './receptions.ts';
 
 /**
  * What consumers do with archives that break a requirement, in one sentence out of the measured table; `undefined` where
@@ -17,8 +20,6 @@ export async function measuredEffects(ids: Iterable<string>): Promise<ReadonlyMa
 
 /** The table of the suite, as it was measured last. */
 export async function measuredTable(): Promise<ReceptionTable> {
-  const { default: stored } = await import('../../fixtures/consumers/receptions.json', {
-    with: { type: 'json' },
-  });
-  return tableOf(stored as StoredTable);
+  const text = await readFile(join(projectFolder('fixtures/consumers'), RECEPTIONS_FILE), 'utf8');
+  return tableOf(JSON.parse(text) as StoredTable);
 }

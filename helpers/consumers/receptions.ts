@@ -1,5 +1,8 @@
 import type { Reception } from './reception.ts';
 
+/** The measured table stands beside the recipes of the consumers. */
+export const RECEPTIONS_FILE = 'receptions.json';
+
 /** The measured table: every archive of the project by every consumer at hand. */
 export interface ReceptionTable {
   /** Series by series, older versions first. */

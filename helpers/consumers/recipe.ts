@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import { projectFolder } from '../common/project-files.ts';
 import { EngineError } from '../engines/error.ts';
 import { loadRecipe, type RootfsSource } from '../engines/recipe.ts';
+import { RECEPTIONS_FILE } from './receptions.ts';
 import type { SandboxStart } from './sandbox.ts';
 
 /** Whoever takes an archive, as data: a file of fixtures/consumers, checked against its schema. */
@@ -71,8 +72,6 @@ type Written = Omit<ConsumerRecipe, 'name' | 'source' | 'start'> & {
 };
 
 export const CONSUMER_FOLDER: string = projectFolder('fixtures/consumers');
-/** The measured table stands beside the recipes. */
-export const RECEPTIONS_FILE = 'receptions.json';
 /** Why our verdict differs from the table, where it does. */
 export const DIFFERENCES_FILE = 'differences.json';
 

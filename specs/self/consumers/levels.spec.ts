@@ -6,8 +6,8 @@ import {
   effectsOfRequirement,
   type ReceptionEffect,
 } from '../../../helpers/consumers/describe-receptions.ts';
-import { parseTable } from '../../../helpers/consumers/receptions.ts';
-import { CONSUMER_FOLDER, RECEPTIONS_FILE } from '../../../helpers/consumers/recipe.ts';
+import { parseTable, RECEPTIONS_FILE } from '../../../helpers/consumers/receptions.ts';
+import { CONSUMER_FOLDER } from '../../../helpers/consumers/recipe.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 
 const table = parseTable(readFileSync(join(CONSUMER_FOLDER, RECEPTIONS_FILE), 'utf8'));

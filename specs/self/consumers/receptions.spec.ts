@@ -12,10 +12,11 @@ import {
   formatTable,
   type MeasuredConsumer,
   parseTable,
+  RECEPTIONS_FILE,
   type ReceptionTable,
   updateTable,
 } from '../../../helpers/consumers/receptions.ts';
-import { CONSUMER_FOLDER, listConsumers, RECEPTIONS_FILE } from '../../../helpers/consumers/recipe.ts';
+import { CONSUMER_FOLDER, listConsumers } from '../../../helpers/consumers/recipe.ts';
 import { compareColumn } from '../../../helpers/proof/receptions/compare.ts';
 import { renderReceptions } from '../../../helpers/proof/receptions/page.ts';
 import { listSubjects } from '../../../helpers/proof/receptions/subjects.ts';

@@ -8,7 +8,7 @@ export interface Packed {
   /** Folder that it was packed from. */
   readonly stage: string;
   readonly size: number;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 /** Packs a copy: the folder of the checkout also holds what earlier builds left, and others may be running from it. */
@@ -26,7 +26,8 @@ export async function packProject(folder: string): Promise<Packed> {
       cwd: stage,
     },
   );
-  const [told]: readonly { filename: string; size: number; files: { path: string }[] }[] = JSON.parse(stdout);
+  const [told]: readonly { filename: string; size: number; files: { path: string; size: number }[] }[] =
+    JSON.parse(stdout);
   if (!told) throw new Error('npm pack told nothing');
   return { tarball: join(folder, told.filename), stage, size: told.size, files: told.files };
 }
