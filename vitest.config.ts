@@ -41,6 +41,16 @@ export default defineConfig({
         },
       },
       {
+        // The packed file, installed by npm into an empty folder.
+        test: {
+          name: 'package',
+          include: ['specs/package/**/*.spec.ts'],
+          env,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
         resolve: { alias },
         // The documented procedure on one engine: in literal values, then step by step. One worker talks to the engine.
         test: {

@@ -38,56 +38,66 @@ export async function runCommand(
   const subprocess = execa(program, args, {
     reject: false,
     stdio: releasedBy === undefined ? ['ignore', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe', 'pipe'],
-    stripFinalNewline: false,
-    maxBuffer: OUTPUT_BYTES,
+    // Kept here: execa makes a message of all that a failed command wrote, which takes seconds for some megabytes.
+    buffer: false,
     detached: true,
     ...(cwd !== undefined && { cwd }),
     env: { ...environment, ...(folder !== undefined && { [FOLDER_VARIABLE]: folder }) },
   });
   if (releasedBy !== undefined) releaseOnce(subprocess, releasedBy);
   const { timeoutMs = isLimited() ? undefined : limitMs(STEP_LIMIT) } = options;
-  const late = endInTime(subprocess, timeoutMs);
+  const isLate = endInTime(subprocess, timeoutMs);
+  const [stdout, stderr] = [keepOutput(subprocess, 'stdout'), keepOutput(subprocess, 'stderr')];
   const result = await underWay(command, subprocess);
-  const [exitCode, note] = late()
+  const [exitCode, note] = isLate()
     ? [124, `no end within ${(timeoutMs ?? 0) / 1000} s`]
     : [result.exitCode ?? 127, result.exitCode === undefined ? String(result.shortMessage) : ''];
-  if (result.isMaxBuffer)
+  const kept = { stdout: stdout(), stderr: stderr() };
+  if (kept.stdout === undefined || kept.stderr === undefined)
     return { command, exitCode: 125, stdout: '', stderr: `it ${saysTooMuch(OUTPUT_BYTES)}` };
-  const stderr = result.stderr ?? '';
-  return { command, exitCode, stdout: result.stdout ?? '', stderr: stderr === '' ? note : stderr };
+  return { command, exitCode, stdout: kept.stdout, stderr: kept.stderr || note };
 }
 
 /** Ends a command's whole session when its time is over or its step is given up; answers whether its time was over. */
 function endInTime(
-  subprocess: Pick<ChildProcess, 'pid' | 'once' | 'stdout' | 'stderr'>,
+  subprocess: Pick<ChildProcess, 'pid' | 'once'>,
   timeoutMs: number | undefined,
 ): () => boolean {
-  let late = false;
-  const kill = () => {
-    try {
-      if (subprocess.pid !== undefined) process.kill(-subprocess.pid, 'SIGKILL');
-    } catch {
-      // It has just ended.
-    }
-  };
+  let isLate = false;
   const expire = () => {
-    late = true;
-    kill();
+    isLate = true;
+    killSession(subprocess);
   };
   const alarm = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
-  for (const stream of [subprocess.stdout, subprocess.stderr]) {
-    let size = 0;
-    stream?.on('data', (chunk: Buffer | string) => {
-      size += chunk.length;
-      if (size > OUTPUT_BYTES) kill();
-    });
-  }
-  const forget = whenStepEnds(kill);
+  const forget = whenStepEnds(() => killSession(subprocess));
   subprocess.once('close', () => {
     clearTimeout(alarm);
     forget();
   });
-  return () => late;
+  return () => isLate;
+}
+
+/** Keeps what a command writes to one stream; more than fits ends its session, and the answer is then `undefined`. */
+function keepOutput(
+  subprocess: Pick<ChildProcess, 'pid' | 'stdout' | 'stderr'>,
+  name: 'stdout' | 'stderr',
+): () => string | undefined {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  subprocess[name]?.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > OUTPUT_BYTES) killSession(subprocess);
+    else chunks.push(chunk);
+  });
+  return () => (size > OUTPUT_BYTES ? undefined : Buffer.concat(chunks).toString('utf8'));
+}
+
+function killSession({ pid }: Pick<ChildProcess, 'pid'>): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
 }
 
 function releaseOnce(

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, cli } from './cli.ts';
+import { cli, startCli } from './cli.ts';
 
-beforeAll(buildCli);
+beforeAll(startCli);
 
 const REFUSED = 'fixtures/cases/whiteout-below-whiteout/archive.tar';
 const TAKEN = 'fixtures/archives/docker-26.1.5-overlay2-buildkit/hello.tar';

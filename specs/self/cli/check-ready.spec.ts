@@ -1,9 +1,7 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildCli, cli, recordedArchive } from './cli.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cli, recordedArchive, startCli } from './cli.ts';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-beforeAll(buildCli);
+beforeAll(startCli);
 
 const CASE = 'fixtures/cases/program-not-in-image';
 const NO_COMMAND = recordedArchive('docker-28.5.2-containerd-buildkit/tree.tar');

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import schema from '../../../helpers/report/check.schema.json' with { type: 'json' };
-import { buildCli, type CliResult, cli, recordedArchive, tarOf } from './cli.ts';
+import { type CliResult, cli, cliProcess, recordedArchive, startCli, tarOf } from './cli.ts';
 
 const HELLO = recordedArchive('docker-28.5.2-overlay2-buildkit/hello.tar');
 const SEVERAL = recordedArchive('docker-28.5.2-overlay2-buildkit/several-images.tar');
@@ -15,9 +15,7 @@ const EXPECTATION = 'fixtures/hello/expectation.json';
 
 const folder = mkdtempSync(join(tmpdir(), 'check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-beforeAll(buildCli);
+beforeAll(startCli);
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -52,7 +50,7 @@ describe.concurrent('exit code 0: conforms', () => {
   });
 
   test('standard input', async () => {
-    const result = await cli(['check', '-'], { input: readFileSync(HELLO) });
+    const result = await cliProcess(['check', '-'], { input: readFileSync(HELLO) });
     expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 
@@ -299,6 +297,17 @@ describe.concurrent('--init', () => {
   });
 });
 
+// The other tests share one process.
+test.each([
+  [0, [HELLO, '--expect', EXPECTATION]],
+  [1, [EXPECTATION]],
+  [2, ['/nonexistent/a.tar', HELLO]],
+])('a process of its own ends with exit code %i, and writes the same', async (code, args) => {
+  const own = await cliProcess(['check', ...args]);
+  expect(own.code).toBe(code);
+  expect(own).toEqual(await cli(['check', ...args]));
+});
+
 test('a closed pipe is no error of ours', async () => {
   const { exitCode, stderr } = await execa({
     shell: true,
@@ -308,7 +317,7 @@ test('a closed pipe is no error of ours', async () => {
 });
 
 test('colours appear on request of a terminal only', async () => {
-  const { stdout } = await cli(['check', HELLO], { env: { FORCE_COLOR: '1' } });
+  const { stdout } = await cliProcess(['check', HELLO], { env: { FORCE_COLOR: '1' } });
   expect(stdout).not.toContain('\u001b');
 });
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { scratchFolder } from '../engines/scratch-folder.ts';
-import { buildCli, cli } from './cli.ts';
+import { cli, startCli } from './cli.ts';
 
-beforeAll(buildCli, 60_000);
+beforeAll(startCli, 60_000);
 
 test('--list names every consumer with its title', async () => {
   const { code, stdout } = await cli(['consumers', '--list']);

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { scratchFolder } from '../engines/scratch-folder.ts';
-import { buildCli, cli, recordedArchive } from './cli.ts';
+import { cli, recordedArchive, startCli } from './cli.ts';
 
-beforeAll(buildCli, 60_000);
+beforeAll(startCli, 60_000);
 
 const ARCHIVE = recordedArchive('docker-28.5.2-containerd-buildkit/hello.tar');
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, cli, recordedArchive } from './cli.ts';
+import { cli, recordedArchive, startCli } from './cli.ts';
 
 const OLD = recordedArchive('docker-26.1.5-overlay2-buildkit/hello.tar');
 const NEW = recordedArchive('docker-28.5.2-containerd-buildkit/hello.tar');
 
-beforeAll(buildCli);
+beforeAll(startCli);
 
 describe('diff', () => {
   test('exits with 1 and says what differs', async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   CATALOGUE_END,
   CATALOGUE_START,
@@ -10,11 +10,9 @@ import { exampleRunFile, renderExampleRun } from '../../../helpers/cli/example-r
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
 import { readReport } from '../../../helpers/report/read-report.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
-import { buildCli, cli } from './cli.ts';
+import { cli, startCli } from './cli.ts';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-beforeAll(buildCli);
+beforeAll(startCli);
 
 describe('the catalogue in the documentation', () => {
   test('is up to date; "npm run docs" makes it so', async () => {

@@ -1,9 +1,7 @@
-import { beforeAll, expect, test, vi } from 'vitest';
-import { buildCli, cli } from './cli.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { cli, startCli } from './cli.ts';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-beforeAll(buildCli);
+beforeAll(startCli);
 
 test.each([['config.diff-id'], ['CONFIG.DIFF-ID'], ['C4'], ['c4']])('%s is explained', async (name) => {
   const { code, stdout, stderr } = await cli(['explain', name]);

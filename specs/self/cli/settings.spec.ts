@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readBaseline } from '../../../helpers/report/baseline.ts';
 import { ReportError } from '../../../helpers/report/read-report.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
-import { buildCli, type CliResult, cli } from './cli.ts';
+import { type CliResult, cli, startCli } from './cli.ts';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-beforeAll(buildCli);
+beforeAll(startCli);
 
 /** Breaks requirements of several levels. */
 const BROKEN = resolve('fixtures/cases/repotags-string/archive.tar');

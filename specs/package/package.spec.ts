@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleReport } from '../report/example.ts';
-import { RECORDED } from '../report/recorded.ts';
+import { exampleReport } from '../self/report/example.ts';
+import { RECORDED } from '../self/report/recorded.ts';
 import { installInto, type Packed, packProject } from './pack.ts';
 
 const OLD = resolve(RECORDED.legacy);
@@ -21,7 +21,7 @@ describe('the package', () => {
     folder = await mkdtemp(join(tmpdir(), 'package-'));
     packed = await packProject(folder);
     empty = await installInto(join(folder, 'empty'), packed.tarball);
-  }, 180_000);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const run = (program: string, ...args: readonly string[]) =>
@@ -74,7 +74,7 @@ describe('the package', () => {
     const { messages } = await publint({ pkgDir: packed.stage, strict: true, pack: 'npm' });
     const manifest = JSON.parse(await readFile(join(packed.stage, 'package.json'), 'utf8'));
     expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
-  }, 60_000);
+  });
 
   it('runs with npx from the packed file', async () => {
     const npx = ['--yes', '--prefer-offline', '--package', packed.tarball, 'scratch-conformance'];
@@ -84,7 +84,7 @@ describe('the package', () => {
       env: { NODE_PATH: '' },
     });
     expect(JSON.parse(stdout).version).toBe(1);
-  }, 120_000);
+  });
 
   it('has every command that --help names, or says in one sentence which package it needs', async () => {
     const help = await command('--help');
@@ -101,7 +101,7 @@ describe('the package', () => {
       expect(names).not.toContain(name);
       expect((await command(name)).stderr).toMatch(/run it in a checkout/);
     }
-  }, 120_000);
+  });
 
   it('judges, compares, explains, gates and renders without an engine', async () => {
     expect((await command('check', '--list')).stdout).toContain('config.diff-id');
@@ -118,7 +118,7 @@ describe('the package', () => {
     expect([0, 1]).toContain(gate.exitCode);
     expect((await command('report', 'matrix.json')).exitCode).toBe(0);
     expect(await readFile(join(empty, 'report/index.html'), 'utf8')).toContain('Content-Security-Policy');
-  }, 120_000);
+  });
 
   it('runs the examples that need no engine', async () => {
     for (const name of ['check.mjs', 'compare.mjs'])
@@ -177,7 +177,7 @@ describe('the package', () => {
     expect(text).toMatch(/expected "c\\n" .*\n.*found {4}"b\\n"/);
     expect(text).toMatch(/Could not run: the package (?:execa|dockerode) is not installed, /);
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 
   it('has types that a strict project can use', async () => {
     await writeFile(
@@ -213,5 +213,5 @@ describe('the package', () => {
     expect(library.stdout).toBe('');
     const specs = await run('node', compiler, ...options, '--skipLibCheck', 'spec.mts');
     expect(specs.stdout).toBe('');
-  }, 60_000);
+  });
 });
