@@ -1,9 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { UnreadableError } from '../archive/errors.ts';
-import { escapeControl, quoteWord, showName } from '../common/escape.ts';
-import { didYouMean } from '../common/suggest.ts';
+import { renderHelp } from '../common/command-help.ts';
+import { escapeControl, showName } from '../common/escape.ts';
 import { printDocument, printNote, printText, wantsColor } from '../common/terminal.ts';
-import { optionList, UsageError } from '../common/usage.ts';
+import { chooseFrom, chooseOne, optionList, UsageError } from '../common/usage.ts';
 import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
 import { buildCheckReport } from '../report/check-report.ts';
 import { EXIT_CODES } from '../report/exit-codes.ts';
@@ -18,7 +18,6 @@ import { judgeSource } from './judge.ts';
 import { checkRequirements, renderList } from './known-requirements.ts';
 import { CHECK } from './options/archive-tables.ts';
 import { readCommand } from './options/config.ts';
-import { renderHelp } from './options/help.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { policyOf } from './options/policy-options.ts';
 import { OUTPUTS } from './options/shared.ts';
@@ -31,10 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals, waivers, inputs: settings } = await readCommand(CHECK, args);
   if (values.help) return print(renderHelp(CHECK));
   const { format: printed = 'text' } = values;
-  const format = FORMATS[printed];
-  if (!format || !Object.hasOwn(FORMATS, printed)) {
-    throw new UsageError(refuse('format', printed, Object.keys(FORMATS)));
-  }
+  const format = chooseFrom('format', printed, FORMATS);
   const levels = levelsOf(values.level);
   if (values.list && (positionals.length > 0 || values.init))
     throw new UsageError(
@@ -138,15 +134,9 @@ function print(text: string): 0 {
   return 0;
 }
 
-function refuse(what: string, value: string, known: readonly string[]): string {
-  return `No ${what} is called ${quoteWord(value)}; known are ${known.join(', ')}.${didYouMean(value, known)}`;
-}
-
 function levelsOf(values: readonly string[] | undefined): readonly Level[] | undefined {
   return optionList(values)?.map((value) => {
-    const level = LEVELS.find((known) => known === value.toLowerCase());
-    if (level === undefined) throw new UsageError(refuse('level', value, LEVELS));
-    return level;
+    return chooseOne('level', value.toLowerCase(), LEVELS);
   });
 }
 
@@ -198,7 +188,7 @@ async function producerOf(text: string): Promise<NonNullable<JudgeOptions['produ
     const register = await loadRegister();
     const known = [...new Set([...PRODUCERS, ...register.map(({ producer }) => producer.name)])].sort();
     const [name = ''] = Object.keys(circumstances.versions);
-    if (!known.includes(name)) throw new UsageError(refuse('producer', name, known));
+    chooseOne('producer', name, known);
     return { circumstances, register };
   } catch (error) {
     throw error instanceof RegisterError ? new Error(`Suite bug: ${error.message}`) : error;

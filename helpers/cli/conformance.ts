@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { renderHelp } from '../common/command-help.ts';
 import { escapeControl } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
@@ -32,7 +33,6 @@ import { RUN_FORMATS } from './formats.ts';
 import { readGivenImage } from './given-image.ts';
 import { allRequirements } from './known-requirements.ts';
 import { readCommand } from './options/config.ts';
-import { renderHelp } from './options/help.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { policyOf } from './options/policy-options.ts';
 import { CONFORMANCE } from './options/run-tables.ts';

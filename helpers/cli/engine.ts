@@ -1,3 +1,5 @@
+import { renderHelp } from '../common/command-help.ts';
+import { runByTable } from '../common/command-line.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
 import type { RunningEngine } from '../engines/engine-model.ts';
@@ -5,27 +7,23 @@ import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { resolveEngine } from '../engines/resolve.ts';
 import { endOnSignals } from '../engines/start/stop-at-end.ts';
-import { renderHelp } from './options/help.ts';
-import { parseCommand } from './options/option.ts';
 import { ENGINE } from './options/tables.ts';
 
 /** Engines by hand: which there are, and one that runs until it is interrupted. */
-export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand(ENGINE, args);
-  const [action, name, ...more] = positionals;
-  if (values.help || action === 'help') {
-    printText(renderHelp(ENGINE));
-    return 0;
-  }
-  try {
-    if (action === 'list' && name === undefined) return await list();
-    if (action === 'start' && more.length === 0) return await start(name);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    printNote(error.message);
-    return error.exitCode;
-  }
-  throw new UsageError(renderHelp(ENGINE).trimEnd());
+export function run(args: readonly string[]): Promise<number> {
+  return runByTable(ENGINE, args, async (_values, positionals) => {
+    const [action, name, ...more] = positionals;
+    if (action === 'help') return runByTable(ENGINE, ['--help'], async () => 0);
+    try {
+      if (action === 'list' && name === undefined) return await list();
+      if (action === 'start' && more.length === 0) return await start(name);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      printNote(error.message);
+      return error.exitCode;
+    }
+    throw new UsageError(renderHelp(ENGINE).trimEnd());
+  });
 }
 
 async function list(): Promise<number> {

@@ -1,3 +1,5 @@
+import { renderHelp } from '../common/command-help.ts';
+import { runByTable } from '../common/command-line.ts';
 import { quoteWord } from '../common/escape.ts';
 import { didYouMean } from '../common/suggest.ts';
 import { printText } from '../common/terminal.ts';
@@ -11,38 +13,33 @@ import {
   renderList,
 } from './known-requirements.ts';
 import { allTopics, type Topic } from './known-topics.ts';
-import { renderHelp } from './options/help.ts';
-import { parseCommand } from './options/option.ts';
 import { EXPLAIN } from './options/tables.ts';
 
-export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseCommand(EXPLAIN, args);
-  if (values.help) {
-    printText(renderHelp(EXPLAIN));
+export function run(args: readonly string[]): Promise<number> {
+  return runByTable(EXPLAIN, args, async (values, positionals) => {
+    const requirements = await allRequirements();
+    const topics = await allTopics();
+    if (values.list) {
+      printText(
+        `${renderList(requirements)}${renderList(topics.map((topic) => ({ ...topic, level: topic.kind })))}`,
+      );
+      return 0;
+    }
+    if (positionals.length === 0)
+      throw new UsageError(`Nothing to explain is named.\n\n${renderHelp(EXPLAIN)}`);
+    const names = [...requirements, ...topics].flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+    const explained = positionals.map(async (name) => {
+      const found = findRequirements(requirements, name);
+      if (found.length > 0) return (await Promise.all(found.map(renderRequirement))).join('\n');
+      const topic = findTopic(topics, name);
+      if (topic !== undefined) return renderTopic(topic);
+      throw new UsageError(
+        `Nothing is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints all names.`,
+      );
+    });
+    printText((await Promise.all(explained)).join('\n'));
     return 0;
-  }
-  const requirements = await allRequirements();
-  const topics = await allTopics();
-  if (values.list) {
-    printText(
-      `${renderList(requirements)}${renderList(topics.map((topic) => ({ ...topic, level: topic.kind })))}`,
-    );
-    return 0;
-  }
-  if (positionals.length === 0)
-    throw new UsageError(`Nothing to explain is named.\n\n${renderHelp(EXPLAIN)}`);
-  const names = [...requirements, ...topics].flatMap(({ id, aliases = [] }) => [id, ...aliases]);
-  const explained = positionals.map(async (name) => {
-    const found = findRequirements(requirements, name);
-    if (found.length > 0) return (await Promise.all(found.map(renderRequirement))).join('\n');
-    const topic = findTopic(topics, name);
-    if (topic !== undefined) return renderTopic(topic);
-    throw new UsageError(
-      `Nothing is called ${quoteWord(name)}.${didYouMean(name, names)} "explain --list" prints all names.`,
-    );
   });
-  printText((await Promise.all(explained)).join('\n'));
-  return 0;
 }
 
 function findTopic(topics: readonly Topic[], name: string): Topic | undefined {

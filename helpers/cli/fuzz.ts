@@ -3,28 +3,22 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Archive } from '../archive/model.ts';
-import { escapeControl, quoteWord } from '../common/escape.ts';
+import { runByTable } from '../common/command-line.ts';
+import { escapeControl } from '../common/escape.ts';
 import { projectFolder } from '../common/project-files.ts';
 import { printText } from '../common/terminal.ts';
-import { parseOptions, UsageError } from '../common/usage.ts';
+import { UsageError, wholeNumber } from '../common/usage.ts';
 import { type FuzzRun, fuzz, type Sample } from '../proof/fuzz/run.ts';
 import { ARCHIVE_REQUIREMENTS } from '../requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../requirements/check.ts';
-
-const USAGE = `Usage: scratch-conformance fuzz [--runs N] [--seed S] [--only RUN]
-
-Mutates recorded archives (fixtures/archives) and judges each: a crash or a hang is a bug of the suite.
-
-  --runs N    how many (default 1000)
-  --seed S    which (default 1); the same seed gives the same mutations
-  --only RUN  one run by its number, with its steps
-`;
+import { FUZZ } from './options/checkout-tables.ts';
 
 /** Larger recorded archives say nothing more, and cost time. */
 const MAX_SAMPLE = 64 * 1024;
 /** A run that takes longer than this is a hang. */
 const HANG_SECONDS = 60;
 const MAX_THREADS = 2;
+const MOST = 999_999_999;
 
 interface Shard {
   readonly kind: 'fuzz';
@@ -49,47 +43,29 @@ interface Summary {
 }
 
 /** Runs the mutations in threads, so that a hang is noticed by the thread that waits. */
-export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions({
-    args: [...args],
-    options: {
-      runs: { type: 'string', default: '1000' },
-      seed: { type: 'string', default: '1' },
-      only: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+export function run(args: readonly string[]): Promise<number> {
+  return runByTable(FUZZ, args, async (values) => {
+    const seed = wholeNumber('--seed', values.seed ?? '1', [0, MOST]);
+    const runs = wholeNumber('--runs', values.runs ?? '1000', [1, MOST]);
+    const only = values.only === undefined ? undefined : wholeNumber('--only', values.only, [0, MOST]);
+    const [from, to] = only === undefined ? [0, runs] : [only, only + 1];
+    const started = performance.now();
+    const summary: Summary = { counts: new Map(), crashes: [], slowest: undefined, memory: 0 };
+    const threads = Math.min(MAX_THREADS, availableParallelism(), to - from);
+    const shards = Array.from({ length: threads }, (_, position) => ({
+      kind: 'fuzz' as const,
+      seed,
+      from: from + position,
+      to,
+      step: threads,
+      current: new Int32Array(new SharedArrayBuffer(4)),
+    }));
+    const hung = (await Promise.all(shards.map((shard) => runShard(shard, summary)))).filter(
+      (run) => run !== undefined,
+    );
+    printText(summarise(summary, hung, to - from, seed, (performance.now() - started) / 1000));
+    return summary.crashes.length + hung.length > 0 ? 1 : 0;
   });
-  if (values.help) {
-    printText(USAGE);
-    return 0;
-  }
-  const seed = whole('--seed', values.seed);
-  const runs = whole('--runs', values.runs);
-  const only = values.only === undefined ? undefined : whole('--only', values.only);
-  if (runs === 0) throw new UsageError('--runs 0 would test nothing.');
-  const [from, to] = only === undefined ? [0, runs] : [only, only + 1];
-  const started = performance.now();
-  const summary: Summary = { counts: new Map(), crashes: [], slowest: undefined, memory: 0 };
-  const threads = Math.min(MAX_THREADS, availableParallelism(), to - from);
-  const shards = Array.from({ length: threads }, (_, position) => ({
-    kind: 'fuzz' as const,
-    seed,
-    from: from + position,
-    to,
-    step: threads,
-    current: new Int32Array(new SharedArrayBuffer(4)),
-  }));
-  const hung = (await Promise.all(shards.map((shard) => runShard(shard, summary)))).filter(
-    (run) => run !== undefined,
-  );
-  printText(summarise(summary, hung, to - from, seed, (performance.now() - started) / 1000));
-  return summary.crashes.length + hung.length > 0 ? 1 : 0;
-}
-
-function whole(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text))
-    throw new UsageError(`${option} takes a whole number, not ${quoteWord(text)}.`);
-  return Number(text);
 }
 
 /** The number of the run that hung, if one did. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readBounded, SETTINGS_BYTES, whyUnread } from '../common/bounded-file.ts';
+import { renderHelp } from '../common/command-help.ts';
 import { showName } from '../common/escape.ts';
 import { printDocument, printText, wantsColor } from '../common/terminal.ts';
 import { optionList, UsageError } from '../common/usage.ts';
@@ -15,7 +16,6 @@ import { observationIdOfToday } from '../report/read-report.ts';
 import { GATE_FORMATS } from './formats.ts';
 import { provideSides } from './gate-sides.ts';
 import { readCommand } from './options/config.ts';
-import { renderHelp } from './options/help.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { GATE } from './options/run-tables.ts';
 import { printedFormat } from './print-report.ts';

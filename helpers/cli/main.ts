@@ -7,19 +7,16 @@ import { didYouMean } from '../common/suggest.ts';
 import { explainSystemError } from '../common/system-error.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
+import { CHECKOUT_TABLES } from './options/checkout-tables.ts';
 import { settingsNote } from './options/settings-in-force.ts';
 import { COMMAND_TABLES } from './options/tables.ts';
 
 /** The command line. Each command is one module with `run(arguments): Promise<exit code>`, loaded only when asked for. */
 
-interface Command {
-  readonly summary: string;
-  /** Works on the sources of the suite itself, which the published package does not have. */
-  readonly isForCheckout?: true;
-  readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
-}
+type Table = (typeof COMMAND_TABLES | typeof CHECKOUT_TABLES)[number];
+type Load = () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 
-const LOADERS: Readonly<Record<(typeof COMMAND_TABLES)[number]['name'], Command['load']>> = {
+const LOADERS: Readonly<Record<Table['name'], Load>> = {
   check: () => import('./check.ts'),
   diff: () => import('./diff.ts'),
   explain: () => import('./explain.ts'),
@@ -30,39 +27,24 @@ const LOADERS: Readonly<Record<(typeof COMMAND_TABLES)[number]['name'], Command[
   gate: () => import('./gate.ts'),
   consumers: () => import('./consumers.ts'),
   completion: () => import('./completion.ts'),
+  docs: () => import('./docs.ts'),
+  tools: () => import('./tools.ts'),
+  fuzz: () => import('./fuzz.ts'),
 };
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  ...Object.fromEntries(
-    COMMAND_TABLES.map(({ name, summary }) => [name, { summary, load: LOADERS[name] }] as const),
-  ),
-  docs: {
-    summary: 'write the generated parts of the documentation',
-    isForCheckout: true,
-    load: () => import('./docs.ts'),
-  },
-  tools: {
-    summary: 'send images through real tools and say what survives',
-    isForCheckout: true,
-    load: () => import('./tools.ts'),
-  },
-  fuzz: {
-    summary: 'mutate recorded archives and judge each',
-    isForCheckout: true,
-    load: () => import('./fuzz.ts'),
-  },
-};
+const TABLES: readonly Table[] = [...COMMAND_TABLES, ...CHECKOUT_TABLES];
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
-  if (command?.isForCheckout && !isCheckout())
+  const table = TABLES.find((each) => each.name === name);
+  const isForCheckout = CHECKOUT_TABLES.some((each) => each.name === name);
+  if (isForCheckout && !isCheckout())
     throw new UsageError(
       `${name} works on the sources of the suite: run it in a checkout of the repository.`,
     );
-  if (command) return (await command.load()).run(args);
-  const known = Object.entries(COMMANDS)
-    .filter(([, { isForCheckout }]) => !isForCheckout || isCheckout())
-    .map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
+  if (table) return (await LOADERS[table.name]()).run(args);
+  const known = (isCheckout() ? TABLES : COMMAND_TABLES).map(
+    ({ name: key, summary }) => `  ${key.padEnd(12)} ${summary}`,
+  );
   const usage = ['Usage: scratch-conformance COMMAND [OPTIONS]', '', ...known].join('\n');
   if (name === '--version') {
     printText(`${packageJson.version}\n`);
@@ -73,7 +55,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   throw new UsageError(
-    `No command is called ${quoteWord(name)}.${didYouMean(name, Object.keys(COMMANDS))}\n\n${usage}`,
+    `No command is called ${quoteWord(name)}.${didYouMean(name, Object.keys(LOADERS))}\n\n${usage}`,
   );
 }
 

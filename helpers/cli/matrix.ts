@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { escapeControl, quoteWord } from '../common/escape.ts';
+import { renderHelp } from '../common/command-help.ts';
+import { escapeControl } from '../common/escape.ts';
 import { printNote, printText } from '../common/terminal.ts';
-import { optionList, UsageError } from '../common/usage.ts';
+import { optionList, UsageError, wholeNumber } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { setLimits } from '../engines/time-limits.ts';
@@ -20,7 +21,6 @@ import { RUN_FORMATS } from './formats.ts';
 import { readGivenImage } from './given-image.ts';
 import { allRequirements } from './known-requirements.ts';
 import { readCommand } from './options/config.ts';
-import { renderHelp } from './options/help.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
 import { policyOf } from './options/policy-options.ts';
 import { MATRIX } from './options/run-tables.ts';
@@ -47,7 +47,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const asked = namesOf(values.engine);
   const optional = namesOf(values.optional);
   const required = await chooseEngines([...asked, ...namesOf(values.require)]);
-  const jobs = readJobs(values.jobs);
+  const jobs = wholeNumber('--jobs', values.jobs ?? String(DEFAULT_JOBS), [1, 64]);
   const builders = chosenBuilders(values.builder);
   const image = await readGivenImage(values);
   const command = ownCommand('matrix', args);
@@ -100,12 +100,4 @@ async function chooseEngines(names: readonly string[]): Promise<readonly string[
 function namesOf(values: readonly string[] | undefined): readonly string[] {
   const plain = values?.map((value) => value.replaceAll(/[["\]]/g, ''));
   return optionList(plain)?.filter((name) => name !== '') ?? [];
-}
-
-/** A number of 1 or more; `undefined` reads as the number of cores. */
-function readJobs(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_JOBS;
-  const jobs = Number(text);
-  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 64) return jobs;
-  throw new UsageError(`--jobs ${quoteWord(text)} is no number of engines; write 1 to 64.`);
 }

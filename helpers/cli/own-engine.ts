@@ -1,6 +1,4 @@
-import { quoteWord } from '../common/escape.ts';
-import { didYouMean } from '../common/suggest.ts';
-import { optionList, UsageError } from '../common/usage.ts';
+import { chooseOne, optionList, UsageError } from '../common/usage.ts';
 import { BUILDERS, type BuilderName } from '../engines/engine-model.ts';
 import { listRecipes, loadRecipe } from '../engines/recipe.ts';
 import { findEngine } from '../gate/engine-name.ts';
@@ -19,11 +17,5 @@ export async function ownEngine(wanted: string | undefined): Promise<string | un
 
 /** Builders that are named; none stands for all. Throws `UsageError`. */
 export function chosenBuilders(words: readonly string[] | undefined): readonly BuilderName[] {
-  return (optionList(words) ?? []).map((word) => {
-    const builder = BUILDERS.find((each) => each === word);
-    if (builder !== undefined) return builder;
-    throw new UsageError(
-      `No builder is called ${quoteWord(word)}; there are ${BUILDERS.join(', ')}.${didYouMean(word, BUILDERS)}`,
-    );
-  });
+  return (optionList(words) ?? []).map((word) => chooseOne('builder', word, BUILDERS));
 }

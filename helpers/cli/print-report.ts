@@ -1,7 +1,5 @@
-import { quoteWord } from '../common/escape.ts';
-import { didYouMean } from '../common/suggest.ts';
 import { printDocument, printText } from '../common/terminal.ts';
-import { UsageError } from '../common/usage.ts';
+import { chooseOne } from '../common/usage.ts';
 import { REPORT_FORMATS } from '../report/formats.ts';
 import type { HtmlOptions } from '../report/html/render-page.ts';
 import type { Report } from '../report/report-model.ts';
@@ -12,13 +10,7 @@ export function printedFormat<const Formats extends Readonly<Record<string, unkn
   name: string | undefined,
   formats: Formats,
 ): Extract<keyof Formats, string> {
-  const known = Object.keys(formats) as Extract<keyof Formats, string>[];
-  const wanted = name ?? 'text';
-  const found = known.find((each) => each === wanted);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `No format is called ${quoteWord(wanted)}; there are ${known.join(', ')}.${didYouMean(wanted, known)}`,
-  );
+  return chooseOne('format', name ?? 'text', Object.keys(formats) as Extract<keyof Formats, string>[]);
 }
 
 /** Prints a report: a table for people, or one of the formats. */

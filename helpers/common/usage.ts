@@ -80,3 +80,33 @@ function positionalProblem(token: Token, { allowPositionals }: ParseArgsConfig):
 export function optionList(values: readonly string[] | undefined): readonly string[] | undefined {
   return values?.flatMap((value) => value.split(',')).map((value) => value.trim());
 }
+
+/** A whole number of an option, with bounds that are both allowed. Throws `UsageError`. */
+export function wholeNumber(option: string, text: string, [from, to]: readonly [number, number]): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= from && number <= to) return number;
+  throw new UsageError(`${option} ${quoteWord(text)} is no number from ${from} to ${to}.`);
+}
+
+/** What a word names. Throws `UsageError` with all that there is. */
+export function chooseFrom<Value>(
+  what: string,
+  word: string,
+  choices: Readonly<Record<string, Value>>,
+): Value {
+  const found = Object.entries(choices).find(([name]) => name === word);
+  if (found !== undefined) return found[1];
+  const known = Object.keys(choices);
+  throw new UsageError(
+    `No ${what} is called ${quoteWord(word)}; there are ${known.join(', ')}.${didYouMean(word, known)}`,
+  );
+}
+
+/** The same where a choice is its own name. */
+export function chooseOne<const Choice extends string>(
+  what: string,
+  word: string,
+  known: readonly Choice[],
+): Choice {
+  return chooseFrom(what, word, Object.fromEntries(known.map((each) => [each, each])));
+}

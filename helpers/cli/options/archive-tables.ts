@@ -1,8 +1,8 @@
+import { defineCommand } from '../../common/command-table.ts';
 import { AREAS } from '../../gate/diff/diff-model.ts';
 import { LEVELS } from '../../requirements/define.ts';
 import { FORMATS } from '../formats.ts';
-import { defineCommand } from './option.ts';
-import { CONFIG, CONFORMITY, formatOption, HELP, OUTPUTS, QUIET, SELECTION } from './shared.ts';
+import { CONFIG, CONFORMITY, formatOption, OUTPUTS, QUIET, SELECTION } from './shared.ts';
 
 /** Commands that need an archive, and no engine. */
 
@@ -68,7 +68,6 @@ export const CHECK = defineCommand({
       summary: 'print values that look like secrets too (default: masked, and left out of a draft)',
     },
     ...CONFIG,
-    ...HELP,
   },
   exitCodes: CONFORMITY,
 });
@@ -98,7 +97,6 @@ export const DIFF = defineCommand({
     },
     markdown: OUTPUTS.markdown,
     json: OUTPUTS.json,
-    ...HELP,
   },
   exitCodes: '0 same, 1 different, 2 could not be compared.',
 });

@@ -1,4 +1,4 @@
-import type { ChoiceList, CommandOption, CommandTable } from './option.ts';
+import type { ChoiceList, CommandOption, CommandTable } from '../../common/command-table.ts';
 
 /** The words that lists of choices stand for, read from the project. */
 export type ChoiceWords = Readonly<Record<ChoiceList, readonly string[]>>;

@@ -1,5 +1,5 @@
+import type { CommandOption, CommandTable } from '../../common/command-table.ts';
 import type { Json } from '../../common/json.ts';
-import type { CommandOption, CommandTable } from './option.ts';
 
 /** Options that mean nothing in a file. */
 const NOT_IN_FILES: ReadonlySet<string> = new Set(['help', 'config', 'list', 'init']);

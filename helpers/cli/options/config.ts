@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { readBounded, SETTINGS_BYTES, whyUnread } from '../../common/bounded-file.ts';
+import {
+  type CommandTable,
+  type OptionTable,
+  type OptionValues,
+  type ParsedCommand,
+  parseCommand,
+} from '../../common/command-table.ts';
 import { quoteWord, showName } from '../../common/escape.ts';
 import type { Json } from '../../common/json.ts';
 import { schemaProblems } from '../../common/json-schema.ts';
@@ -8,13 +15,6 @@ import { UsageError } from '../../common/usage.ts';
 import { JsonSyntaxError, locateValues, positionAt } from '../../requirements/expectation/json-position.ts';
 import type { Waiver } from '../../requirements/policy.ts';
 import schema from './config.schema.json' with { type: 'json' };
-import {
-  type CommandTable,
-  type OptionTable,
-  type OptionValues,
-  type ParsedCommand,
-  parseCommand,
-} from './option.ts';
 import { rememberSettings } from './settings-in-force.ts';
 
 export const CONFIG_FILE = 'scratch-conformance.json';

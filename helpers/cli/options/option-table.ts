@@ -1,5 +1,5 @@
-import { optionWords } from './help.ts';
-import type { CommandOption, CommandTable } from './option.ts';
+import { optionWords } from '../../common/command-help.ts';
+import type { CommandOption, CommandTable } from '../../common/command-table.ts';
 
 export const OPTIONS_START = '<!-- options -->';
 export const OPTIONS_END = '<!-- /options -->';

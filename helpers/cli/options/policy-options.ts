@@ -1,6 +1,6 @@
 import { quoteWord } from '../../common/escape.ts';
 import { didYouMean } from '../../common/suggest.ts';
-import { optionList, UsageError } from '../../common/usage.ts';
+import { chooseOne, optionList, UsageError } from '../../common/usage.ts';
 import { ReportError } from '../../report/read-report.ts';
 import { FAIL_ON_LEVELS, type FailOnLevel, type Policy, type Waiver } from '../../requirements/policy.ts';
 import { findRequirements, type KnownRequirement } from '../known-requirements.ts';
@@ -58,9 +58,5 @@ export function requirementIds(
 }
 
 function failOnLevel(word: string): FailOnLevel {
-  const level = FAIL_ON_LEVELS.find((each) => each === word.toLowerCase());
-  if (level !== undefined) return level;
-  throw new UsageError(
-    `No level is called ${quoteWord(word)}; --fail-on knows ${FAIL_ON_LEVELS.join(', ')}.${didYouMean(word, FAIL_ON_LEVELS)}`,
-  );
+  return chooseOne('level', word.toLowerCase(), FAIL_ON_LEVELS);
 }

@@ -1,11 +1,10 @@
+import { defineCommand } from '../../common/command-table.ts';
 import { GATE_FORMATS, RUN_FORMATS } from '../formats.ts';
-import { defineCommand } from './option.ts';
 import {
   BUILDER,
   CONFIG,
   formatOption,
   GIVEN_IMAGE,
-  HELP,
   JOBS,
   LIMITS,
   OUTPUT,
@@ -38,7 +37,6 @@ export const CONFORMANCE = defineCommand({
     ...LIMITS,
     ...QUIET,
     ...CONFIG,
-    ...HELP,
   },
   exitCodes:
     '0 conforms, 1 does not, also where one of two builders refuses a context, 2 could not be judged.',
@@ -91,7 +89,6 @@ export const MATRIX = defineCommand({
     ...LIMITS,
     ...QUIET,
     ...CONFIG,
-    ...HELP,
   },
   exitCodes: '0 conforms, 1 does not conform, 2 could not be judged, or an engine that must be there is not.',
 });
@@ -133,7 +130,6 @@ export const GATE = defineCommand({
     json: OUTPUTS.json,
     ...QUIET,
     ...CONFIG,
-    ...HELP,
   },
   exitCodes: '0 go, 1 no-go, 2 could not be judged.',
 });

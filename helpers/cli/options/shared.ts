@@ -1,16 +1,12 @@
+import type { OptionTable } from '../../common/command-table.ts';
 import { BUILDERS } from '../../engines/engine-model.ts';
 import { RUN_LIMIT, STEP_LIMIT } from '../../engines/time-limits.ts';
 import { REPORT_FORMATS } from '../../report/formats.ts';
 import { FAIL_ON_LEVELS } from '../../requirements/policy.ts';
-import type { OptionTable } from './option.ts';
 
 /** The options that mean the same on every command that has them. A command's table takes those that make sense there. */
 
 export const CONFORMITY = '0 conforms, 1 does not conform, 2 could not be judged.';
-
-export const HELP = {
-  help: { type: 'boolean', short: 'h', summary: 'print this and end' },
-} as const satisfies OptionTable;
 
 export const QUIET = {
   quiet: { type: 'boolean', short: 'q', summary: 'no progress, and only what needs attention' },

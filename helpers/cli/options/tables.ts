@@ -1,8 +1,8 @@
+import { defineCommand } from '../../common/command-table.ts';
 import { RUN_FORMATS } from '../formats.ts';
 import { CHECK, DIFF } from './archive-tables.ts';
-import { defineCommand } from './option.ts';
 import { CONFORMANCE, GATE, MATRIX } from './run-tables.ts';
-import { formatOption, HELP, OUTPUTS, SELECTION } from './shared.ts';
+import { formatOption, OUTPUTS, SELECTION } from './shared.ts';
 
 export const REPORT = defineCommand({
   name: 'report',
@@ -32,7 +32,6 @@ export const REPORT = defineCommand({
       type: 'boolean',
       summary: "end with the code of the report's verdict: 0 conforms, 1 does not, 2 could not be judged",
     },
-    ...HELP,
   },
   exitCodes: '0 rendered, 2 could not be read.',
 });
@@ -44,7 +43,7 @@ export const EXPLAIN = defineCommand({
   about:
     'Shows what an output names. A requirement: rule, level, quote, link, consequence, and the mutants that prove the check. An observation, a known deviation, a consumer: what it is, what it means, and what to do. An older name such as C4 is understood too.',
   operands: 'ids',
-  options: { list: { type: 'boolean', summary: 'every id, with its level or kind' }, ...HELP },
+  options: { list: { type: 'boolean', summary: 'every id, with its level or kind' } },
 });
 
 export const CONSUMERS = defineCommand({
@@ -93,7 +92,6 @@ export const CONSUMERS = defineCommand({
       summary: 'hand over this archive instead, and print what each consumer does',
     },
     list: { type: 'boolean', summary: 'names and titles of all consumers' },
-    ...HELP,
   },
 });
 
@@ -104,7 +102,7 @@ export const ENGINE = defineCommand({
   about:
     'Lists the engines of the suite, or starts one that runs until Ctrl-C; default: the engine that a run would use.',
   operands: ['list', 'start'],
-  options: { ...HELP },
+  options: {},
 });
 
 export const COMPLETION = defineCommand({
@@ -114,7 +112,7 @@ export const COMPLETION = defineCommand({
   about:
     'Prints the completion of a shell. bash: source <(scratch-conformance completion bash). zsh: the same. fish: scratch-conformance completion fish | source.',
   operands: ['bash', 'zsh', 'fish'],
-  options: { ...HELP },
+  options: {},
 });
 
 /** The commands of the published package, in the order of the list. */

@@ -3,10 +3,11 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quoteWord } from '../../common/escape.ts';
+import { runScript } from '../../common/command-line.ts';
+import { defineCommand } from '../../common/command-table.ts';
 import { projectFolder } from '../../common/project-files.ts';
 import { printNote, printText } from '../../common/terminal.ts';
-import { parseOptions, UsageError } from '../../common/usage.ts';
+import { wholeNumber } from '../../common/usage.ts';
 import { loadRecipe } from '../../engines/recipe.ts';
 import { startEngine } from '../../engines/start/start.ts';
 import { endOnSignals, stopAtEnd } from '../../engines/start/stop-at-end.ts';
@@ -14,16 +15,27 @@ import { runLimited } from '../attack/limited-child.ts';
 import { type EngineLoad, loadOfEngine } from './engine-load.ts';
 import { renderTrends, trendOf } from './trend.ts';
 
-const USAGE = `Usage: npm run soak [-- OPTIONS]
-
-Runs conformance again and again on one engine, as on an engine of the user's own, and tells whether time, memory, open
-files, disk or what is left grows.
-
-  --runs N       how many runs (default 200, some twenty minutes on two cores)
-  --engine NAME  a Docker engine of fixtures/engines (default docker-26)
-
-Exit codes: 0 flat, 1 something grows or a run did not conform, 2 wrong use.
-`;
+const SOAK = defineCommand({
+  name: 'soak',
+  summary: 'run conformance again and again, and tell what grows',
+  program: 'npm run',
+  usages: ['soak [-- OPTIONS]'],
+  about:
+    "Runs conformance again and again on one engine, as on an engine of the user's own, and tells whether time, memory, open files, disk or what is left grows.",
+  options: {
+    runs: {
+      type: 'string',
+      value: 'N',
+      summary: 'how many runs (default 200, some twenty minutes on two cores)',
+    },
+    engine: {
+      type: 'string',
+      value: 'NAME',
+      summary: 'a Docker engine of fixtures/engines (default docker-26)',
+    },
+  },
+  exitCodes: '0 flat, 1 something grows or a run did not conform, 2 wrong use.',
+});
 
 /** One run, and what was there after it. */
 interface Sample extends EngineLoad {
@@ -35,22 +47,14 @@ interface Sample extends EngineLoad {
   readonly left: number;
 }
 
-async function main(): Promise<number> {
-  const { values } = parseOptions({
-    options: {
-      runs: { type: 'string', default: '200' },
-      engine: { type: 'string', default: 'docker-26' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    printText(USAGE);
-    return 0;
-  }
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 3)
-    throw new UsageError(`--runs takes a number from 3 on, not ${quoteWord(values.runs)}.`);
-  const recipe = await loadRecipe(values.engine);
+const RUN = join(projectFolder('helpers/cli'), 'run.js');
+
+/** Wide: they end what hangs. */
+const LIMITS = { cpuSeconds: 300, megabytes: 4000, seconds: 600 };
+
+await runScript(SOAK, async ({ runs: wanted = '200', engine: name = 'docker-26' }) => {
+  const runs = wholeNumber('--runs', wanted, [3, 100_000]);
+  const recipe = await loadRecipe(name);
   execFileSync(process.execPath, [RUN, '--build-only']);
   endOnSignals();
   const folder = await mkdtemp(join(tmpdir(), 'soak-'));
@@ -72,12 +76,7 @@ async function main(): Promise<number> {
     await engine.stop();
     await remove();
   }
-}
-
-const RUN = join(projectFolder('helpers/cli'), 'run.js');
-
-/** Wide: they end what hangs. */
-const LIMITS = { cpuSeconds: 300, megabytes: 4000, seconds: 600 };
+});
 
 async function runOnce(dockerHost: string, folder: string): Promise<Sample | undefined> {
   const environment = { ...process.env, DOCKER_HOST: dockerHost, SCRATCH_ENGINE: '', TMPDIR: folder };
@@ -115,9 +114,3 @@ function trendsOf(samples: readonly Sample[]) {
 function describe({ seconds, peak, memory, handles, disk, cache, objects, left }: Sample): string {
   return `${seconds.toFixed(1)} s, ${Math.round(peak)} MB; engine ${Math.round(memory)} MB, ${handles} open files, ${disk.toFixed(1)} MB of layers, ${cache.toFixed(1)} MB of cache, ${objects} objects; ${left} left`;
 }
-
-process.exitCode = await main().catch((error: unknown) => {
-  if (!(error instanceof UsageError)) throw error;
-  printNote(error.message);
-  return 2;
-});

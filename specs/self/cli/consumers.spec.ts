@@ -32,7 +32,7 @@ test.each([
     ['--only', 'nothing-like-this', '--consumer', 'oras-1.3'],
     /^No archive has an id that contains nothing-like-this\.$/,
   ],
-  ['a wrong number of jobs', ['--jobs', 'many'], /^--jobs many is no number from 1 to 99\.$/],
+  ['a wrong number of jobs', ['--jobs', 'many'], /^--jobs "many" is no number from 1 to 99\.$/],
 ])('%s is refused in one sentence, with exit code 2', async (_, args, sentence) => {
   const { code, stdout, stderr } = await cli(['consumers', ...args]);
   expect([code, stdout]).toEqual([2, '']);

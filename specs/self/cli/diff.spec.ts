@@ -24,11 +24,7 @@ describe('diff', () => {
 
   test.each<[string, string[], RegExp]>([
     ['one archive', [OLD], /^Two archives are compared; 1 given\./],
-    [
-      'an unknown part',
-      [OLD, NEW, '--ignore', 'time'],
-      /^Nothing to ignore is called "time"; .*Did you mean "?times/,
-    ],
+    ['an unknown part', [OLD, NEW, '--ignore', 'time'], /^No part is called "time"; .*Did you mean "?times/],
     ['an unknown format', [OLD, NEW, '--format', 'xml'], /^No format is called "xml"/],
     ['a file that is not there', [OLD, 'none.tar'], /none\.tar/],
     [

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run as completion } from '../../../helpers/cli/completion.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
+import { CHECKOUT_TABLES } from '../../../helpers/cli/options/checkout-tables.ts';
 import { renderBash, renderFish, renderZsh } from '../../../helpers/cli/options/complete.ts';
-import { renderHelp } from '../../../helpers/cli/options/help.ts';
-import { defineCommand, type OptionTable, parseCommand } from '../../../helpers/cli/options/option.ts';
 import { COMMAND_TABLES } from '../../../helpers/cli/options/tables.ts';
+import { renderHelp } from '../../../helpers/common/command-help.ts';
+import { defineCommand, type OptionTable, parseCommand } from '../../../helpers/common/command-table.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
 
 /** What every command has that makes sense of it. */
@@ -86,7 +87,7 @@ describe('the tables of options', () => {
     },
   );
 
-  test.each(COMMAND_TABLES.map((table) => [table.name, table] as const))(
+  test.each([...COMMAND_TABLES, ...CHECKOUT_TABLES].map((table) => [table.name, table] as const))(
     '%s prints all of its own with --help',
     (_, table) => {
       const help = renderHelp(table);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderHelp } from '../../../helpers/cli/options/help.ts';
 import { COMMAND_TABLES } from '../../../helpers/cli/options/tables.ts';
+import { renderHelp } from '../../../helpers/common/command-help.ts';
 import type { Report } from '../../../helpers/report/report-model.ts';
 import { quote, reproduceCommand } from '../../../helpers/report/reproduce.ts';
 import { exampleReport } from './example.ts';

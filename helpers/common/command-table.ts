@@ -1,5 +1,5 @@
 import type { ParseArgsConfig, parseArgs } from 'node:util';
-import { parseOptions } from '../../common/usage.ts';
+import { parseOptions } from './usage.ts';
 
 /** One option of a command: what parses it, what `--help` says, and what completes it. */
 export interface CommandOption {
@@ -25,20 +25,26 @@ export interface CommandTable<Options extends OptionTable = OptionTable, Name ex
   readonly name: Name;
   /** For the list of commands. */
   readonly summary: string;
-  /** What follows `scratch-conformance`, one line each. */
+  /** What follows the name of the program, one line each. */
   readonly usages: readonly string[];
   readonly about: string;
+  /** How the program is called. Default: `scratch-conformance`. */
+  readonly program?: string;
   readonly options: Options;
   /** What stands beside the options: words to choose from, or files. */
   readonly operands?: 'files' | readonly string[] | ChoiceList;
   readonly exitCodes?: string;
 }
 
-/** Types a table and does nothing else. */
+const HELP = {
+  help: { type: 'boolean', short: 'h', summary: 'print this and end' },
+} as const satisfies OptionTable;
+
+/** A table with `--help`, which every command has. */
 export function defineCommand<const Options extends OptionTable, const Name extends string>(
   table: CommandTable<Options, Name>,
-): CommandTable<Options, Name> {
-  return table;
+): CommandTable<Options & typeof HELP, Name> {
+  return { ...table, options: { ...table.options, ...HELP } };
 }
 
 export type OptionValues<Options extends OptionTable> = ReturnType<

@@ -1,9 +1,15 @@
-import type { CommandOption, CommandTable } from './option.ts';
+import type { CommandOption, CommandTable } from './command-table.ts';
 
 const WIDTH = 118;
 
 /** What `--help` of a command prints. */
-export function renderHelp({ usages, about, options, exitCodes }: CommandTable): string {
+export function renderHelp({
+  program = 'scratch-conformance',
+  usages,
+  about,
+  options,
+  exitCodes,
+}: CommandTable): string {
   const rows = Object.entries(options).map(
     ([name, option]) => [optionWords(name, option), option.summary] as const,
   );
@@ -16,9 +22,7 @@ export function renderHelp({ usages, about, options, exitCodes }: CommandTable):
     ];
   });
   return `${[
-    ...usages.map(
-      (usage, position) => `${position === 0 ? 'Usage:' : '      '} scratch-conformance ${usage}`,
-    ),
+    ...usages.map((usage, position) => `${position === 0 ? 'Usage:' : '      '} ${program} ${usage}`),
     '',
     ...about.split('\n').flatMap((paragraph) => wrap(paragraph, WIDTH)),
     '',
