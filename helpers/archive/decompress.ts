@@ -13,10 +13,15 @@ export function sniffCompression(start: Uint8Array): LayerCompression {
   const [a, b, c, d] = start;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
-  if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
+  if (beginsWithSkippableFrame(start)) return 'zstd';
   if (a === 0x42 && b === 0x5a && c === 0x68 && d !== undefined && d >= 0x31 && d <= 0x39) return 'unknown';
   if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58) return 'unknown';
   return 'none';
+}
+
+/** RFC 8878, section 3.1.2. Readers that look at the first bytes alone know nothing of such frames. */
+export function beginsWithSkippableFrame([a, b, c, d]: Uint8Array): boolean {
+  return a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18;
 }
 
 export interface Expansion {

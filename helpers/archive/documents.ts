@@ -66,10 +66,10 @@ function readDocument(
   const base = { member: name, size: bytes.length, digest: digestOf(bytes) };
   if (plain.has(normalisePath(name)))
     return { ...base, text: new TextDecoder().decode(bytes), value: undefined };
-  const { text, value } = parseJson(bytes, limits, (kind, where, expected, actual) =>
+  const { text, value, fractions } = parseJson(bytes, limits, (kind, where, expected, actual) =>
     report(kind, { member: name, ...where }, expected, actual),
   );
-  return { ...base, text, value };
+  return { ...base, text, value, ...(fractions.length > 0 && { fractions }) };
 }
 
 /** The budget that is exceeded; `undefined` while there is enough. */

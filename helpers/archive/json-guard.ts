@@ -1,6 +1,6 @@
 import type { Json } from '../common/json.ts';
 import { MAX_PROBLEMS } from './limits.ts';
-import type { ProblemKind, ReadLimits } from './model.ts';
+import type { ProblemKind, ReadLimits, WrittenNumber } from './model.ts';
 import { pointerSegment } from './oci/guards.ts';
 
 /** `where` is a JSON pointer, a byte offset, or both. */
@@ -22,7 +22,7 @@ export function parseJson(
   bytes: Uint8Array,
   limits: ReadLimits,
   report: JsonReport,
-): { text: string; value: Json | undefined } {
+): { text: string; value: Json | undefined; fractions: readonly WrittenNumber[] } {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   if (bom) report('json-encoding', { offset: 0 }, 'UTF-8 without a byte order mark', 'a byte order mark');
   const text = lenient.decode(bytes);
@@ -33,21 +33,24 @@ export function parseJson(
   const tooDeep = findTooDeep(source, limits.jsonDepth);
   if (tooDeep >= 0) {
     report('limit-json-depth', { offset: offsetOf(tooDeep) }, `at most ${limits.jsonDepth} levels`, 'more');
-    return { text, value: undefined };
+    return { text, value: undefined, fractions: [] };
   }
   try {
     const value = JSON.parse(source) as Json;
-    reportDuplicateKeys(source, (pointer, at, key) =>
-      report('json-duplicate-key', { pointer, offset: offsetOf(at) }, 'each key once', key),
-    );
-    return { text, value };
+    const fractions: WrittenNumber[] = [];
+    walkText(source, {
+      duplicate: (pointer, at, key) =>
+        report('json-duplicate-key', { pointer, offset: offsetOf(at) }, 'each key once', key),
+      fraction: (number) => fractions.push(number),
+    });
+    return { text, value, fractions };
   } catch (error) {
     const { message } = error as Error;
     // The engine's message names a position only for some mistakes.
     const position = /position (\d+)/.exec(message)?.[1];
     const where = position === undefined ? {} : { offset: offsetOf(Number(position)) };
     report('json-syntax', where, 'JSON', message.slice(0, 200));
-    return { text, value: undefined };
+    return { text, value: undefined, fractions: [] };
   }
 }
 
@@ -145,11 +148,20 @@ function shorten<Segment extends string | number>(segment: Segment): Segment | s
   return typeof segment === 'string' && segment.length > 256 ? `${segment.slice(0, 256)}…` : segment;
 }
 
-/** Walks text that is known to be valid JSON; only keys, commas and brackets matter. */
-function reportDuplicateKeys(text: string, found: (pointer: string, at: number, key: string) => void): void {
+interface Found {
+  readonly duplicate: (pointer: string, at: number, key: string) => void;
+  readonly fraction: (number: WrittenNumber) => void;
+}
+
+const NUMBER = /-?\d[\d.eE+-]*/y;
+
+/** Walks text that is known to be valid JSON; only keys, commas, brackets and numbers matter. */
+function walkText(text: string, found: Found): void {
   const levels: Level[] = [];
   let expectKey = false;
   let duplicates = 0;
+  let fractions = 0;
+  const pointer = () => levels.map(({ segment }) => pointerSegment(shorten(segment))).join('');
   for (let at = 0; at < text.length; at++) {
     const level = levels.at(-1);
     switch (text[at]) {
@@ -177,12 +189,21 @@ function reportDuplicateKeys(text: string, found: (pointer: string, at: number, 
           const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
           level.segment = key;
           if (level.keys.has(key) && ++duplicates <= MAX_PROBLEMS)
-            found(levels.map(({ segment }) => pointerSegment(shorten(segment))).join(''), at, shorten(key));
+            found.duplicate(pointer(), at, shorten(key));
           level.keys.add(key);
           expectKey = false;
         }
         at = end;
         break;
+      }
+      default: {
+        const code = text.charCodeAt(at);
+        if (code !== 0x2d && (code < 0x30 || code > 0x39)) break;
+        NUMBER.lastIndex = at;
+        const [number = ''] = NUMBER.exec(text) ?? [];
+        if (/[.eE]/.test(number) && ++fractions <= MAX_PROBLEMS)
+          found.fraction({ pointer: pointer(), text: shorten(number) });
+        at += Math.max(number.length, 1) - 1;
       }
     }
   }

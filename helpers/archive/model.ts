@@ -64,6 +64,14 @@ export interface JsonDocument {
   readonly text: string;
   /** `undefined` when it is no JSON (a problem says so). */
   readonly value: Json | undefined;
+  /** Numbers that are written with a fraction or an exponent, where there are any. */
+  readonly fractions?: readonly WrittenNumber[];
+}
+
+/** `862.0` and `862e0` have the value of a whole number and are none to parsers of typed languages. */
+export interface WrittenNumber {
+  readonly pointer: string;
+  readonly text: string;
 }
 
 /** One image in one view. */
@@ -178,6 +186,7 @@ export type ProblemKind =
   | 'compression-damaged'
   | 'compression-unsupported'
   | 'compression-trailing-data'
+  | 'compression-lead-in'
   | 'json-syntax'
   | 'json-encoding'
   | 'json-duplicate-key'

@@ -1,7 +1,7 @@
 import type { Json } from '../common/json.ts';
 import { type Budget, BudgetError, type Excess, inSteps } from './budget.ts';
 import { chunksOf, type Region, readRegion } from './byte-source.ts';
-import { type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
+import { beginsWithSkippableFrame, type ExpansionEnd, expand, sniffCompression } from './decompress.ts';
 import { createDigester, isKnownAlgorithm } from './digest.ts';
 import { isStargzIndex } from './estargz.ts';
 import type { Compression, ContentsWanted, EntryContent, ProblemKind } from './model.ts';
@@ -184,6 +184,8 @@ async function readLayer(
     for (const chunk of chunksOf(region, CHUNK)) takeStored(chunk);
     report('compression-unsupported', {}, 'no compression, gzip or zstd', describeMagic(start));
   } else {
+    if (beginsWithSkippableFrame(start))
+      report('compression-lead-in', { offset: 0 }, 'a frame of zstd with content', 'a skippable frame');
     end = await expand(compression, region, budget, { stored: takeStored, expanded: takeExpanded });
     reportEnd(end, compression, uncompressedSize, report);
   }

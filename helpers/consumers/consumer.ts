@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from '../archive/model.ts';
+import { EngineError } from '../engines/error.ts';
 import type { TellProgress } from '../engines/start/rootfs.ts';
 import { provideRootfs } from '../engines/start/rootfs.ts';
 import { judgeAnswer } from './judge.ts';
@@ -12,6 +13,7 @@ import { toolTaker } from './methods/tool.ts';
 import type { Answer, Reception } from './reception.ts';
 import type { ConsumerRecipe } from './recipe.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
+import { settleAnswer } from './settle.ts';
 import { statedImages } from './stated.ts';
 
 /** One archive that is handed over: its bytes, and what the reader says of them. */
@@ -31,24 +33,33 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
-/** Starts a consumer. It is started anew whenever it crashed, hung, or did not forget an archive. */
+/** Starts a consumer. It is started anew whenever it crashed, hung, or did not forget an archive, and to ask again. */
 export async function openConsumer(recipe: ConsumerRecipe, onProgress?: TellProgress): Promise<Consumer> {
   const packages = await packagesOf(recipe, onProgress);
   let number = 0;
   let current = await start(recipe, onProgress);
   let isStopped = false;
 
-  async function receive({ bytes, archive, run = false }: Given): Promise<Reception> {
-    const folder = join(current.sandbox.work, String(++number));
+  async function receive(given: Given): Promise<Reception> {
+    const answer = await settleAnswer(() => handOver(given), restart, recipe.title);
+    if (needsRestart(answer) || !(await current.taker.clear())) await restart();
+    else await rm(folderOf(number), { recursive: true, force: true });
+    return judgeAnswer(answer, statedImages(given.archive));
+  }
+
+  async function handOver({ bytes, archive, run = false }: Given): Promise<Answer> {
+    const folder = folderOf(++number);
     await mkdir(folder);
     const file = join(folder, 'archive');
     await writeFile(file, bytes);
     const answer = await current.taker.take({ number, file, folder, archive, run });
-    const reception = judgeAnswer(answer, statedImages(archive));
-    if (needsRestart(answer) || !(await current.taker.clear())) await restart();
-    else await rm(folder, { recursive: true, force: true });
-    return reception;
+    // A tool that needs no daemon runs in namespaces that something else keeps alive.
+    if (recipe.start.command === undefined && !current.sandbox.isRunning())
+      throw new EngineError(`The namespaces of ${recipe.title} ended while it was asked.`);
+    return answer;
   }
+
+  const folderOf = (position: number) => join(current.sandbox.work, String(position));
 
   async function restart(): Promise<void> {
     await current.sandbox.stop();

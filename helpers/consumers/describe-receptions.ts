@@ -36,11 +36,15 @@ export function effectsOf(table: ReceptionTable, id: string): readonly MeasuredE
   });
 }
 
-/** The same for all mutants of a requirement together: for each consumer the worst that one of them does. */
+/**
+ * The same for all mutants of a requirement together: for each consumer the worst that one of them does. Mutants that
+ * break other requirements too speak only where there are no others.
+ */
 export function effectsOfRequirement(table: ReceptionTable, requirement: string): readonly MeasuredEffect[] {
   const worst = new Map<string, MeasuredEffect>();
-  for (const archive of table.archives) {
-    if (archive.requirement !== requirement) continue;
+  const all = table.archives.filter((archive) => archive.requirement === requirement);
+  const alone = all.filter(({ company = [] }) => company.length === 0);
+  for (const archive of alone.length > 0 ? alone : all) {
     for (const effect of effectsOf(table, archive.id)) {
       const known = worst.get(effect.consumer.name);
       if (!known || RECEPTION_EFFECTS.indexOf(effect.effect) < RECEPTION_EFFECTS.indexOf(known.effect))

@@ -51,7 +51,7 @@ export function predictReceptions(
       consumer,
       reasons: [
         ...(form === undefined ? [] : formReason(table, consumer, form)),
-        ...broken.flatMap((requirement) => reasonOf(table, consumer, requirement)),
+        ...broken.flatMap((requirement) => reasonOf(table, consumer, requirement, broken)),
       ],
       ...(unlike !== undefined && { unlike }),
     }));
@@ -84,9 +84,16 @@ function formReason(table: ReceptionTable, { name }: MeasuredConsumer, form: str
   return [{ archives, effect: 'refuses', always: true, ...words }];
 }
 
-function reasonOf(table: ReceptionTable, consumer: MeasuredConsumer, requirement: string): readonly Reason[] {
+/** A mutant that breaks something else too says nothing of an archive that does not. */
+function reasonOf(
+  table: ReceptionTable,
+  consumer: MeasuredConsumer,
+  requirement: string,
+  broken: readonly string[],
+): readonly Reason[] {
   const measured = table.archives
     .filter((archive) => archive.requirement === requirement)
+    .filter(({ company = [] }) => company.every((id) => broken.includes(id)))
     .flatMap(({ id }) => effectsOf(table, id).filter((each) => each.consumer.name === consumer.name));
   const harm = measured.filter(isHarm);
   const [first] = harm;

@@ -30,6 +30,8 @@ export interface MeasuredArchive {
   readonly control?: string;
   /** Requirement that it breaks, where it is a mutant. */
   readonly requirement?: string;
+  /** Others that it cannot but break too: what a consumer minds may be one of these. */
+  readonly company?: readonly string[];
   /** In the order of `consumers`; undefined where it was not measured. */
   readonly receptions: readonly (Reception | undefined)[];
 }

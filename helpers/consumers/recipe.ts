@@ -57,6 +57,8 @@ export interface ToolMethod {
   /** How the command is told which of several images it shall take; it is run once for each. */
   readonly select: Selector;
   readonly take: readonly string[];
+  /** Succeeds as soon as the daemon that the tool talks to answers. */
+  readonly ready?: readonly string[];
   /** What `{output}` holds afterwards. */
   readonly output: 'dir' | 'layout' | 'bundle' | 'nothing';
 }

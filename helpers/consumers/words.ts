@@ -21,6 +21,7 @@ const RANDOM: readonly Replacement[] = [
   { pattern: /(snapshots\/(?:new-)?)\d+/g, by: '$1*' },
   { pattern: /(new-)\d{5,}/g, by: '$1*' },
   { pattern: /\b0x[0-9a-f]{6,}\b/g, by: '0x*' },
+  { pattern: /\[::1\]:\d{4,5}->\[::1\]:53\b/g, by: 'localhost' },
   { pattern: /127\.0\.0\.1:\d+(?:->127\.0\.0\.1:\d+)?/g, by: 'localhost' },
   { pattern: /\b(?:UUID |id )?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, by: '{id}' },
   { pattern: /\/(?:proc\/self\/fd|dev\/fd)\/\d+/g, by: '/dev/fd/*' },
@@ -50,8 +51,22 @@ export function tellingWords(text: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const telling =
-    lines.findLast((line) => TELLING.some((sign) => sign.test(line))) ?? lines.at(-1) ?? 'without a word';
+    tellingAttempt(lines) ??
+    lines.findLast((line) => TELLING.some((sign) => sign.test(line))) ??
+    lines.at(-1) ??
+    'without a word';
   return normaliseWords(telling);
+}
+
+/** podman tries one form after the other and lists what each said; a file that is not there tells only the form. */
+const ATTEMPT = /^\* (?:oci|docker)-archive: (.*)/;
+const NO_SUCH_FORM = /(?:index|manifest)\.json"?: (?:no such file or directory|file does not exist)/;
+
+function tellingAttempt(lines: readonly string[]): string | undefined {
+  const attempts = lines.flatMap((line) => ATTEMPT.exec(line)?.[1] ?? []);
+  if (attempts.length === 0) return undefined;
+  const none = lines.find((line) => line.includes('supported image formats'))?.replace(/:$/, '');
+  return attempts.find((said) => !NO_SUCH_FORM.test(said)) ?? none ?? attempts[0];
 }
 
 /** The last line that matches is taken; panics stand before the stack of their goroutines. */

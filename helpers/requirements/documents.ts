@@ -51,6 +51,7 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
   },
   rfc1952: rfc(1952, 'GZIP file format'),
   rfc8259: rfc(8259, 'The JavaScript Object Notation (JSON) Data Interchange Format'),
+  rfc8878: rfc(8878, "Zstandard Compression and the 'application/zstd' Media Type"),
   cwe: {
     title: 'Common Weakness Enumeration',
     tag: '4.17',

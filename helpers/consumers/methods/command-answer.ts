@@ -11,17 +11,15 @@ export function fillWords(
 }
 
 const PANIC = /^(?:panic: |fatal error: |runtime: goroutine stack|SIGSEGV|unexpected fault)/m;
-/** Signals by which a program ends itself or is ended by the kernel for a fault. */
-const FAULTS: readonly (string | null)[] = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE'];
 
 /** Refused, crashed or hung, as the end of a command tells; undefined when it succeeded. */
 export function commandAnswer(end: CommandEnd): Exclude<Answer, { status: 'taken' }> | undefined {
   if (end.timedOut) return { status: 'hung', words: 'no end within the time that one archive has' };
   if (end.status === 0) return undefined;
   const text = end.stderr.trim() === '' ? end.stdout : end.stderr;
-  // nsenter ends by the signal that ended its child.
-  if (PANIC.test(text) || FAULTS.includes(end.signal))
-    return { status: 'crashed', words: tellingWords(panicOf(text)) };
+  // nsenter ends by the signal that ended its child: a fault, or the kernel when memory runs out.
+  if (PANIC.test(text) || end.signal !== null)
+    return { status: 'crashed', words: tellingWords(text === '' ? `ended by ${end.signal}` : panicOf(text)) };
   return { status: 'refused', words: tellingWords(text) };
 }
 

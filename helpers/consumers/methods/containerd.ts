@@ -37,7 +37,10 @@ export function containerdTaker(method: ContainerdMethod, sandbox: Sandbox): Tak
       };
     const answer = commandAnswer(end);
     if (answer) return answer;
-    const table = (await execute(method.list, values)).stdout;
+    const listed = await execute(method.list, values);
+    if (listed.status !== 0)
+      throw new EngineError(`ctr does not list what it took: ${tellingWords(listed.stderr)}.`);
+    const table = listed.stdout;
     if (LISTS_PLATFORMS.test(table)) await collectGarbage(values);
     const images = await imagesOf(table, sandbox.hostPath(`/var/lib/containerd/${CONTENT}`));
     const image = images[0]?.names?.[0];
@@ -66,6 +69,7 @@ export function containerdTaker(method: ContainerdMethod, sandbox: Sandbox): Tak
     const folder = `/var/lib/mounts/${number}`;
     await mkdir(sandbox.hostPath(folder), { recursive: true });
     const end = await execute(method.mount, { ...values, folder });
+    if (end.timedOut) throw new EngineError('A root was not mounted in time.');
     if (end.status !== 0) return undefined;
     const files = await readFolderRoot(sandbox.hostPath(folder));
     return files && { image: 0, files };

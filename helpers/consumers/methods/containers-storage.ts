@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { EngineError } from '../../engines/error.ts';
 import { ASK_MS, type Handover, RUN_MS, TAKE_MS, type Taker } from '../method.ts';
 import { readFolderRoot } from '../read-roots.ts';
 import type { Answer, TakenImage, TakenRoot } from '../reception.ts';
@@ -55,6 +56,7 @@ export function storageTaker(method: StorageMethod, sandbox: Sandbox): Taker {
   ): Promise<TakenRoot | undefined> {
     if (!method.mount) return undefined;
     const end = await sandbox.execute({ argv: fillWords(method.mount, values), timeoutMs: ASK_MS });
+    if (end.timedOut) throw new EngineError('A root was not mounted in time.');
     const folder = end.stdout.trim();
     if (end.status !== 0 || !folder.startsWith('/')) return undefined;
     const files = await readFolderRoot(sandbox.hostPath(folder));

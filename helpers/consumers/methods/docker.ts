@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { normalisePath } from '../../archive/normalise-path.ts';
+import { EngineError } from '../../engines/error.ts';
 import { untilAnswering } from '../../engines/start/first-answer.ts';
 import { parentsOf } from '../compare-roots.ts';
 import { ASK_MS, type Handover, RUN_MS, TAKE_AT_MOST_MS, TAKE_MS, type Taker } from '../method.ts';
@@ -33,6 +34,18 @@ export const HOST_ARCHITECTURE = arch() === 'x64' ? 'amd64' : arch();
 /** How often a file is handed over to a daemon that closes the connection and says nothing of a fault. */
 const LOADS = 3;
 type BrokenEnd = Extract<ApiEnd, { broken: string }>;
+type AnsweredEnd = Exclude<ApiEnd, BrokenEnd>;
+
+class UnansweredError extends EngineError {
+  override readonly name = 'UnansweredError';
+  readonly end: BrokenEnd;
+
+  constructor(request: string, end: BrokenEnd) {
+    super(`${request} has no answer: ${end.broken}.`);
+    this.end = end;
+  }
+}
+
 /** How long the end of a daemon may lag behind the end of its connections. */
 const CRASH_MS = 3000;
 
@@ -56,15 +69,33 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
   const ask = (method: ApiRequest['method'], path: string, more: Partial<ApiRequest> = {}) =>
     askDaemon(socket, { method, path, timeoutMs: ASK_MS, ...more });
 
+  /** A question about what was taken. Without an answer nothing is known of the image; it is not absent. */
+  async function question(...[method, path, more]: Parameters<typeof ask>): Promise<AnsweredEnd> {
+    const end = await ask(method, path, more);
+    if ('broken' in end) throw new UnansweredError(`${method} ${path}`, end);
+    return end;
+  }
+
   async function listImages(): Promise<readonly string[]> {
-    const images = jsonOf<readonly { readonly Id: string }[]>(await ask('GET', '/images/json?all=1')) ?? [];
+    const images =
+      jsonOf<readonly { readonly Id: string }[]>(await question('GET', '/images/json?all=1')) ?? [];
     return [...new Set(images.map(({ Id }) => Id))].sort();
   }
 
   /** What the last archive left, where that is known: listing images costs more than loading a small one. */
   let loaded: readonly string[] | undefined;
 
-  async function take({ file, run }: Handover): Promise<Answer> {
+  async function take(handover: Handover): Promise<Answer> {
+    try {
+      return await loadAndAsk(handover);
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+      const { isUnheard: _, ...answer } = await brokenAnswer(error.end, sandbox);
+      return answer;
+    }
+  }
+
+  async function loadAndAsk({ file, run }: Handover): Promise<Answer> {
     loaded = undefined;
     const end = await load(file);
     if (!('body' in end)) return end;
@@ -73,7 +104,7 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
     const inspected: Inspected[] = [];
     loaded = await listImages();
     for (const id of loaded) {
-      const image = jsonOf<Inspected>(await ask('GET', `/images/${id}/json`));
+      const image = jsonOf<Inspected>(await question('GET', `/images/${id}/json`));
       if (image) inspected.push(image);
     }
     const images = await Promise.all(
@@ -94,7 +125,7 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
    * The daemon's answer to the file, or what became of the daemon. One that has seen enough answers and closes the
    * connection while the rest is still on its way; a client that was writing then cannot read the answer, and asks again.
    */
-  async function load(file: string): Promise<Exclude<ApiEnd, BrokenEnd> | Answer> {
+  async function load(file: string): Promise<AnsweredEnd | Answer> {
     for (let left = LOADS; ; left--) {
       const end = await watchDaemon(sandbox, (signal) =>
         ask('POST', '/images/load?quiet=1', { file, timeoutMs: TAKE_AT_MOST_MS, signal }),
@@ -122,13 +153,13 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
       HostConfig: { NetworkMode: 'none' },
       ...(hasCommand ? {} : { Cmd: ['/-'] }),
     };
-    const created = await ask('POST', '/containers/create', { json: settings });
+    const created = await question('POST', '/containers/create', { json: settings });
     const id = jsonOf<{ readonly Id: string }>(created)?.Id;
     if (id === undefined) return { run: `no container: ${wordsOf(created)}` };
     const reader = createTarRootReader();
     // Not `/export`: after that, Docker 26 and 28 keep the layers of an image that is removed.
-    const exported = await ask('GET', `/containers/${id}/archive?path=/`, { onChunk: reader.push });
-    const root = 'status' in exported && exported.status === 200 ? reader.end() : undefined;
+    const exported = await question('GET', `/containers/${id}/archive?path=/`, { onChunk: reader.push });
+    const root = exported.status === 200 ? reader.end() : undefined;
     const said = run ? await runContainer(id) : undefined;
     await ask('DELETE', `/containers/${id}?force=1&v=1`);
     return {
@@ -138,7 +169,7 @@ export function dockerTaker({ stores, content }: DockerMethod, sandbox: Sandbox)
   }
 
   async function refusalOfContainer(image: string): Promise<string | undefined> {
-    const created = await ask('POST', '/containers/create', { json: { Image: image, Cmd: ['/-'] } });
+    const created = await question('POST', '/containers/create', { json: { Image: image, Cmd: ['/-'] } });
     const id = jsonOf<{ readonly Id: string }>(created)?.Id;
     if (id === undefined) return `no container: ${wordsOf(created)}`;
     await ask('DELETE', `/containers/${id}?force=1&v=1`);

@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { digestOf } from '../../archive/digest.ts';
 import type { Archive } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
-import { type Handover, TAKE_MS, type Taker } from '../method.ts';
+import { EngineError } from '../../engines/error.ts';
+import { ASK_MS, type Handover, TAKE_MS, type Taker } from '../method.ts';
 import { readFolderRoot } from '../read-roots.ts';
 import type { Answer, TakenImage } from '../reception.ts';
 import type { Selector, ToolMethod } from '../recipe.ts';
@@ -16,6 +18,7 @@ import { commandAnswer, fillWords } from './command-answer.ts';
 
 /** No more images of one archive than this are taken. */
 const MAX_IMAGES = 8;
+const START_MS = 60_000;
 
 /** A tool that reads a file or folder and writes another; nothing is left between two archives. */
 export function toolTaker(method: ToolMethod, sandbox: Sandbox): Taker {
@@ -32,6 +35,10 @@ export function toolTaker(method: ToolMethod, sandbox: Sandbox): Taker {
       const output = join(handover.folder, `output${position}`);
       const values = { input, select, output, number: `t${handover.number}` };
       const end = await sandbox.execute({ argv: fillWords(method.take, values), timeoutMs: TAKE_MS });
+      if (method.ready && !sandbox.isRunning())
+        throw new EngineError(
+          `The daemon that a tool talks to ended: ${(await sandbox.ended).lines.at(-1)}.`,
+        );
       const answer = commandAnswer(end);
       if (answer) return answer;
       if (method.output === 'bundle') {
@@ -44,7 +51,17 @@ export function toolTaker(method: ToolMethod, sandbox: Sandbox): Taker {
     const isReadable = method.output === 'dir' || method.output === 'layout';
     return { status: 'taken', ...(isReadable ? { images } : {}), ...(root ? { root } : {}) };
   }
-  return { ready: () => Promise.resolve(), take, clear: () => Promise.resolve(true) };
+  async function ready(): Promise<void> {
+    if (!method.ready) return;
+    const deadline = performance.now() + START_MS;
+    while (sandbox.isRunning() && performance.now() < deadline) {
+      const end = await sandbox.execute({ argv: method.ready, timeoutMs: ASK_MS });
+      if (end.status === 0) return;
+      await setTimeout(50);
+    }
+    throw new EngineError(`The daemon that a tool talks to does not answer within ${START_MS / 1000} s.`);
+  }
+  return { ready, take, clear: () => Promise.resolve(true) };
 }
 
 /** As everybody does it: with tar. Its own refusal is the reception, for the tool never sees the archive. */

@@ -91,12 +91,13 @@ export function changedSubjects(
 }
 
 export async function describeSubject(subject: ReceptionSubject): Promise<MeasuredRow> {
-  const { id, title, control, requirement } = subject;
+  const { id, title, control, requirement, company } = subject;
   return {
     id,
     title,
     digest: digestOf(await subject.bytes()),
     ...(control === undefined ? {} : { control }),
     ...(requirement === undefined ? {} : { requirement }),
+    ...(company === undefined ? {} : { company }),
   };
 }

@@ -24,6 +24,8 @@ export interface ReceptionSubject {
   readonly control?: string;
   /** Requirement that the archive breaks, where it is a mutant or a corpus row. */
   readonly requirement?: string;
+  /** Others that it cannot but break too. */
+  readonly company?: readonly string[];
   /** Whether what was taken is also run: it holds a program. */
   readonly run: boolean;
   readonly bytes: () => Promise<Uint8Array>;
@@ -63,12 +65,13 @@ function golden(form: Form): ReceptionSubject {
 
 function mutants(): readonly ReceptionSubject[] {
   return Object.entries(MUTANTS).flatMap(([requirement, list]) =>
-    list.map(({ name, form, apply }) => ({
+    list.map(({ name, form, apply, company }) => ({
       id: `mutant/${requirement}/${slug(name)}`,
       kind: 'mutant' as const,
       title: name,
       control: `golden/${form}`,
       requirement,
+      ...(company === undefined ? {} : { company }),
       run: false,
       bytes: built(form, apply),
     })),

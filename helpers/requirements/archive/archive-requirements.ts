@@ -19,9 +19,11 @@ import { PORTABILITY_REQUIREMENTS } from './portability.ts';
 import { PROFILE_REQUIREMENTS } from './profile.ts';
 import { START_REQUIREMENTS } from './start.ts';
 import { V1_REQUIREMENTS } from './v1.ts';
+import { WHOLE_NUMBER_REQUIREMENTS } from './whole-numbers.ts';
 
 const ALL = [
   ...DAMAGE_REQUIREMENTS,
+  ...WHOLE_NUMBER_REQUIREMENTS,
   ...ARCHIVE_REQUIREMENTS_OUTER,
   ...MANIFEST_JSON_REQUIREMENTS,
   ...V1_REQUIREMENTS,

@@ -1,4 +1,8 @@
-import { cite, damage, defineForArchive } from './support.ts';
+import type { Archive } from '../../archive/model.ts';
+import { cite, damage, damageWhere, defineForArchive, isBesideManifest } from './support.ts';
+
+/** Files that nobody opens any more are v1.json. */
+const isRead = (archive: Archive, member: string) => !isBesideManifest(archive, member);
 
 /** Damage that the reader meets below the level of images: tar, compression, JSON, budgets. */
 export const DAMAGE_REQUIREMENTS = defineOfDamage([
@@ -142,12 +146,21 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
     check: damage('compression-trailing-data'),
   },
   {
+    id: 'compression.frame-first',
+    title: 'A zstd layer begins with a frame of content',
+    level: 'consumer',
+    source: cite('rfc8878', 'section-3.1.2', 'Skippable frames allow the insertion of user-defined metadata'),
+    consequence:
+      'Loaders that know zstd by its first four bytes take the layer for an uncompressed one. Write metadata behind the content, as zstd:chunked does.',
+    check: damage('compression-lead-in'),
+  },
+  {
     id: 'json.syntax',
     title: 'Every JSON file is valid JSON',
     level: 'must',
     source: cite('rfc8259', 'section-10', 'The resulting text MUST strictly conform to the JSON grammar.'),
     consequence: 'Nothing that this file describes can be loaded.',
-    check: damage('json-syntax'),
+    check: damageWhere(['json-syntax'], isRead),
   },
   {
     id: 'json.encoding',
@@ -160,7 +173,7 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
     ),
     consequence:
       'Parsers replace the bytes, or refuse the file: names and values differ from reader to reader.',
-    check: damage('json-encoding'),
+    check: damageWhere(['json-encoding'], isRead),
   },
   {
     id: 'json.unique-keys',

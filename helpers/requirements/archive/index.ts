@@ -344,12 +344,45 @@ export const INDEX_REQUIREMENTS = defineForArchive([
     when: hasIndex,
     check: findAmbiguousNames,
   },
+  {
+    id: 'index.unique-descriptors',
+    title: 'No descriptor of index.json stands there twice',
+    level: 'consumer',
+    source: cite('umoci', 'cmd/umoci/unpack.go', 'tag is ambiguous: %s'),
+    aliases: ['O16'],
+    consequence: 'podman finds more than one image and takes none; umoci cannot tell which one a name means.',
+    when: hasIndex,
+    check: findRepeatedDescriptors,
+  },
 ]);
 
 function* misplaced(where: Violation['where'], value: Parameters<typeof fieldOf>[0]): Iterable<Violation> {
   const name = stringOf(fieldOf(value, 'annotations'), ANNOTATION.refName);
   if (name !== undefined)
     yield violationAt(where, 'the annotation in index.json', name, 'annotation found here');
+}
+
+/** The same manifest under the same names. Under another name it is a second tag. */
+function* findRepeatedDescriptors({ documents }: Archive): Iterable<Violation> {
+  const list = fieldOf(documents['index.json']?.value, 'manifests');
+  const first = new Map<string, number>();
+  for (const [position, value] of (isArray(list) ? list : []).entries()) {
+    const annotations = fieldOf(value, 'annotations');
+    const digest = stringOf(value, 'digest');
+    if (digest === undefined) continue;
+    const names = [ANNOTATION.containerdName, ANNOTATION.refName].map((key) => stringOf(annotations, key));
+    const key = JSON.stringify([digest, names]);
+    const before = first.get(key);
+    if (before === undefined) first.set(key, position);
+    else
+      yield violationAt(
+        { member: 'index.json', pointer: `/manifests/${position}` },
+        'a descriptor or a name that did not come before',
+        digest,
+        `index.json /manifests/${position}`,
+        `index.json /manifests/${before}`,
+      );
+  }
 }
 
 function* findAmbiguousNames({ documents }: Archive): Iterable<Violation> {

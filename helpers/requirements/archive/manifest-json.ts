@@ -191,6 +191,29 @@ export const MANIFEST_JSON_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'manifest-json.ambiguous-tag',
+    title: 'No RepoTags entry has sha256 as its repository',
+    level: 'consumer',
+    source: cite(
+      'moby',
+      'integration/image/tag_test.go',
+      'refusing to create an ambiguous tag using digest algorithm as name',
+    ),
+    consequence: 'The name reads as an image ID: the image is loaded, and has no name.',
+    when: isDockerArchive,
+    *check(archive) {
+      for (const [position, entry] of manifestEntries(archive).entries()) {
+        for (const [index, tag] of stringsOf(entry, 'RepoTags').entries()) {
+          const repository = splitReference(tag)?.repository;
+          if (repository === undefined || familiarName(repository) !== 'sha256') continue;
+          const pointer = `/RepoTags/${index}`;
+          const from = `manifest.json /${position}${pointer}`;
+          yield violationAt(at(position, pointer), 'a repository of another name', tag, from);
+        }
+      }
+    },
+  },
+  {
     id: 'manifest-json.unique-tags',
     title: 'No tag names two images of manifest.json',
     level: 'consumer',

@@ -39,11 +39,29 @@ export function violationAt(
 
 /** The check of one kind of damage: every such problem is a violation. */
 export function damage(...kinds: readonly ProblemKind[]): (archive: Archive) => Iterable<Violation> {
-  return function* ({ problems }) {
-    for (const { kind, where, expected, actual } of problems) {
-      if (kinds.includes(kind)) yield violationAt(where, expected, actual, 'reading the bytes');
+  return damageWhere(kinds, () => true);
+}
+
+/** The same for some of the members alone. */
+export function damageWhere(
+  kinds: readonly ProblemKind[],
+  isMeant: (archive: Archive, member: string) => boolean,
+): (archive: Archive) => Iterable<Violation> {
+  return function* (archive) {
+    for (const { kind, where, expected, actual } of archive.problems) {
+      if (kinds.includes(kind) && isMeant(archive, where.member ?? ''))
+        yield violationAt(where, expected, actual, 'reading the bytes');
     }
   };
+}
+
+/** A file of the v1 format beside a manifest.json or an index.json: whoever reads one of these never opens it. */
+export function isBesideManifest({ documents, v1Files }: Archive, member: string): boolean {
+  const hasManifest = documents['manifest.json'] !== undefined || documents['index.json'] !== undefined;
+  const isOfV1 =
+    member === documents['repositories']?.member ||
+    [...(v1Files?.values() ?? [])].some((file) => file.member === member);
+  return hasManifest && isOfV1;
 }
 
 /** Images of both views, `manifest.json` first. */

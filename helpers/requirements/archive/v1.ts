@@ -4,7 +4,14 @@ import { normalisePath } from '../../archive/normalise-path.ts';
 import { entriesOf, fieldOf, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Violation } from '../outcome.ts';
 import { familiarName, splitReference } from './names.ts';
-import { cite, defineForArchive, manifestEntries, violationAt } from './support.ts';
+import {
+  cite,
+  damageWhere,
+  defineForArchive,
+  isBesideManifest,
+  manifestEntries,
+  violationAt,
+} from './support.ts';
 import { chainIds, v1Id } from './v1-id.ts';
 
 const SPEC = 'combined-image-json--filesystem-changeset-format';
@@ -49,6 +56,23 @@ export const V1_REQUIREMENTS = defineForArchive([
           yield violationAt({ member: file.member }, '1.0', file.text.slice(0, 100), file.member);
       }
     },
+  },
+  {
+    id: 'v1.json',
+    title: 'The files of the v1 format are JSON in UTF-8',
+    level: 'practice',
+    source: cite(
+      'docker-image-spec',
+      SPEC,
+      'older implementations will use the\nlegacy `*/json` files and `repositories`.',
+    ),
+    consequence:
+      'Whoever reads manifest.json or index.json never opens them. Loaders of the v1 format, and scripts that look for names in repositories, stop.',
+    when: (archive) =>
+      archive.documents['repositories'] !== undefined ||
+      (archive.v1Files?.size ?? 0) > 0 ||
+      'the archive has no file of the v1 format',
+    check: damageWhere(['json-syntax', 'json-encoding'], isBesideManifest),
   },
   {
     id: 'v1.id',

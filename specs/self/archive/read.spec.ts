@@ -13,6 +13,7 @@ import { entry, tar } from './tar/build.ts';
 
 const DIFF_ID = `sha256:${sha256(LAYER)}`;
 const OCI_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';
+const SKIPPABLE_FRAME = Buffer.from('502a4d1803000000616263', 'hex');
 const kinds = ({ problems }: Archive) => problems.map(({ kind }) => kind);
 const firstLayer = ({ layers }: Archive) => [...layers.values()][0];
 
@@ -26,7 +27,7 @@ function zstdFrame(content: Uint8Array): Uint8Array {
 }
 
 describe('layers', () => {
-  test.each([
+  test.each<[string, Uint8Array, string, string[]?]>([
     ['plain', LAYER, 'none'],
     ['gzip', gzipSync(LAYER), 'gzip'],
     [
@@ -41,13 +42,19 @@ describe('layers', () => {
       'zstd',
     ],
     [
-      'zstd with a skippable frame',
-      Buffer.concat([Buffer.from('502a4d1803000000616263', 'hex'), zstdFrame(LAYER)]),
+      'zstd with a skippable frame behind it, as zstd:chunked',
+      Buffer.concat([zstdFrame(LAYER), SKIPPABLE_FRAME]),
       'zstd',
     ],
-  ])('a %s layer has its diffID, entries and trailer', async (_name, stored, compression) => {
+    [
+      'zstd with a skippable frame before it',
+      Buffer.concat([SKIPPABLE_FRAME, zstdFrame(LAYER)]),
+      'zstd',
+      ['compression-lead-in'],
+    ],
+  ])('a %s layer has its diffID, entries and trailer', async (_name, stored, compression, problems = []) => {
     const archive = await readArchiveBytes(dockerArchive([stored], [DIFF_ID]));
-    expect(archive.problems).toEqual([]);
+    expect(kinds(archive)).toEqual(problems);
     const layer = firstLayer(archive);
     expect(layer).toMatchObject({
       compression,
@@ -280,6 +287,16 @@ describe('documents', () => {
 
   test('an equal key in another object is no duplicate', async () => {
     expect(await problemOf(json('manifest.json', [{ a: { b: 1 }, c: { b: 1 } }, { a: '"a":' }]))).toEqual([]);
+  });
+
+  test('a number with a fraction or an exponent is told as it is written, and a whole one is not', async () => {
+    const text = '[{"a":1,"b/c":[2.0,{"d":-3E+2}]},"4.0","\\"5.0",0,6e0]';
+    const { documents } = await readArchiveBytes(tar(member('manifest.json', text)));
+    expect(documents['manifest.json']?.fractions).toEqual([
+      { pointer: '/0/b~1c/0', text: '2.0' },
+      { pointer: '/0/b~1c/1/d', text: '-3E+2' },
+      { pointer: '/4', text: '6e0' },
+    ]);
   });
 
   test('size is bounded', async () => {

@@ -24,6 +24,11 @@ describe('the end of a command', () => {
       { status: 'crashed', words: 'gone' },
     ],
     [
+      'by a signal from outside is no refusal: the archive was not judged to its end',
+      { status: null, signal: 'SIGKILL' },
+      { status: 'crashed', words: 'ended by SIGKILL' },
+    ],
+    [
       'that has to be killed is no crash but a hang',
       { status: null, signal: 'SIGKILL', timedOut: true },
       { status: 'hung', words: 'no end within the time that one archive has' },

@@ -197,6 +197,13 @@ describe('the stored table', async () => {
     expect(hung.map(({ id }) => id)).toEqual([]);
   });
 
+  test('takes no daemon that was not there yet for a refusal', () => {
+    const unreached = stored.archives.flatMap(({ id, receptions }) =>
+      receptions.some((each) => each?.words?.includes('dial tcp localhost: connect')) ? [id] : [],
+    );
+    expect(unreached).toEqual([]);
+  });
+
   test('shows that every consumer takes some correct archive, and refuses some other', () => {
     for (const [position, { name }] of stored.consumers.entries()) {
       const statuses = new Set(stored.archives.map(({ receptions }) => receptions[position]?.status));

@@ -28,6 +28,16 @@ describe('the telling line', () => {
       '2026-11-25 07:50:46.149774 I | http: panic serving @: runtime error: nil pointer',
       'http: panic serving @: runtime error: nil pointer',
     ],
+    [
+      'what podman says of the form that the archive has, not of the last that it tried',
+      'Error: payload does not match any of the supported image formats:\n * oci: open /a/index.json: not a directory\n * oci-archive: loading index: open /var/tmp/oci1426683706/index.json: no such file or directory\n * docker-archive: Invalid tag "AB" in manifest item @0\n * dir: open /a/manifest.json: not a directory\n',
+      'Invalid tag "AB" in manifest item @0',
+    ],
+    [
+      'that no form fits, where that is what podman says',
+      'Error: payload does not match any of the supported image formats:\n * oci-archive: loading index: open /var/tmp/oci1426683706/index.json: no such file or directory\n * docker-archive: loading tar component "manifest.json": file does not exist\n * dir: open /a/manifest.json: not a directory\n',
+      'payload does not match any of the supported image formats',
+    ],
     ['of nothing', '\n', 'without a word'],
   ])('%s', (_, text, words) => expect(tellingWords(text)).toBe(words));
 });
@@ -45,10 +55,15 @@ test.each([
   ],
   ['stores', 'Error: lstat /var/lib/store/7/overlay: gone', '/var/lib/store/31/overlay'],
   ['snapshots', 'Error: mkdir /x/snapshots/3/fs: gone', '/x/snapshots/41/fs'],
+  [
+    'ports of the resolver',
+    'Error: lookup example.com on [::1]:53: read udp [::1]:44880->[::1]:53: gone',
+    '[::1]:39906->[::1]:53',
+  ],
   ['days', 'Error: image import-2026-11-25@sha256:00: gone', 'import-2027-01-02@sha256:00'],
 ])('words do not hold %s that differ from run to run', (_, text, other) => {
   const [, changing = ''] =
-    /(\S+(?=\/blobs\/json)|\/tmp\S+?(?=:)|\/var\/lib\/store\S+?(?=:)|\/x\S+?(?=:)|import-\S+?(?=: gone))/.exec(
+    /(\S+(?=\/blobs\/json)|\/tmp\S+?(?=:)|\/var\/lib\/store\S+?(?=:)|\/x\S+?(?=:)|\[::1\]:\d+->\S+(?=: gone)|import-\S+?(?=: gone))/.exec(
       text,
     ) ?? [];
   const rest = changing.startsWith('/var/lib/docker') ? '/var/lib/docker/tmp/' : '';

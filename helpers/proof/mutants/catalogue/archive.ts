@@ -17,7 +17,7 @@ import { secondImage } from '../golden.ts';
 
 type Ids =
   | `archive.${'loadable-form' | 'has-image' | 'unique-members' | 'one-content' | 'member-types' | 'other-members' | 'links-resolve' | 'safe-names' | 'names-found' | 'plain-names' | 'member-modes'}`
-  | `manifest-json.${'key-case' | 'one-spelling' | 'form' | 'config-exists' | 'layers-exist' | 'plain-paths' | 'parent-exists' | 'tag-grammar' | 'unique-tags'}`
+  | `manifest-json.${'key-case' | 'one-spelling' | 'form' | 'config-exists' | 'layers-exist' | 'plain-paths' | 'parent-exists' | 'tag-grammar' | 'ambiguous-tag' | 'unique-tags'}`
   | `layer-sources.${'form' | 'key' | 'size' | 'complete'}`;
 
 const LAYER = /^blobs\/sha256\/[0-9a-f]{64}$/;
@@ -278,6 +278,18 @@ export const ARCHIVE_MUTANTS: MutantsOf<Ids> = {
       name: 'a repository in upper case without a tag',
       form: 'crane',
       apply: changeImage({ tags: ['Example'] }),
+    },
+  ],
+  'manifest-json.ambiguous-tag': [
+    {
+      name: 'a tag that reads as an image ID',
+      form: 'crane',
+      apply: changeImage({ tags: [`sha256:${'ab'.repeat(32)}`] }),
+    },
+    {
+      name: 'sha256 in the library of Docker Hub',
+      form: 'legacy',
+      apply: changeImage({ tags: ['docker.io/library/sha256:1'] }),
     },
   ],
   'manifest-json.unique-tags': [

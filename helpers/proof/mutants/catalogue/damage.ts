@@ -26,10 +26,13 @@ type Ids =
   | 'archive.not-empty'
   | 'archive.is-tar'
   | `tar.${'complete' | 'checksum' | 'numbers' | 'pax-records' | 'padding' | 'end-marker' | 'no-trailing-data'}`
-  | `compression.${'sound' | 'known' | 'no-trailing-data'}`
-  | `json.${'syntax' | 'encoding' | 'unique-keys'}`
+  | `compression.${'sound' | 'known' | 'no-trailing-data' | 'frame-first'}`
+  | `json.${'syntax' | 'encoding' | 'whole-numbers' | 'unique-keys'}`
   | `limit.${'json-size' | 'json-depth' | 'entries' | 'expansion' | 'names' | 'links'}`
   | 'index.acyclic';
+
+/** Magic number, size and four bytes of metadata. */
+const SKIPPABLE_FRAME: Uint8Array = Buffer.from('502a4d180400000000000000', 'hex');
 
 export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
   'archive.not-empty': [
@@ -180,6 +183,16 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       apply: changeLayer(1, { store: (tar) => Buffer.concat([gzip(tar), Buffer.from('trailing text')]) }),
     },
   ],
+  'compression.frame-first': [
+    {
+      name: 'a skippable frame stands before a zstd layer',
+      form: 'containerd',
+      apply: changeLayer(1, {
+        store: (tar) => Buffer.concat([SKIPPABLE_FRAME, zstdFrame(tar)]),
+        mediaType: OCI.zstdLayer,
+      }),
+    },
+  ],
   'json.syntax': [
     {
       name: 'the config lacks its last brace',
@@ -197,6 +210,28 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       name: 'the config starts with a byte order mark',
       form: 'hybrid',
       apply: rewrite('config', (text) => `\ufeff${text}`),
+    },
+  ],
+  'json.whole-numbers': [
+    {
+      name: 'the size of a layer has a fraction of nothing',
+      form: 'containerd',
+      apply: rewrite('manifest', (text) => text.replace(/("size":\d+)}]/, '$1.0}]')),
+    },
+    {
+      name: 'the size of a manifest has an exponent',
+      form: 'oci',
+      apply: rewrite('indexJson', (text) => text.replace(/("size":\d+)/, '$1e0')),
+    },
+    {
+      name: 'StopTimeout of the config is 10.0',
+      form: 'crane',
+      apply: rewrite('config', (text) => text.replace('"config":{', '"config":{"StopTimeout":10.0,')),
+    },
+    {
+      name: 'a size in LayerSources is written with an exponent',
+      form: 'hybrid',
+      apply: rewrite('manifestJson', (text) => text.replace(/("size":\d+)/, '$1E0')),
     },
   ],
   'json.unique-keys': [

@@ -1,17 +1,28 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { digestOf } from '../../../archive/digest.ts';
-import { addMembers, changeBytes, dropMembers, remove, rewrite, set, together } from '../change.ts';
+import {
+  addMembers,
+  changeBytes,
+  changeDraft,
+  changeLayers,
+  dropMembers,
+  edit,
+  remove,
+  rewrite,
+  set,
+  together,
+} from '../change.ts';
 import type { MutantsOf } from '../define.ts';
 import type { Draft } from '../draft.ts';
-import { getAt, imageAt, layerAt, memberAt, setAt } from '../edit.ts';
+import { getAt, imageAt, layerAt, memberAt, pushAt, setAt } from '../edit.ts';
 import { secondImage } from '../golden.ts';
 import { DOCKER, OCI } from '../media.ts';
 import { gzip } from '../write-image.ts';
 
 type Ids =
   | `layout.${'marker' | 'version' | 'index-exists' | 'blobs-directory' | 'blob-digest' | 'blob-name'}`
-  | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'ref-name-reference' | 'unique-names'}`
+  | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'ref-name-reference' | 'unique-names' | 'unique-descriptors'}`
   | `index.${'platform-types' | 'artifact-type' | 'manifest-media-type'}`
   | `descriptor.${'form' | 'media-type' | 'digest' | 'sha256' | 'size' | 'data' | 'urls'}`
   | `annotations.${'strings' | 'reserved-keys'}`;
@@ -192,6 +203,17 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
   ],
   'index.manifest-media-type': [
     {
+      name: 'an OCI index lists a Docker manifest of Docker types',
+      form: 'containerd',
+      apply: together(
+        changeDraft({ attested: false }),
+        changeLayers({ mediaType: DOCKER.gzipLayer }),
+        set('manifest', '/mediaType', DOCKER.manifest),
+        set('manifest', '/config/mediaType', DOCKER.config),
+        set('indexJson', '/manifests/0/mediaType', DOCKER.manifest),
+      ),
+    },
+    {
       name: 'an OCI index lists a Docker manifest',
       form: 'oci',
       company: ['manifest.one-family', 'manifest.media-type-family'],
@@ -254,6 +276,15 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
         'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
       }),
     })),
+  ],
+  'index.unique-descriptors': [
+    {
+      name: 'the descriptor of the image stands there twice',
+      form: 'oci',
+      apply: edit('indexJson', (index) =>
+        pushAt(index, '/manifests', structuredClone(getAt(index, '/manifests/0'))),
+      ),
+    },
   ],
   'index.unique-names': [
     {

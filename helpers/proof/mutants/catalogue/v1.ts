@@ -5,7 +5,7 @@ import { getAt, listAt, memberAt, objectAt, removeAt, setAt, without } from '../
 import type { TarItem } from '../tar-writer.ts';
 
 type Ids =
-  | `v1.${'files' | 'version' | 'id' | 'parent' | 'chain' | 'chain-id' | 'manifest-json' | 'parents-present' | 'acyclic'}`
+  | `v1.${'files' | 'version' | 'json' | 'id' | 'parent' | 'chain' | 'chain-id' | 'manifest-json' | 'parents-present' | 'acyclic'}`
   | `repositories.${'form' | 'tags' | 'top-layer'}`;
 
 export const V1_MUTANTS: MutantsOf<Ids> = {
@@ -26,6 +26,18 @@ export const V1_MUTANTS: MutantsOf<Ids> = {
       name: 'VERSION is 2.0',
       form: 'legacy',
       apply: changeMember(/\/VERSION$/, { content: '2.0' }),
+    },
+  ],
+  'v1.json': [
+    {
+      name: 'repositories ends in its midst',
+      form: 'hybrid',
+      apply: changeMember(/^repositories$/, { content: '{"example/golden":{"1":' }),
+    },
+    {
+      name: 'a json begins with a byte order mark',
+      form: 'podman',
+      apply: changeMember(/\/json$/, ({ content }) => ({ content: `\ufeff${String(content)}` })),
     },
   ],
   'v1.id': [

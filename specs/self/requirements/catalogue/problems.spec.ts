@@ -19,6 +19,7 @@ const REQUIREMENT_OF: Readonly<Record<ProblemKind, string>> = {
   'compression-damaged': 'compression.sound',
   'compression-unsupported': 'compression.known',
   'compression-trailing-data': 'compression.no-trailing-data',
+  'compression-lead-in': 'compression.frame-first',
   'json-syntax': 'json.syntax',
   'json-encoding': 'json.encoding',
   'json-duplicate-key': 'json.unique-keys',
