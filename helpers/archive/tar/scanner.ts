@@ -356,6 +356,16 @@ export function createTarScanner(sink: TarSink): TarScanner {
       trailingBytes += partialLength;
     } else if (state === 'header' && first >= 0) {
       sink.problem('tar-truncated', offset, 'the entry of an extension header', 'end of file');
+    } else if (state === 'trailer' && partialLength > 0 && zeroBlocks < 2) {
+      // Readers want the second block whole, or none of it.
+      sink.problem(
+        'tar-truncated',
+        offset + partialLength,
+        'a second block of 512 zeros',
+        `${partialLength} bytes`,
+      );
+      trailingBytes += partialLength;
+      state = 'stopped';
     } else if (state === 'trailer' && partialLength > 0) {
       trailingBytes += partialLength;
       trailingOffset = offset;

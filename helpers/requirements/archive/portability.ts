@@ -73,10 +73,11 @@ export const PORTABILITY_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'layer.portable-lengths',
-    title: 'Names in layers have at most 255 bytes, and paths 4095',
+    title: 'Names in layers have at most 255 bytes, and paths 3839',
     level: 'practice',
     source: cite('issue-tracker', 'containerd/containerd#10459', 'Unpacking ends with "file name too long".'),
-    consequence: 'Unpacking stops with "file name too long" on every common file system of Linux.',
+    consequence:
+      'Unpacking stops with "file name too long" on every common file system of Linux. Of its 4095 bytes for a path, the folder that a loader unpacks to takes some.',
     when: hasLayer,
     check: findInLayers('layer.portable-lengths'),
   },

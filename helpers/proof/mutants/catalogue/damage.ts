@@ -66,6 +66,11 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
         changeLayer(1, { editTar: (tar) => tar.subarray(0, -1024 - 700) }),
       ),
     },
+    {
+      name: 'a layer ends within the second block of zeros',
+      form: 'hybrid',
+      apply: changeLayer(1, { editTar: (tar) => tar.subarray(0, -412) }),
+    },
   ],
   'tar.checksum': [
     {

@@ -182,6 +182,16 @@ export const LAYER_MUTANTS: MutantsOf<Ids> = {
       form: 'containerd',
       apply: changeEntry('a/b/final.txt', { pax: { 'SCHILY.xattr.user.large': 'x'.repeat(70_000) } }),
     },
+    {
+      name: 'an access list that is none',
+      form: 'hybrid',
+      apply: changeEntry('a/b/final.txt', { pax: { 'SCHILY.xattr.system.posix_acl_access': 'user::rw-' } }),
+    },
+    {
+      name: 'an attribute without a name',
+      form: 'oci',
+      apply: changeEntry('a/b/final.txt', { pax: { 'SCHILY.xattr.': 'x' } }),
+    },
   ],
   'layer.linux-owners': [
     {

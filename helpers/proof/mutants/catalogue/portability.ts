@@ -57,6 +57,12 @@ export const PORTABILITY_MUTANTS: MutantsOf<Ids> = {
       form: 'oci',
       apply: add({ ...file('a/b/e', ''), pax: { path: `a/b/${'é'.repeat(128)}` } }),
     },
+    {
+      name: 'a path of 4000 bytes',
+      form: 'hybrid',
+      company: ['layer.parents-present'],
+      apply: add({ ...file('a/b/long', ''), pax: { path: `${'n'.repeat(199)}/`.repeat(20).slice(0, -1) } }),
+    },
   ],
   'layer.no-foreign-attributes': [
     {

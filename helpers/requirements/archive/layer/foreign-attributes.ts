@@ -4,9 +4,13 @@ import type { EntryType, TarEntry } from '../../../archive/tar/entry.ts';
 const XATTR = /^(?:SCHILY|LIBARCHIVE)\.xattr\.(.*)$/s;
 /** The classes of xattr(7); a file system of Linux takes no other, and of the last one only its access lists. */
 const NAMESPACES = ['user.', 'trusted.', 'security.', 'system.posix_acl_'];
+const ACCESS_LIST = /^system\.posix_acl_(?:access|default)$/;
+/** XATTR_NAME_MAX of Linux. */
+const MAX_NAME_BYTES = 255;
 /** XATTR_SIZE_MAX of Linux. */
 const MAX_VALUE_BYTES = 65536;
-const CAPABILITY = 'SCHILY.xattr.security.capability';
+const SCHILY = 'SCHILY.xattr.';
+const CAPABILITY = `${SCHILY}security.capability`;
 /** What has no attributes of users (xattr(7)). */
 const NO_USER_ATTRIBUTES: ReadonlySet<EntryType> = new Set([
   'symlink',
@@ -25,14 +29,23 @@ export function foreignAttribute(path: string, pax: Readonly<Record<string, stri
 }
 
 function isForeign(name: string | undefined): boolean {
-  return name !== undefined && !NAMESPACES.some((namespace) => name.startsWith(namespace));
+  return name !== undefined && name !== '' && !NAMESPACES.some((namespace) => name.startsWith(namespace));
 }
 
-/** An attribute that setxattr(2) refuses whatever the file system. */
+/**
+ * An attribute that setxattr(2) refuses whatever the file system. Those of `LIBARCHIVE.xattr.` no loader sets: bsdtar alone
+ * reads them.
+ */
 export function refusedAttribute({ type, pax }: Pick<TarEntry, 'type' | 'pax'>): string | undefined {
   for (const [key, value] of Object.entries(pax)) {
-    const name = XATTR.exec(key)?.[1];
+    const name = key.startsWith(SCHILY) ? key.slice(SCHILY.length) : undefined;
     if (name === undefined) continue;
+    if (name === '' || Buffer.byteLength(name) > MAX_NAME_BYTES)
+      return `${key}, a name of ${name.length} bytes`;
+    if (ACCESS_LIST.test(name)) {
+      const refused = refusedAccessList(name, value, type);
+      if (refused !== undefined) return `${key} ${refused}`;
+    }
     if (name.startsWith('user.') && NO_USER_ATTRIBUTES.has(type)) return `${key} of a ${type}`;
     // A byte that is no UTF-8 takes three characters.
     if (value.length > MAX_VALUE_BYTES && bytesOf(value) > MAX_VALUE_BYTES)
@@ -41,6 +54,14 @@ export function refusedAttribute({ type, pax }: Pick<TarEntry, 'type' | 'pax'>):
       return `${key} of ${bytesOf(value)} bytes`;
   }
   return undefined;
+}
+
+/** `struct posix_acl_xattr_header` of version 2 and entries of eight bytes; links have no list, and files no default one. */
+function refusedAccessList(name: string, value: string, type: EntryType): string | undefined {
+  if (type === 'symlink') return 'of a symlink';
+  if (name.endsWith('default') && type !== 'directory') return `of a ${type}`;
+  const isOfVersion2 = value.startsWith('\u0002\0\0\0');
+  return value === '' || (isOfVersion2 && bytesOf(value) % 8 === 4) ? undefined : 'that is no access list';
 }
 
 function bytesOf(value: string): number {

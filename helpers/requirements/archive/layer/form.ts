@@ -9,9 +9,11 @@ export const MAX_PORTABLE_ID = 65535;
 const MAX_ID = 2 ** 32 - 2;
 /** Engines set none before 1970, and ext4 holds none after 2446-05-10. */
 export const TIME_RANGE = { first: 0, last: 15_032_385_535 } as const;
-/** NAME_MAX and PATH_MAX of Linux, without the final NUL. */
+/** NAME_MAX of Linux. */
 export const MAX_NAME_BYTES = 255;
-export const MAX_PATH_BYTES = 4095;
+/** PATH_MAX of Linux without the final NUL; of a path, a loader takes some for the folder that it unpacks to. */
+const MAX_TARGET_BYTES = 4095;
+export const MAX_PATH_BYTES: number = MAX_TARGET_BYTES - 256;
 
 /** Those by which overlayfs hides or moves what lies below. */
 const OVERLAY_MARK = /^SCHILY\.xattr\.trusted\.overlay\.(?:opaque|whiteout|redirect|metacopy)$/;
@@ -52,13 +54,13 @@ function judgePortability(entry: TarEntry, report: ReportEntry): void {
   if (mtime < TIME_RANGE.first || mtime > TIME_RANGE.last)
     report('layer.portable-times', entry, '1970 to 2446', mtime, 'mtime in seconds since 1970');
   const longest = longestName(path);
-  const length = Math.max(Buffer.byteLength(path), Buffer.byteLength(entry.linkname));
-  if (longest > MAX_NAME_BYTES || length > MAX_PATH_BYTES)
+  const [length, target] = [Buffer.byteLength(path), Buffer.byteLength(entry.linkname)];
+  if (longest > MAX_NAME_BYTES || length > MAX_PATH_BYTES || target > MAX_TARGET_BYTES)
     report(
       'layer.portable-lengths',
       entry,
-      `names of ${MAX_NAME_BYTES} bytes, paths and link targets of ${MAX_PATH_BYTES}`,
-      `${longest} and ${length}`,
+      `names of ${MAX_NAME_BYTES} bytes, paths of ${MAX_PATH_BYTES} and link targets of ${MAX_TARGET_BYTES}`,
+      `${longest}, ${length} and ${target}`,
       'tar header',
     );
   const refused = refusedAttribute(entry);
