@@ -20,6 +20,7 @@ import { renderFlowTable } from '../report/flow-table.ts';
 import { ownCommand } from '../report/own-command.ts';
 import { createProgress, type Progress, type Task } from '../report/progress.ts';
 import type { Report } from '../report/report-model.ts';
+import { renderReproduction } from '../report/reproduction.ts';
 import { tally } from '../report/summary.ts';
 import { tellMeasured } from '../report/tell-measured.ts';
 import { STATUS_WORDS } from '../report/words.ts';
@@ -30,7 +31,7 @@ import { startWorker, type WaitingWorker } from '../runner/engine-worker.ts';
 import { loadVitest } from '../runner/load-vitest.ts';
 import { JudgementReporter, type RunListener } from '../runner/reporter.ts';
 import { RUN_FORMATS } from './formats.ts';
-import { readGivenImage } from './given-image.ts';
+import { epochOf, readGivenImage } from './given-image.ts';
 import { allRequirements } from './known-requirements.ts';
 import { readCommand } from './options/config.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
@@ -51,6 +52,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const builders = chosenBuilders(values.builder);
   const own = await ownEngine(values.engine);
   const image = await readGivenImage(values);
+  const epoch = epochOf(values);
   const printed = printedFormat(values.format, RUN_FORMATS);
   const policy = await policyOf(values, waivers, allRequirements);
   const folder =
@@ -65,11 +67,12 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     setLimits(values);
     const command = ownCommand('conformance', args);
-    const asked: Asked = { builders, image, command, ...(own !== undefined && { engine: own }) };
+    const asked: Asked = { builders, image, epoch, command, ...(own !== undefined && { engine: own }) };
     const voice = printed !== 'text' ? 'errors' : quiet ? 'quiet' : 'all';
     const judged = await judgeEngine(asked, folder, progress, voice);
     const report = policy === undefined ? judged : withPolicy(judged, policy);
     await printReport(report, printed, renderFlowTable);
+    if (epoch !== undefined && printed === 'text') printText(`${renderReproduction(report)}\n`);
     await writeOutputs(report, folder);
     await writeNamedOutputs(outputs, reportRenderers(report), read);
     for (const note of policy === undefined ? [] : waiverNotes(report, policy))
@@ -94,6 +97,8 @@ interface Asked {
   readonly engine?: string;
   /** What is judged in place of the documented image. */
   readonly image: GivenImage | undefined;
+  /** It is built twice, with this SOURCE_DATE_EPOCH. */
+  readonly epoch: number | undefined;
   /** The command that repeats the run. */
   readonly command: string;
 }
@@ -120,7 +125,7 @@ async function judgeEngine(asked: Asked, folder: string, progress: Progress, voi
 
 async function judgeProcedure(
   worker: WaitingWorker,
-  { builders: asked, engine, image, command }: Asked,
+  { builders: asked, engine, image, epoch, command }: Asked,
   startedAt: Date,
   onProgress: (line: string) => void,
   progress: Progress,
@@ -140,7 +145,7 @@ async function judgeProcedure(
     const tests = {
       name,
       engine: handle,
-      procedure: { builders, ...(image && { image }) },
+      procedure: { builders, ...(image && { image }), ...(epoch !== undefined && { epoch }) },
       file: 'procedure-tests.js',
     };
     await runTests([tests], reporter, { waiting: [worker] });

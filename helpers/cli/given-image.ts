@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { escapeControl, showName } from '../common/escape.ts';
+import { escapeControl, quoteWord, showName } from '../common/escape.ts';
 import { UsageError } from '../common/usage.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
 import { ExpectationError, readExpectation } from '../requirements/expectation/read-expectation.ts';
@@ -29,6 +29,26 @@ export async function readGivenImage({ context, expect }: GivenWords): Promise<G
   } catch (error) {
     throw error instanceof ExpectationError ? new UsageError(error.message) : error;
   }
+}
+
+/** 2020-01-01: younger than no source, and no time that an engine writes by itself. */
+const EPOCH = 1_577_836_800;
+
+/** The SOURCE_DATE_EPOCH of `--reproduce`; `undefined` where that is not asked for. Throws `UsageError`. */
+export function epochOf({
+  reproduce,
+  context,
+}: {
+  readonly reproduce?: boolean | undefined;
+  readonly context?: string | undefined;
+}): number | undefined {
+  if (reproduce !== true) return undefined;
+  if (context === undefined)
+    throw new UsageError('--reproduce builds the folder of --context twice: give --context DIR too.');
+  const own = process.env['SOURCE_DATE_EPOCH'];
+  if (own === undefined || own === '') return EPOCH;
+  if (/^\d{1,11}$/.test(own)) return Number(own);
+  throw new UsageError(`SOURCE_DATE_EPOCH is ${quoteWord(own)}, which is no number of seconds since 1970.`);
 }
 
 async function requireContext(context: string): Promise<string> {

@@ -14,11 +14,12 @@ import { compareNames } from '../report/merge-reports.ts';
 import { ownCommand } from '../report/own-command.ts';
 import { createProgress } from '../report/progress.ts';
 import type { Report } from '../report/report-model.ts';
+import { renderReproduction } from '../report/reproduction.ts';
 import { mergeShards } from '../runner/matrix/merge-shards.ts';
 import { parseShard, shardOf } from '../runner/matrix/plan.ts';
 import { runMatrix } from '../runner/matrix/run.ts';
 import { RUN_FORMATS } from './formats.ts';
-import { readGivenImage } from './given-image.ts';
+import { epochOf, readGivenImage } from './given-image.ts';
 import { allRequirements } from './known-requirements.ts';
 import { readCommand } from './options/config.ts';
 import { namedOutputs, writeNamedOutputs } from './options/outputs.ts';
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const jobs = wholeNumber('--jobs', values.jobs ?? String(DEFAULT_JOBS), [1, 64]);
   const builders = chosenBuilders(values.builder);
   const image = await readGivenImage(values);
+  const epoch = epochOf(values);
   const command = ownCommand('matrix', args);
   let report: Report;
   try {
@@ -69,6 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
       report = await runMatrix({
         ...{ engines, planned: all, required: own, jobs, ...(builders.length > 0 && { builders }) },
         ...{ output, command, progress, isShard, finish, image },
+        ...(epoch !== undefined && { epoch }),
       });
     }
   } catch (error) {
@@ -78,6 +81,7 @@ export async function run(args: readonly string[]): Promise<number> {
     progress.close();
   }
   await printReport(report, printed, renderMatrixTable);
+  if (epoch !== undefined && printed === 'text') printText(`${renderReproduction(report)}\n`);
   await writeNamedOutputs(outputs, reportRenderers(report), read);
   for (const note of policy === undefined ? [] : waiverNotes(report, policy)) printNote(escapeControl(note));
   return EXIT_CODES[report.verdict];

@@ -10,8 +10,17 @@ export interface CommandResult {
 /** With the runs that followed because this one ended well and handed over nothing. */
 export type Repeated<Result extends CommandResult> = Result & { readonly again?: readonly Result[] };
 
-/** The steps of the documented procedure, in its order; `context` is for an image of somebody's own. */
-export type StepName = 'compile' | 'builders' | 'context' | 'build' | 'run' | 'save' | 'shell' | 'load';
+/** The steps of the documented procedure, in its order; `context` and `reproduce` are for an image of somebody's own. */
+export type StepName =
+  | 'compile'
+  | 'builders'
+  | 'context'
+  | 'build'
+  | 'run'
+  | 'save'
+  | 'shell'
+  | 'load'
+  | 'reproduce';
 
 /** What the engine says about an image in its store. */
 export interface InspectedImage {

@@ -11,6 +11,7 @@ export function askFlow(flow: Flow, request: FlowRequest): Promise<Gathered<unkn
     case 'build':
     case 'run':
     case 'load':
+    case 'reproduce':
       return flow[request.step](request.builder);
     default:
       return flow[request.step]();

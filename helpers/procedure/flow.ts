@@ -10,6 +10,7 @@ import { watchEngine } from '../engines/watch-engine.ts';
 import type {
   BuildEvidence,
   BuildersEvidence,
+  BuiltTwice,
   CompileEvidence,
   ContextEvidence,
   FlowRequest,
@@ -28,6 +29,7 @@ import type { GivenImage } from './given-image.ts';
 import { gatherLoad } from './load.ts';
 import { prepareDocumented, prepareGiven } from './prepare.ts';
 import { weighRefusals } from './refusals.ts';
+import { buildTwice } from './reproduce.ts';
 import { gatherRun, whyNoRun } from './run.ts';
 import { gatherSave } from './save.ts';
 import { buildInShell, gatherShell, whyNoShell } from './shell.ts';
@@ -42,6 +44,7 @@ export interface Flow {
   run(builder: BuilderName): Promise<Gathered<RunEvidence>>;
   save(builder: BuilderName, saver: FlowSaver): Promise<Gathered<SavedArchive>>;
   load(builder: BuilderName): Promise<Gathered<LoadEvidence>>;
+  reproduce(builder: BuilderName): Promise<Gathered<BuiltTwice>>;
   /** Why there can be no such evidence, as far as that is known before anything is done. */
   whyNot(request: FlowRequest): Promise<string | undefined>;
   /** Begins everything in the order of the procedure, without waiting. */
@@ -53,10 +56,12 @@ export interface FlowOptions {
   readonly builders?: readonly BuilderName[];
   /** An image of somebody's own, which is built in place of the documented one. */
   readonly image?: GivenImage;
+  /** Builds the given image twice, with this SOURCE_DATE_EPOCH. */
+  readonly epoch?: number;
 }
 
 export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flow {
-  const { builders = BUILDERS, image } = options;
+  const { builders = BUILDERS, image, epoch } = options;
   const watch = watchEngine(handle);
   const carryOut = carryOutOn(handle, watch);
   const documented = once(() =>
@@ -123,6 +128,15 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
       return carryOut('load', () => gatherLoad(handle, saved.evidence, built));
     }),
   );
+  const reproduce = onceFor((builder: BuilderName) =>
+    following(build(builder), async () => {
+      // What is loaded and looked at goes first: these images share layers with it.
+      await load(builder).catch(() => {});
+      const { context } = await prepared();
+      const request = { name, context, epoch: epoch ?? 0 };
+      return inTurn(() => carryOut('reproduce', () => buildTwice(handle, builder, request)));
+    }),
+  );
   const shell = once(async () => {
     const reason = await whyNoShell(handle);
     return unlessLacking(reason, async () => {
@@ -145,6 +159,7 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
     run,
     save,
     load,
+    reproduce,
     async whyNot(request) {
       if (request.step === 'builders') return whyNoBuildx(handle);
       if (request.step === 'shell') return whyNoShell(handle);
@@ -153,7 +168,9 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
     },
     begin() {
       const ofDocumented = image === undefined ? [flow.compile(), flow.shell()] : [];
-      const begun = [flow.builders(), ...builders.map((builder) => flow.load(builder)), ...ofDocumented];
+      const again = epoch === undefined ? [] : builders.map((builder) => flow.reproduce(builder));
+      const loads = builders.map((builder) => flow.load(builder));
+      const begun = [flow.builders(), ...loads, ...ofDocumented, ...again];
       for (const work of begun) work.catch(() => {});
     },
   };

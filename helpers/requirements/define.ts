@@ -28,6 +28,7 @@ export type SubjectKind =
   | 'save'
   | 'shell'
   | 'load'
+  | 'reproduce'
   /** A scenario beside the documented flow, on one engine. */
   | 'scenario'
   /** Several engines, compared. */

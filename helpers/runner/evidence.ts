@@ -6,17 +6,22 @@ import type { Gathered } from '../procedure/gathered.ts';
 import type { GivenImage } from '../procedure/given-image.ts';
 import { readFor } from '../requirements/expectation/check.ts';
 import type {
+  BuiltTwice,
   FlowEvidence,
   FlowRequest,
+  ReproduceEvidence,
   SavedArchive,
   SaveEvidence,
 } from '../requirements/procedure/evidence.ts';
+import { compareBuilt } from './built-twice.ts';
 
 /** The evidence of one engine, for whoever judges it. Each piece is asked for once, and rejects with the reason. */
 export interface EvidenceSource {
   readonly engine: EngineHandle;
   /** An image of somebody's own in place of the documented one. */
   readonly image?: GivenImage;
+  /** Whether the given image is built twice. */
+  readonly isReproduced?: boolean;
   /** Why there can be no such evidence, as far as that is known beforehand. */
   whyNot(request: FlowRequest): Promise<string | undefined>;
   evidenceOf<Step extends Exclude<StepName, 'save'>>(
@@ -32,11 +37,15 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** How evidence is gathered. */
 export interface Gatherer {
   readonly image?: GivenImage | undefined;
+  readonly isReproduced?: boolean;
   ask(request: FlowRequest): Promise<Gathered<unknown>>;
   whyNot(request: FlowRequest): Promise<string | undefined>;
 }
 
-export function createEvidenceSource(engine: EngineHandle, { ask, whyNot, image }: Gatherer): EvidenceSource {
+export function createEvidenceSource(
+  engine: EngineHandle,
+  { ask, whyNot, image, isReproduced = false }: Gatherer,
+): EvidenceSource {
   const answers = new Map<string, Promise<Gathered<unknown>>>();
   const remember = (request: FlowRequest, work: () => Promise<Gathered<unknown>>) => {
     const key = JSON.stringify(request);
@@ -47,9 +56,12 @@ export function createEvidenceSource(engine: EngineHandle, { ask, whyNot, image 
   return {
     engine,
     ...(image && { image }),
+    isReproduced,
     whyNot,
     evidenceOf: <Step extends Exclude<StepName, 'save'>>(request: FlowRequest & { readonly step: Step }) =>
-      remember(request, () => ask(request)) as Promise<Gathered<FlowEvidence[Step]>>,
+      remember(request, async () =>
+        request.step === 'reproduce' ? compared(await ask(request)) : ask(request),
+      ) as Promise<Gathered<FlowEvidence[Step]>>,
     savedEvidenceOf(builder, saver) {
       const request = { step: 'save', builder, saver } as const;
       return remember(request, async () =>
@@ -57,6 +69,11 @@ export function createEvidenceSource(engine: EngineHandle, { ask, whyNot, image 
       ) as Promise<Gathered<SaveEvidence>>;
     },
   };
+}
+
+/** The archives of two builds are compared where they are judged. */
+async function compared(built: Gathered<unknown>): Promise<Gathered<ReproduceEvidence>> {
+  return 'unsupported' in built ? built : { evidence: await compareBuilt(built.evidence as BuiltTwice) };
 }
 
 async function readSaved(

@@ -42,7 +42,11 @@ export async function planTests(step: AnyStep, source: EvidenceSource): Promise<
 }
 
 /** What applies to the image that is judged: the documented one, or a given one. */
-function requirementsOf(step: AnyStep, { image }: EvidenceSource): readonly Requirement<Evidence>[] {
+function requirementsOf(
+  step: AnyStep,
+  { image, isReproduced = false }: EvidenceSource,
+): readonly Requirement<Evidence>[] {
+  if (step.step === 'reproduce' && !isReproduced) return [];
   const other = image === undefined ? 'given-image' : 'documented-image';
   return (step.requirements as readonly Requirement<Evidence>[]).filter(({ onlyOf }) => onlyOf !== other);
 }

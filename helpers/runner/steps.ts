@@ -6,6 +6,7 @@ import { builders } from '../../specs/procedure/builders.spec.ts';
 import { compile } from '../../specs/procedure/compile.spec.ts';
 import { context } from '../../specs/procedure/context.spec.ts';
 import { load } from '../../specs/procedure/load.spec.ts';
+import { reproduce } from '../../specs/procedure/reproduce.spec.ts';
 import { run } from '../../specs/procedure/run.spec.ts';
 import { save } from '../../specs/procedure/save.spec.ts';
 import { shell } from '../../specs/procedure/shell.spec.ts';
@@ -19,7 +20,7 @@ import type { FlowEvidence } from '../requirements/procedure/evidence.ts';
 /** The one place where product code imports specs: whoever shows or proves a requirement reads it from here. */
 
 /** Every step of the documented procedure, in its order. */
-export const STEPS = [compile, builders, context, build, run, save, tree, shell, load] as const;
+export const STEPS = [compile, builders, context, build, run, save, tree, shell, load, reproduce] as const;
 
 /** The requirements of the procedure by the evidence that they judge. */
 export const PROCEDURE_REQUIREMENTS = {
@@ -31,6 +32,7 @@ export const PROCEDURE_REQUIREMENTS = {
   save: [...save.requirements, ...tree.requirements],
   shell: shell.requirements,
   load: load.requirements,
+  reproduce: reproduce.requirements,
 } as const satisfies { readonly [Step in StepName]: readonly Requirement<FlowEvidence[Step]>[] };
 
 /** What scenarios beside the procedure ask of one engine. */

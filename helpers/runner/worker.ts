@@ -38,7 +38,7 @@ export const openWorker = once(async (): Promise<Worker> => {
   const { whyNot } = flow;
   const source = createEvidenceSource(engine, {
     ask: (request) => askFlow(flow, request),
-    ...{ whyNot, image: procedure?.image },
+    ...{ whyNot, image: procedure?.image, isReproduced: procedure?.epoch !== undefined },
   });
   return { engine, flow, source, scenarios: createScenarios(engine, flow), begunAt };
 });

@@ -10,6 +10,7 @@ import {
   OUTPUT,
   OUTPUTS,
   QUIET,
+  REPRODUCE,
   SELECTION,
 } from './shared.ts';
 
@@ -30,6 +31,7 @@ export const CONFORMANCE = defineCommand({
     },
     ...BUILDER,
     ...GIVEN_IMAGE,
+    ...REPRODUCE,
     ...SELECTION,
     ...formatOption(RUN_FORMATS),
     ...OUTPUT,
@@ -71,6 +73,7 @@ export const MATRIX = defineCommand({
     },
     ...BUILDER,
     ...GIVEN_IMAGE,
+    ...REPRODUCE,
     ...SELECTION,
     ...JOBS,
     shard: {

@@ -53,6 +53,14 @@ export const GIVEN_IMAGE = {
   },
 } as const satisfies OptionTable;
 
+export const REPRODUCE = {
+  reproduce: {
+    type: 'boolean',
+    summary:
+      'build the context twice by each builder with one SOURCE_DATE_EPOCH (of the environment, or 1577836800) and say which layer, file and field differs: reproduce.same-image, a practice, which fails with --fail-on practice',
+  },
+} as const satisfies OptionTable;
+
 export const LIMITS = {
   [STEP_LIMIT.option]: {
     type: 'string',

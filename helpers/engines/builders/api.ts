@@ -24,12 +24,15 @@ interface BuildEvent {
 export async function buildThroughApi(
   docker: Docker,
   version: '1' | '2',
-  { context, tag, useCache }: BuildRequest,
+  { context, tag, useCache, epoch }: BuildRequest,
 ): Promise<BuildLog> {
   const { Readable } = await import('node:stream');
   const packed = await context.pack();
   const answer = docker
-    .buildImage(Readable.from([packed]), { t: tag, version, nocache: !useCache })
+    .buildImage(Readable.from([packed]), {
+      ...{ t: tag, version, nocache: !useCache },
+      ...(epoch !== undefined && { buildargs: { SOURCE_DATE_EPOCH: String(epoch) } }),
+    })
     .then((stream) => readEvents<BuildEvent>(stream));
   const events = await within('build', `POST /build?version=${version}`, answer).catch(toRefusal);
   const failed = events.find(({ error }) => error !== undefined);

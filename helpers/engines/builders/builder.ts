@@ -10,6 +10,8 @@ export interface BuildRequest {
   readonly tag: string;
   /** `false`: every step is executed, whatever the engine has cached. */
   readonly useCache: boolean;
+  /** Seconds since 1970 that the build is given as SOURCE_DATE_EPOCH, in the build argument and the environment. */
+  readonly epoch?: number;
 }
 
 export interface BuildLog {

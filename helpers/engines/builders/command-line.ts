@@ -5,9 +5,14 @@ import { countCachedSteps } from './cached-steps.ts';
 
 /** A builder of the engine's own command line. The context folder stands under the same path for the tool. */
 function commandLineBuilder(name: string, tool: ToolName, words: readonly string[]): Builder {
-  return async ({ handle, context, tag, useCache }) => {
-    const args = [...words, ...(useCache ? [] : ['--no-cache']), '-t', tag, context.folder];
-    const result = await runTool(handle, tool, args, { environment: { BUILDKIT_PROGRESS: 'plain' } });
+  return async ({ handle, context, tag, useCache, epoch }) => {
+    const dated = epoch === undefined ? [] : ['--build-arg', `SOURCE_DATE_EPOCH=${epoch}`];
+    const args = [...words, ...(useCache ? [] : ['--no-cache']), ...dated, '-t', tag, context.folder];
+    const environment = {
+      BUILDKIT_PROGRESS: 'plain',
+      ...(epoch !== undefined && { SOURCE_DATE_EPOCH: String(epoch) }),
+    };
+    const result = await runTool(handle, tool, args, { environment });
     requireSuccess(name, result);
     return { command: result.command, cachedSteps: countCachedSteps(`${result.stdout}\n${result.stderr}`) };
   };

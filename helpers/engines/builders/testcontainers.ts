@@ -11,7 +11,7 @@ import type { Builder } from './builder.ts';
  * first built through the API with the owner that it will have then, which tells why it cannot be, and the name must be free before and taken afterwards.
  */
 export const buildWithTestcontainers: Builder = async (request) => {
-  const { handle, context, tag, useCache } = request;
+  const { handle, context, tag, useCache, epoch } = request;
   const docker = await connectThroughTestcontainers(handle);
   const owner = await ownerOf(context.folder);
   const sent = { ...context, pack: () => context.pack(owner) };
@@ -24,6 +24,7 @@ export const buildWithTestcontainers: Builder = async (request) => {
   const { GenericContainer } = await import('testcontainers');
   const build = GenericContainer.fromDockerfile(context.folder)
     .withCache(useCache)
+    .withBuildArgs(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(epoch) })
     .build(tag, { deleteOnExit: false });
   await within('build', 'GenericContainer.fromDockerfile', build);
   if (!(await isPresent(docker, tag))) {

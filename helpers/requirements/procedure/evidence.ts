@@ -1,5 +1,6 @@
 import type { ElfHeaders } from '../../archive/elf.ts';
 import type { Archive } from '../../archive/model.ts';
+import type { Json } from '../../common/json.ts';
 import type { Ancestor, CommandResult, InspectedImage, Repeated, Run } from '../../engines/answers.ts';
 import type { BuilderName, EngineHandle, SaverName } from '../../engines/engine-model.ts';
 import type { FlowSaver } from '../../engines/savers/savers.ts';
@@ -18,12 +19,13 @@ export interface FlowEvidence {
   readonly save: SaveEvidence;
   readonly shell: ShellEvidence;
   readonly load: LoadEvidence;
+  readonly reproduce: ReproduceEvidence;
 }
 
 /** One piece of it. */
 export type FlowRequest =
   | { readonly step: 'compile' | 'builders' | 'shell' }
-  | { readonly step: 'context' | 'build' | 'run' | 'load'; readonly builder: BuilderName }
+  | { readonly step: 'context' | 'build' | 'run' | 'load' | 'reproduce'; readonly builder: BuilderName }
   | { readonly step: 'save'; readonly builder: BuilderName; readonly saver: FlowSaver };
 
 export interface CompileEvidence {
@@ -134,6 +136,32 @@ export interface SavedArchive {
 
 export interface SaveEvidence extends Omit<SavedArchive, 'file' | 'program'> {
   readonly archive: Archive;
+}
+
+/** The archives of two builds of one context, before anybody has looked into them. */
+export interface BuiltTwice {
+  readonly builder: BuilderName;
+  /** Seconds since 1970 that both builds were given as SOURCE_DATE_EPOCH. */
+  readonly epoch: number;
+  readonly command: string;
+  readonly files: readonly [first: string, second: string];
+}
+
+export interface ReproduceEvidence extends Omit<BuiltTwice, 'files'> {
+  readonly differences: readonly BuildDifference[];
+  /** Differences beyond those that are kept. */
+  readonly omitted: number;
+}
+
+/** One thing that two builds do not have in common. */
+export interface BuildDifference {
+  /** Zero-based. */
+  readonly layer?: number;
+  readonly path?: string;
+  /** `time`, `mode`, `content`; or a field of the config or of the manifest. */
+  readonly field: string;
+  readonly first: Json;
+  readonly second: Json;
 }
 
 /** One line of the procedure, executed by a shell. */

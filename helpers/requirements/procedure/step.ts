@@ -4,8 +4,8 @@ import type { Violation } from '../outcome.ts';
 import type { FlowEvidence } from './evidence.ts';
 
 /**
- * The files of specs/procedure, in the order of the procedure. `tree` looks closer at what `save` left; `context` is about
- * a given context, and no part of the documented procedure.
+ * The files of specs/procedure, in the order of the procedure. `tree` looks closer at what `save` left; `context` and
+ * `reproduce` are about a given context, and no part of the documented procedure.
  */
 export const PROCEDURE = [
   'compile',
@@ -17,6 +17,7 @@ export const PROCEDURE = [
   'tree',
   'shell',
   'load',
+  'reproduce',
 ] as const;
 export type ProcedureStep = (typeof PROCEDURE)[number];
 

@@ -11,18 +11,24 @@ export interface JudgeEnginesOptions {
   readonly builders?: readonly BuilderName[];
   /** What is judged in place of the documented image. */
   readonly image?: GivenImage | undefined;
+  /** It is built twice, with this SOURCE_DATE_EPOCH. */
+  readonly epoch?: number | undefined;
 }
 
 /** Judges engines side by side, each by one worker; then each beside the others. Answers the results by engine. */
 export async function judgeEngines(
   engines: readonly EngineHandle[],
   progress: Progress,
-  { jobs = engines.length, builders, image }: JudgeEnginesOptions = {},
+  { jobs = engines.length, builders, image, epoch }: JudgeEnginesOptions = {},
 ): Promise<ReadonlyMap<string, ProjectResult>> {
   if (engines.length === 0) return new Map();
   const reporter = new JudgementReporter(showEngines(progress));
   const { runTests } = await loadVitest();
-  const options = { ...(builders && { builders }), ...(image && { image }) };
+  const options = {
+    ...(builders && { builders }),
+    ...(image && { image }),
+    ...(epoch !== undefined && { epoch }),
+  };
   const procedure = Object.keys(options).length > 0 && { procedure: options };
   await runTests(
     engines.flatMap((engine) => [

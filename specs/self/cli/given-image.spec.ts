@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { readGivenImage } from '../../../helpers/cli/given-image.ts';
+import { expect, test, vi } from 'vitest';
+import { epochOf, readGivenImage } from '../../../helpers/cli/given-image.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
 
 /** What is wrong with the options is told in one sentence before an engine is started. */
@@ -62,4 +62,34 @@ test('names in an expectation are left out: the image has those of the run', asy
   });
   expect(image).toMatchObject({ label: 'app', expectation: { run: { stdout: 'up\n' } } });
   expect(image?.expectation).not.toHaveProperty('tags');
+});
+
+test.for<[string, string | undefined, number | RegExp]>([
+  ['a folder', undefined, 1_577_836_800],
+  ['a folder', '1600000000', 1_600_000_000],
+  ['a folder', '', 1_577_836_800],
+  ['a folder', 'yesterday', /SOURCE_DATE_EPOCH is "yesterday", which is no number of seconds since 1970\.$/],
+  ['a folder', '-1', /SOURCE_DATE_EPOCH is /],
+])('--reproduce of %s with SOURCE_DATE_EPOCH %s', ([context, own, expected]) => {
+  vi.stubEnv('SOURCE_DATE_EPOCH', own);
+  const epoch = () => epochOf({ reproduce: true, context });
+  if (typeof expected === 'number') expect(epoch()).toBe(expected);
+  else expect(epoch).toThrow(expected);
+  vi.unstubAllEnvs();
+});
+
+test('--reproduce alone has nothing to build', () => {
+  expect(() => epochOf({ reproduce: true })).toThrow(
+    /^--reproduce builds the folder of --context twice: give/,
+  );
+  expect(epochOf({ context: 'a' })).toBeUndefined();
+});
+
+test('a file of container-structure-test of which nothing can be judged is refused, and what is not judged is named', async () => {
+  const text = 'schemaVersion: 2.0.0\nlicenseTests: [{ debian: true }]\n';
+  await using folder = await scratchFolder({ 'app/Dockerfile': 'FROM scratch\n', 'e.yaml': text });
+  const given = { context: join(folder.path, 'app'), expect: join(folder.path, 'e.yaml') };
+  expect(await refusal(given)).toMatch(
+    /^UsageError: \S+e\.yaml states nothing that can be judged here\. The license tests are not judged: /,
+  );
 });

@@ -191,6 +191,7 @@ export function sampleSave(profile: Profile): FlowEvidence['save'] {
 }
 
 export const GOLDEN: FlowEvidence = {
+  reproduce: { builder: 'buildx', epoch: 0, command: 'docker buildx build', differences: [], omitted: 0 },
   context: { builder: 'buildx', refusal: null, lacks: null, builtBy: ['buildx'] },
   compile: {
     command: ok('gcc -o hello -static main.c'),

@@ -94,6 +94,15 @@ export const FLOW_MUTANTS: FlowMutants = {
       evidence: { ...builders, platforms: ['linux/arm64'] },
     },
   },
+  reproduce: {
+    'reproduce.same-image': {
+      defect: 'a folder that is as old as its build',
+      evidence: {
+        ...GOLDEN.reproduce,
+        differences: [{ layer: 1, path: 'srv', field: 'time', first: 1, second: 2 }],
+      },
+    },
+  },
   context: {
     'context.builds': {
       defect: 'a builder that refuses what another one builds',

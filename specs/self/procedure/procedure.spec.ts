@@ -69,6 +69,7 @@ function sampleFlow(): Flow {
     builders: async () => ({ unsupported: 'This engine has no buildx.' }),
     shell: async () => ({ evidence: GOLDEN.shell }),
     context: async () => ({ unsupported: 'The documented image is judged.' }),
+    reproduce: async () => ({ unsupported: 'The documented image is judged.' }),
     build: (name) =>
       name === 'testcontainers'
         ? Promise.resolve({ evidence: { ...GOLDEN.build, builder: name, image: LABELLED } })
