@@ -12,6 +12,8 @@ export const DEFAULT_LIMITS: ReadLimits = {
   freeExpansion: 2 * GIB,
   expansionRatio: 20,
   expandedBytes: 256 * GIB,
+  xzBytes: 128 * MIB,
+  bzip2Bytes: 24 * MIB,
   zeroBytesAtEnd: GIB,
   members: 100_000,
   entries: 2_000_000,
@@ -44,6 +46,9 @@ export const MAX_EXTENSION = MIB;
 export const MAX_ZSTD_WINDOW = 128 * MIB;
 /** Largest dictionary of xz: that of `xz -9`, and all that the decoder has room for. */
 export const MAX_XZ_DICTIONARY = 64 * MIB;
+/** What a block of bzip2, and a part of an xz stream whose SHA-256 is taken out, count at least: both cost time of their own. */
+export const LEAST_BZIP2_BLOCK = 64 * 1024;
+export const LEAST_XZ_PART = 128;
 /** Problems kept of one kind for one member, and of all. */
 export const MAX_PROBLEMS = 100;
 export const MAX_ALL_PROBLEMS = 10_000;
@@ -91,6 +96,11 @@ export const BUDGETS: readonly BudgetRow[] = [
     what: 'Dictionary of an archive in xz',
     value: size(MAX_XZ_DICTIONARY),
     beyond: 'limit.expansion',
+  },
+  {
+    what: 'What an archive in xz, or in bzip2, unpacks to',
+    value: `${size(L.xzBytes)}, or ${size(L.bzip2Bytes)}`,
+    beyond: 'refused, exit code 2',
   },
   { what: 'Zeros after the end of the archive', value: size(L.zeroBytesAtEnd), beyond: 'limit.expansion' },
   { what: 'Members of the archive', value: count(L.members), beyond: 'limit.entries' },

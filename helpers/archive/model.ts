@@ -246,6 +246,9 @@ export interface ReadLimits {
   readonly expansionRatio: number;
   /** And never to more than this. */
   readonly expandedBytes: number;
+  /** What an archive in xz may unpack to, and one in bzip2: their decoders are slow, so no size of the archive raises it. */
+  readonly xzBytes: number;
+  readonly bzip2Bytes: number;
   /** Zeros that are read after the end marker of the archive. */
   readonly zeroBytesAtEnd: number;
   readonly members: number;

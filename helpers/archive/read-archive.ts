@@ -36,6 +36,7 @@ import { blobNamer, planJobs } from './plan.ts';
 import { createProblemList, type ProblemList } from './problems.ts';
 import { describeMagic, type ReadResult, reportEnd } from './read-member.ts';
 import { type PlannedJob, runJobs, type WorkerPurse } from './run-jobs.ts';
+import { createSlowMeter } from './slow-codecs.ts';
 import { createSpool } from './spool.ts';
 import { entryList } from './tar/entry-list.ts';
 import { walkV1View } from './v1-view.ts';
@@ -182,9 +183,9 @@ async function uncompress(
       spool.write(chunk);
     };
     const end = await (compression === 'xz'
-      ? expandXz(region, purse.budget, expanded)
+      ? expandXz(region, purse.budget, createSlowMeter('xz', purse.limits), expanded)
       : compression === 'bzip2'
-        ? expandBzip2(region, purse.budget, expanded)
+        ? expandBzip2(region, purse.budget, createSlowMeter('bzip2', purse.limits), expanded)
         : expand(compression, region, purse.budget, { stored() {}, expanded }));
     reportEnd(end, compression, size, report);
     return { source: spool.finish(), compression };

@@ -5,10 +5,17 @@ const BLOCK_MAGIC = [0x314159, 0x265359] as const;
 /** Digits of the root of pi, before the checksum of the stream. */
 const END_MAGIC = [0x177245, 0x385090] as const;
 const MAGIC_BITS = 48;
+/** Bits of the last byte that belong to a magic number. */
+const SHIFTS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 const CRC_BITS = 32;
 const HEADER_BYTES = 4;
 /** More than a block of 900,000 bytes can take. */
 const MAX_BLOCK_BYTES = 2 * 1024 * 1024;
+
+/** Values of the byte before the one in which a magic number ends: it lies within the number, at any of eight shifts. */
+const BEFORE_END: readonly boolean[] = Array.from({ length: 256 }, (_, byte) =>
+  [BLOCK_MAGIC, END_MAGIC].some(([, low]) => SHIFTS.some((shift) => ((low >>> shift) & 0xff) === byte)),
+);
 
 export interface Bzip2Block {
   /** A whole stream of this block alone. */
@@ -53,7 +60,11 @@ export function createBzip2Splitter(onBlock: (block: Bzip2Block) => void): Bzip2
     if (length === bytes.length) bytes = grown(bytes);
     bytes[length++] = byte;
     if (state === 'header') takeHeader();
-    else takeBits(byte);
+    else if (blockStart === undefined) takeBits(byte);
+    else if (BEFORE_END[bytes[length - 2] ?? 0]) {
+      loadWindow();
+      takeBits(byte);
+    }
     if (length > MAX_BLOCK_BYTES) damaged = 'a block that is longer than any';
   }
 
@@ -75,6 +86,13 @@ export function createBzip2Splitter(onBlock: (block: Bzip2Block) => void): Bzip2
       low = 0;
       bitsLeft = MAGIC_BITS;
     }
+  }
+
+  /** The bits before the byte that was just taken. */
+  function loadWindow(): void {
+    const at = (back: number) => bytes[length - 1 - back] ?? 0;
+    high = (at(6) << 16) | (at(5) << 8) | at(4);
+    low = (at(3) << 16) | (at(2) << 8) | at(1);
   }
 
   function takeBits(byte: number): void {

@@ -1,6 +1,8 @@
 import type { Budget } from '../budget.ts';
 import { chunksOf, type Region } from '../byte-source.ts';
 import type { ExpansionEnd } from '../decompress.ts';
+import { LEAST_BZIP2_BLOCK } from '../limits.ts';
+import type { SlowMeter } from '../slow-codecs.ts';
 import { createBzip2Splitter } from './blocks.ts';
 
 const STORED_CHUNK = 64 * 1024;
@@ -14,11 +16,12 @@ export function isBzip2(start: Uint8Array): boolean {
 
 /**
  * Decompresses a region block by block. Throws `BudgetError` when the archive has expanded to more than it may; one
- * block expands to 47 MB at most.
+ * block expands to 47 MB at most. Throws what the meter throws, too.
  */
 export async function expandBzip2(
   region: Region,
   budget: Budget,
+  meter: SlowMeter,
   onExpanded: (chunk: Uint8Array) => void,
 ): Promise<ExpansionEnd> {
   const decoder = await openDecoder();
@@ -29,6 +32,7 @@ export async function expandBzip2(
     else deliver(content);
   });
   function deliver(content: Uint8Array): void {
+    meter.count(content.length, LEAST_BZIP2_BLOCK);
     for (let at = 0; at < content.length; at += EXPANDED_CHUNK) {
       const chunk = content.subarray(at, at + EXPANDED_CHUNK);
       budget.spend('expanded', chunk.length);

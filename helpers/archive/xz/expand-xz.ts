@@ -3,6 +3,7 @@ import type { Budget } from '../budget.ts';
 import { chunksOf, type Region, readRegion } from '../byte-source.ts';
 import type { ExpansionEnd } from '../decompress.ts';
 import { MAX_XZ_DICTIONARY } from '../limits.ts';
+import type { SlowMeter } from '../slow-codecs.ts';
 import { type CheckedBlock, createXzRewriter, hasSha256, type XzRewriter } from './without-check.ts';
 
 const STORED_CHUNK = 64 * 1024;
@@ -17,15 +18,16 @@ export function isXz(start: Uint8Array): boolean {
 
 /**
  * Decompresses a region chunk by chunk. The decoder has one dictionary, and refuses larger ones than it has room for.
- * Throws `BudgetError` when the archive has expanded to more than it may.
+ * Throws `BudgetError` when the archive has expanded to more than it may, and what the meter throws.
  */
 export async function expandXz(
   region: Region,
   budget: Budget,
+  meter: SlowMeter,
   onExpanded: (chunk: Uint8Array) => void,
 ): Promise<ExpansionEnd> {
   const start = readRegion({ ...region, size: Math.min(8, region.size) });
-  const rewriter = hasSha256(start) ? createXzRewriter() : undefined;
+  const rewriter = hasSha256(start) ? createXzRewriter(meter) : undefined;
   const checks = rewriter && createBlockChecks(rewriter.blocks);
   const reader = (await openDecoder(region, rewriter)).getReader();
   for (;;) {
@@ -36,6 +38,7 @@ export async function expandXz(
     if (next.done) return checks?.end() === false ? { damaged: OTHER_CHECK } : {};
     try {
       budget.spend('expanded', next.value.length);
+      meter.count(next.value.length);
       onExpanded(next.value);
     } catch (error) {
       await reader.cancel();

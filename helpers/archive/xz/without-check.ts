@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { LEAST_XZ_PART } from '../limits.ts';
+import type { SlowMeter } from '../slow-codecs.ts';
 
 /** SHA-256 among the checks of the .xz file format 1.2.1, section 2.1.1.2, with its size. */
 const SHA256 = { flag: 0x0a, size: 32 } as const;
@@ -33,9 +35,10 @@ interface BlockRecord {
 
 /**
  * Rewrites streams with SHA-256 as their check into streams without a check, for a decoder that knows only CRC: the
- * compressed data stay as they are. What the checks say is for the caller to compare.
+ * compressed data stay as they are. What the checks say is for the caller to compare. Every part is counted: a stream may
+ * consist of millions of chunks of one byte.
  */
-export function createXzRewriter(): XzRewriter {
+export function createXzRewriter(meter: SlowMeter): XzRewriter {
   const blocks: CheckedBlock[] = [];
   const out: Uint8Array[] = [];
   let records: BlockRecord[] = [];
@@ -57,6 +60,7 @@ export function createXzRewriter(): XzRewriter {
   }
 
   function emit(bytes: readonly number[] | Uint8Array): void {
+    meter.count(0, LEAST_XZ_PART);
     out.push(Uint8Array.from(bytes));
   }
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { budgetLimits, createBudget } from '../../../helpers/archive/budget.ts';
+import { memorySource } from '../../../helpers/archive/byte-source.ts';
 import { createBzip2Splitter } from '../../../helpers/archive/bzip2/blocks.ts';
+import { expandBzip2 } from '../../../helpers/archive/bzip2/expand-bzip2.ts';
+import { DEFAULT_LIMITS, LEAST_BZIP2_BLOCK } from '../../../helpers/archive/limits.ts';
 import type { Archive, ReadLimits } from '../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
+import { readArchiveBytes, UnreadableError } from '../../../helpers/archive/read-archive.ts';
+import { createSlowMeter } from '../../../helpers/archive/slow-codecs.ts';
 import { dockerArchive, LAYER } from './build.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'base64');
@@ -25,6 +30,31 @@ const SECOND = bytes(
 );
 /** 45 MB of zeros. */
 const ZEROS = bytes('QlpoOTFBWSZTWckBtsgBWKtAIMAAEAAACCAAMMwFKaZSSFJsVJIUni7kinChIZIDbZA=');
+/** A line of text, 1500000 bytes of it, in blocks of 100,000 bytes that begin at every bit of a byte. */
+const TEXT = { line: 'The same line, again and again.\n', size: 1500000 };
+const BLOCKS = bytes(
+  'QlpoMTFBWSZTWUteV64AMNFTgAAQQAUEACbnCAAwAPgCmAACmAAApUSbUD1PU6JQXRKC0SgvxKC9KoiMEoLHZKC0JQXsSguSUFklBdkoLklBbkoL' +
+    'MlBbEoLclBYEoLklBakoLMlBcEoLBKCxJQWZKC/mKCskymsq6aUtIAVW+nAAAggAoIAE3OEABgAfAFMAAFMAABSopp6IZqeiUFriSgsEoLySguio' +
+    'iOskoLRKC5SUF8iUFslBZkoLiSgtkoLslBZJQXMSguyUFiJQWyUFolBZJQW4lBYkoLBKCySgv5igrJMprK5Br9QAPQXpwAAIIAKCABNzhAAYAHwB' +
+    'TAABTAAAUqFGgempqSgtEoLolBdkoL3KiIxJQXmSguhKC+RKC5JQWSUF4JQXCUFuSgskoLZKC1glBbkoLESguEoLolBZkoLkSgsEoLBKCzJQX8xQ' +
+    'VkmU1mLzlKoAGGi04AAEEAFBAAm5wgAMAD4ApgAApgAAKVEj1A9NTolBdEoLRKCx2SgvaqIjBKC8koLUSgvkSguEoLJKC8SUFwlBbJQWZKC3EoLZ' +
+    'KCxEoLklBakoLJKC4JQWCUFhSgskoL+YoKyTKay0ErhGAAw0qcAACCACggATc4QAGAB8AUwAAUwAAFKiR6jTGpxJQXBKC1JQXhKC19KiIzJQWpKC' +
+    '+RKC5iUFslBZkoL1JQWyUF2SgskoLuJQXJKCxEoLZKC0SgskoLcSgsSUFglBZJQX8xQVkmU1k6RgqLAIAl04AAEEAFBAAm5wgAMAD4ApgAApgAAK' +
+    'VEmRo9NTglBcEoLolBeEoL5VREYJQXJKC6EoLsSgtyUFklBeiUFuSgtSUFmSgtCUF90SgsiUFuSgvclBZkoLYlBYJQWJKCzJQX8xQVkmU1kxWYYd' +
+    'AAw004AAEEAFBAAm5wgAMAD4ApgAApgAAKVFNPUD01PBKC10SgveSUF3JQXwqIjBKC0SgvSSgvMSguEoLMlBdSUFwlBbJQWSUFtJQWyUFiJQXCUF' +
+    'olBZJQXIlBYkoLBKCySgv5igrJMprIjcs4KAJJ0pwAAIIAKCABNzhAAYAHwBTAABTAAAUqFMgep6mpKC0SguyUF+JQXqVERiSgupKC7EoL2SgvGC' +
+    'UFySgtEoLolBcJQW5KCySgs7EoLclBYiUFwlBdkoLMlBciUFglBYJQWZKC/mKCskymsxyMAg4APQanAAAggAoIAE3OEABgAfAFMAAFMAABSoieoH' +
+    'qep0Sgv3clBeSUFklBeiUFrESgskoLRKC6iUF7iUFwlBZJQXZKC4SgtkoLMlBbiUFslBYiUFySgtSUFklBciUFglBYkoLJKC/mKCskymswO+x54A' +
+    'txKnAAAggAoIAE3OEABgAfAFMAAFMAABSok2oManElBcEoLUlBeEoL4VERiSguZKC1EoL7EoLZKCySguuZKC2SgskoLJKC7iUF3JQWIlBbJQWiUF' +
+    'klBbiUFiSgsEoLJKC/mKCskyms5h02eoAz3qnAAAggAoIAE3OEABgAfAFMAAFMAABSoUyB6nqaJQWiUF2SgvxKCz6qoiMkoLolBdiUF7EoLklBZJ' +
+    'QXglBckoLOyUFqSgtiUFslBYEoLklBdSUFmSguCUFglBYkoLMlBfzFBWSZTWYW+WcgAPQZTgAAQQAUEACbnCAAwAPgCmAACmAAApSUZGjT1PBKC5' +
+    '8koLCUF+koL2VERhKC4JQXXqSgusJQWolBbJQWpKC4koLZKC7JQWiUFykoLslBZEoLZKC5JQWiUFuJQWSUFhKC0Sgv5igrJMprIX/yI4ASTppwAA' +
+    'IIAKCABNzhAAYAHwBTAABTAAAUqJMjJ6nqcSUFwSguiUF+JQXxVERiSguZKC6EoLsSgtyUFklBeiUFuSgtSUFklBaEoLUlBYEoLnZKCwSgsyUFuJ' +
+    'QWCUFglBZkoL+YoKyTKayPpDmFgE9UqcAACCACggATc4QAGAB8AUwAAUwAAFKiR6gemp0SgupKC0Sgu5KC9yoiMEoLySgtRKC+RKCxwlBYJQXglB' +
+    'cJQWyUFmSgtxKC2SgsRKC5JQWiUFmSguRKCwSgsSUFklBfzFBWSZTWWule54AsPhTgAAQQAUEACbnCAAwAPgCmAACmAAApUSPUD01OpKC6JQWpKC' +
+    '7JQXsqIjElBeZKC1EoL5EoLhKCySgvElBcJQWyUFklBY3EoLclBYiUFwlBaJQWSUFyJQX7JKCySguiUF/MUFZJlNZl04dRwAAGtOAABBABQQAJuc' +
+    'IACAAcFMAABSokeoHpqdR1Go7j3DziMxkaR8RyMx4jkbGY2jYwjkajMcRiMRmP4u5IpwoSB4fL5U',
+);
 /** Nothing at all. */
 const EMPTY = bytes('QlpoORdyRThQkAAAAAA=');
 
@@ -74,8 +104,40 @@ describe('an archive that is compressed as a whole with bzip2', () => {
 
   test('a bomb ends at the budget', async () => {
     const bomb = Buffer.concat(Array.from({ length: 1000 }, () => ZEROS));
-    const limits = { freeExpansion: 100_000_000, expansionRatio: 0 };
+    const limits = { freeExpansion: 30_000_000, expansionRatio: 0, bzip2Bytes: 100_000_000 };
     expect(kinds(await readArchiveBytes(bomb, { limits }))).toEqual(['limit-expansion']);
+  });
+
+  test('blocks are found at every bit of a byte', async () => {
+    const content: Uint8Array[] = [];
+    const region = { source: memorySource(BLOCKS), offset: 0, size: BLOCKS.length };
+    const budget = createBudget(budgetLimits(DEFAULT_LIMITS, BLOCKS.length));
+    const meter = createSlowMeter('bzip2', DEFAULT_LIMITS);
+    expect(await expandBzip2(region, budget, meter, (chunk) => content.push(Uint8Array.from(chunk)))).toEqual(
+      {},
+    );
+    const lines = TEXT.line.repeat(Math.ceil(TEXT.size / TEXT.line.length)).slice(0, TEXT.size);
+    expect(Buffer.concat(content).toString() === lines).toBe(true);
+  });
+
+  test('what it unpacks to has a budget of its own, whatever the size of the archive; nothing is judged beyond it', async () => {
+    const bomb = Buffer.concat(Array.from({ length: 1000 }, () => ZEROS));
+    await expect(readArchiveBytes(bomb)).rejects.toThrow(
+      `compressed with bzip2, which is slow to unpack, and the budget for it ends at ${DEFAULT_LIMITS.bzip2Bytes} bytes`,
+    );
+    await expect(
+      readArchiveBytes(ONE, { limits: { bzip2Bytes: LEAST_BZIP2_BLOCK - 1 } }),
+    ).rejects.toBeInstanceOf(UnreadableError);
+    const fits = { bzip2Bytes: LEAST_BZIP2_BLOCK };
+    expect(kinds(await readArchiveBytes(ONE, { limits: fits }))).toEqual([]);
+  });
+
+  test('millions of blocks of almost nothing end at the budget', async () => {
+    const fits = { bzip2Bytes: 2 * LEAST_BZIP2_BLOCK };
+    expect(kinds(await readArchiveBytes(Buffer.concat([FIRST, SECOND]), { limits: fits }))).toEqual([]);
+    await expect(
+      readArchiveBytes(Buffer.concat([FIRST, SECOND, SECOND]), { limits: fits }),
+    ).rejects.toBeInstanceOf(UnreadableError);
   });
 
   test('the decoder leaves no handlers in the process', async () => {

@@ -4,14 +4,19 @@ export interface XzOptions {
   readonly dictionary?: number;
   /** Kind of check: 1 is CRC32, 10 is SHA-256. */
   readonly check?: number;
+  /** Bytes of one chunk. */
+  readonly chunk?: number;
   readonly crc?: (bytes: Uint8Array) => number;
 }
 
 /** One .xz stream (file format 1.2.1) of chunks that are stored as they are; small enough to write by hand. */
-export function xz(content: Uint8Array, { dictionary = 16, check = 1, crc = crc32 }: XzOptions = {}): Buffer {
+export function xz(
+  content: Uint8Array,
+  { dictionary = 16, check = 1, chunk = CHUNK, crc = crc32 }: XzOptions = {},
+): Buffer {
   const flags = Buffer.of(0, check);
   const header = padded(Buffer.of(2, 0, 0x21, 1, dictionary), 8);
-  const body = lzma2(content);
+  const body = lzma2(content, chunk);
   const block = Buffer.concat([header, uint32(crc32(header)), body]);
   const index = padded(
     Buffer.concat([Buffer.of(0, 1), multibyte(block.length + CHECK), multibyte(content.length)]),
@@ -34,10 +39,10 @@ export function xz(content: Uint8Array, { dictionary = 16, check = 1, crc = crc3
 const CHECK = 4;
 const CHUNK = 60_000;
 
-function lzma2(content: Uint8Array): Buffer {
+function lzma2(content: Uint8Array, chunk: number): Buffer {
   const parts: Uint8Array[] = [];
-  for (let at = 0; at < content.length; at += CHUNK) {
-    const part = content.subarray(at, at + CHUNK);
+  for (let at = 0; at < content.length; at += chunk) {
+    const part = content.subarray(at, at + chunk);
     const size = Buffer.alloc(2);
     size.writeUInt16BE(part.length - 1);
     // The first chunk resets the dictionary.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_XZ_DICTIONARY } from '../../../helpers/archive/limits.ts';
 import type { Archive, ReadLimits } from '../../../helpers/archive/model.ts';
-import { readArchiveBytes } from '../../../helpers/archive/read-archive.ts';
+import { readArchiveBytes, UnreadableError } from '../../../helpers/archive/read-archive.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../../helpers/requirements/archive/archive-requirements.ts';
 import { checkArchive } from '../../../helpers/requirements/check.ts';
 import { dockerArchive, LAYER } from './build.ts';
@@ -123,5 +123,24 @@ describe('an archive that is compressed as a whole with xz', () => {
     expect(kinds(await readArchiveBytes(xz(ARCHIVE), { limits: tight }))).toEqual(['limit-expansion']);
     const fits = { freeExpansion: 2 * ARCHIVE.length, expansionRatio: 0 };
     expect(kinds(await readArchiveBytes(xz(ARCHIVE), { limits: fits }))).toEqual([]);
+  });
+
+  test('what it unpacks to has a budget of its own, whatever the size of the archive; nothing is judged beyond it', async () => {
+    await expect(readArchiveBytes(xz(ARCHIVE), { limits: { xzBytes: ARCHIVE.length - 1 } })).rejects.toThrow(
+      `compressed with xz, which is slow to unpack, and the budget for it ends at ${ARCHIVE.length - 1} bytes`,
+    );
+    const fits = { xzBytes: ARCHIVE.length };
+    expect(kinds(await readArchiveBytes(xz(ARCHIVE), { limits: fits }))).toEqual([]);
+  });
+
+  test('chunks of one byte under SHA-256 end at the budget, too', async () => {
+    const content = ARCHIVE.subarray(0, 20_000);
+    const limits = { xzBytes: 4 * content.length };
+    const stored = xz(content, { check: 0x0a, chunk: 1 });
+    await expect(readArchiveBytes(stored, { limits })).rejects.toBeInstanceOf(UnreadableError);
+    // The same content in large chunks fits: what is wrong with it is its checksum.
+    expect(kinds(await readArchiveBytes(xz(content, { check: 0x0a }), { limits }))).toEqual([
+      'compression-damaged',
+    ]);
   });
 });

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -22,31 +20,7 @@ import {
 import type { HostileInput } from './hostile-input.ts';
 
 const EXPANSION = { exitCodes: [1], says: 'limit.expansion' } as const;
-/** 45 MB of zeros, as `bzip2 -9` compresses them. */
-const BZIP2_ZEROS = Buffer.from(
-  'QlpoOTFBWSZTWckBtsgBWKtAIMAAEAAACCAAMMwFKaZSSFJsVJIUni7kinChIZIDbZA=',
-  'base64',
-);
 const good = () => dockerArchive([Buffer.concat([tarFile('a', 'a\n'), END_OF_TAR])]);
-
-/** 4 MiB of zeros as xz 5.4 compresses them with `-9 --check=crc32`. */
-const XZ_ZEROS = Buffer.from(
-  [
-    '/Td6WFoAAAFpIt42AgAhARwAAAAQz1jM//8RAWxdAABv/f//o7f/Rz5IFXI5YVG4kijmo4YH+e7kHoLTL8U6PAFLsX7JiopNL6MN',
-    '2X+m44wjEVPgWRjFdYrid/i2lH8MasDedElk4ulcU7IE2PdEDKtfDW1G6eXDdoi3llestk3haR1v+0uIEGxCy4g/XACP0E6vJiiU',
-    'cR89jyThcJ6nI1/sKMuF0ZWYin4qkfIndfcZwAaYTZj92K/VkA/EJVP49ZE2MQWlsO5vwXBNRwzRkRGqrWAdus6xJxhcWYbpZlJY',
-    'vul2rFnk5VsFCPnH2q38+1IrdM0eWyBC+d1TPfgpZAk7gMsqbN+1O/DEvS5fqg8+S2ZCkBMO/xCT+HF4WfgLzf+VKEYPqfx83vua',
-    'MC5WwI+F84OBwGXEJVP49ZE2MQWlsO5vwXBNRwzRkRGqrWAdus6xJxhcWYbpZlJYvul2rFnk5VsFCPnH2q38+1IrdM0eWyBC+d1T',
-    'PfgpZAk7gMsqbN+1O/DEvEgn5lif/xABKwDsc1On/b6ufDEan7eNMW5wnqcjX+woy4XRlZiKfiqR8id19xnABphNmP3Yr9WQD8Ql',
-    'U/j1kTYxBaWw7m/BcE1HDNGREaqtYB26zrEnGFxZhulmUli+6XasWeTlWwUI+cfarfz7Uit0zR5bIEL53VM9+ClkCTuAyyps37U7',
-    '8MS9Ll+qDz5LZkKQEw7/EJP4cXhZ+AvN/5UoRg+p/Hze+5owLlbAj4Xzg4HAZcQlU/j1kTYxBaWw7m/BcE1HDNGREaqtYB26zrEn',
-    'GFxZhulmUli+6XasWeTlWwUI+cfarfz7Uit0zR5bIEL53VM9+ClkCTuAyyps37U78MS9Ll+qDz5LZkKQEw7/EJP4cXhZ+AvN/5Uo',
-    'Rg+p/Hze+5owLlbAj4Xzg4HAZcQlUQ8/soAB3AAFAEHqpi0AAGpARxEAAcAFgICAAsURvMM+MA2LAgAAAAABWVo=',
-  ].join(''),
-  'base64',
-);
-/** The decoders of xz and bzip2 are slow. */
-const SLOW = { cpuSeconds: 30 };
 
 /** Streams that expand, and files that are mostly holes. */
 export const STREAM_INPUTS: readonly HostileInput[] = [
@@ -86,42 +60,6 @@ export const STREAM_INPUTS: readonly HostileInput[] = [
     write: archive(() =>
       Buffer.concat([gzipSync(head({ name: 'zeros', size: 40_000 * MIB })), gzipZeros(40_000)]),
     ),
-  },
-  {
-    ...EXPANSION,
-    id: 'bzip2-outside',
-    budget: SLOW,
-    title: 'bzip2 of 180 GB of zeros in 200 KB',
-    write: archive(() => Buffer.concat(Array.from({ length: 4000 }, () => BZIP2_ZEROS))),
-  },
-  {
-    id: 'bzip2-empty-streams',
-    budget: SLOW,
-    title: '4 million empty bzip2 streams',
-    exitCodes: [1],
-    says: '',
-    write: archive(() =>
-      Buffer.concat(Array.from({ length: 4_000_000 }, () => Buffer.from('QlpoORdyRThQkAAAAAA=', 'base64'))),
-    ),
-  },
-  {
-    ...EXPANSION,
-    id: 'xz-bomb',
-    title: 'xz of 2.5 GB of zeros in 440 kB',
-    budget: SLOW,
-    write: archive(() => repeat(600, () => XZ_ZEROS)),
-  },
-  {
-    id: 'bzip2-noise',
-    title: '90 MB that cannot be compressed, in bzip2',
-    exitCodes: [1],
-    says: 'archive.is-tar',
-    budget: SLOW,
-    write: (folder) => {
-      writeFileSync(join(folder, 'noise'), randomBytes(90 * MIB));
-      execFileSync('bzip2', [join(folder, 'noise')]);
-      return ['noise.bz2'];
-    },
   },
   {
     ...EXPANSION,
