@@ -1,37 +1,10 @@
 import { createCipheriv, createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createGzip } from 'node:zlib';
+import { writeHeader } from '../../archive/tar/write-header.ts';
 
 const BLOCK = 512;
 const MEBIBYTE = 1024 * 1024;
-
-/** A ustar header as Docker writes it: mode, no names, time 0. */
-export function tarHeader(name: string, size: number): Uint8Array<ArrayBuffer> {
-  const block = new Uint8Array(BLOCK);
-  const put = (text: string, at: number) => void block.set(Buffer.from(text, 'latin1'), at);
-  const octal = (value: number, digits: number) => value.toString(8).padStart(digits, '0');
-  put(name, 0);
-  put(octal(0o644, 7), 100);
-  put(octal(0, 7), 108);
-  put(octal(0, 7), 116);
-  put(octal(size, 11), 124);
-  put(octal(0, 11), 136);
-  put(' '.repeat(8), 148);
-  put('0', 156);
-  put('ustar\u000000', 257);
-  put(
-    `${octal(
-      block.reduce((sum, byte) => sum + byte, 0),
-      6,
-    )}\0 `,
-    148,
-  );
-  return block;
-}
-
-export function padding(size: number): Uint8Array {
-  return new Uint8Array((BLOCK - (size % BLOCK)) % BLOCK);
-}
 
 /** Pieces of one layer's tar, the same for the same seed. */
 export type LayerPieces = () => Iterable<Uint8Array>;
@@ -39,7 +12,7 @@ export type LayerPieces = () => Iterable<Uint8Array>;
 /** One file of random bytes: nothing compresses it. */
 export function randomLayer(seed: number, mebibytes: number): LayerPieces {
   return function* () {
-    yield tarHeader(`data-${seed}`, mebibytes * MEBIBYTE);
+    yield writeHeader({ path: `data-${seed}`, size: mebibytes * MEBIBYTE });
     const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
     const zeros = new Uint8Array(MEBIBYTE);
     for (let part = 0; part < mebibytes; part++) yield cipher.update(zeros);
@@ -53,7 +26,7 @@ export function textLayer(seed: number, mebibytes: number): LayerPieces {
     const size = 64 * 1024;
     const random = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
     for (let file = 0; file < mebibytes * 16; file++) {
-      yield tarHeader(`text-${seed}/file-${file}`, size);
+      yield writeHeader({ path: `text-${seed}/file-${file}`, size });
       const noise = random.update(new Uint8Array(size / 4)).toString('hex');
       yield Buffer.from(noise.repeat(2), 'latin1');
     }
@@ -64,29 +37,17 @@ export function textLayer(seed: number, mebibytes: number): LayerPieces {
 /** As many empty files as asked for, in folders of a thousand. */
 export function emptyFilesLayer(count: number): LayerPieces {
   return function* () {
-    const template = tarHeader('', 0);
     const batch = new Uint8Array(1000 * BLOCK);
     for (let start = 0; start < count; start += 1000) {
       const length = Math.min(1000, count - start);
       for (let row = 0; row < length; row++) {
         const name = `usr/share/folder-${String(start / 1000).padStart(4, '0')}/file-${String(row).padStart(4, '0')}`;
-        batch.set(tarHeaderFrom(template, name), row * BLOCK);
+        batch.set(writeHeader({ path: name }), row * BLOCK);
       }
       yield batch.slice(0, length * BLOCK);
     }
     yield new Uint8Array(2 * BLOCK);
   };
-}
-
-/** Only name and checksum differ from the template. */
-function tarHeaderFrom(template: Uint8Array, name: string): Uint8Array {
-  const block = template.slice();
-  const bytes = Buffer.from(name, 'latin1');
-  block.set(bytes, 0);
-  const base = Number.parseInt(Buffer.from(template.subarray(148, 154)).toString('latin1'), 8);
-  const sum = bytes.reduce((total, byte) => total + byte, base);
-  block.set(Buffer.from(`${sum.toString(8).padStart(6, '0')}\0 `, 'latin1'), 148);
-  return block;
 }
 
 interface WrittenLayer {
@@ -115,9 +76,9 @@ export async function writeBenchArchive(
   };
   const file = (name: string, text: string) => {
     const bytes = Buffer.from(text);
-    append(tarHeader(name, bytes.length));
+    append(writeHeader({ path: name, size: bytes.length }));
     append(bytes);
-    append(padding(bytes.length));
+    append(new Uint8Array(-bytes.length & (BLOCK - 1)));
   };
   const written: WrittenLayer[] = [];
   try {
@@ -128,8 +89,8 @@ export async function writeBenchArchive(
         append(bytes);
         if (copyFd !== undefined) writeSync(copyFd, bytes);
       });
-      writeSync(fd, tarHeader(blob(layer.digest), layer.size), 0, BLOCK, start);
-      append(padding(layer.size));
+      writeSync(fd, writeHeader({ path: blob(layer.digest), size: layer.size }), 0, BLOCK, start);
+      append(new Uint8Array(-layer.size & (BLOCK - 1)));
       written.push(layer);
     }
     for (const [name, text] of documents(written, compress)) file(name, text);

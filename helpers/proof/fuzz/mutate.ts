@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { TarEntry } from '../../archive/tar/entry.ts';
 import { BLOCK, toEntry } from '../../archive/tar/header.ts';
 import { createTarScanner } from '../../archive/tar/scanner.ts';
+import { sealHeader } from '../../archive/tar/write-header.ts';
 import type { Json } from '../../common/json.ts';
 import type { Random } from './random.ts';
 
@@ -151,14 +152,8 @@ function changeHeader(bytes: Uint8Array, random: Random): Uint8Array {
   const { at, length, texts } = random.pick(FIELDS);
   block.fill(0, at, at + length);
   block.set(Buffer.from(random.pick(texts), 'latin1').subarray(0, length), at);
-  fixChecksum(block);
+  sealHeader(block);
   return copy;
-}
-
-function fixChecksum(block: Uint8Array): void {
-  block.fill(0x20, 148, 156);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.set(Buffer.from(`${sum.toString(8).padStart(6, '0')}\0 `, 'latin1'), 148);
 }
 
 function entriesOf(bytes: Uint8Array): readonly TarEntry[] {
@@ -177,7 +172,7 @@ function replaceContent(bytes: Uint8Array, entry: TarEntry, content: Uint8Array)
   const copy = splice(bytes, entry.dataOffset, blocks, padded);
   const block = copy.subarray(entry.dataOffset - BLOCK, entry.dataOffset);
   block.set(Buffer.from(`${content.length.toString(8).padStart(11, '0')}\0`, 'latin1'), 124);
-  fixChecksum(block);
+  sealHeader(block);
   return copy;
 }
 

@@ -1,6 +1,11 @@
 import { Buffer } from 'node:buffer';
-
-const BLOCK = 512;
+import {
+  padToBlock,
+  paxRecord,
+  sealHeader,
+  writeHeader,
+  writeOctal,
+} from '../../archive/tar/write-header.ts';
 
 /** One entry of a tar to be written: sensible where left out, and any field may be wrong on purpose. */
 export interface TarItem {
@@ -56,63 +61,32 @@ export function writeTar(
   items: readonly TarItem[],
   { zeroBlocks = 2, trailing = '' }: TarEnding = {},
 ): Uint8Array {
-  return Buffer.concat([...items.map(writeItem), Buffer.alloc(zeroBlocks * BLOCK), Buffer.from(trailing)]);
+  return Buffer.concat([...items.map(writeItem), Buffer.alloc(zeroBlocks * 512), Buffer.from(trailing)]);
 }
 
 function writeItem(item: TarItem): Buffer {
   const content = Buffer.from(item.content ?? '');
-  const body = item.paxBody ?? (item.pax ? paxBody(item.pax) : undefined);
+  const records = Object.entries(item.pax ?? {}).map(([key, value]) => paxRecord(key, value));
+  const body = item.paxBody ?? (item.pax && records.join(''));
   const extension =
     body === undefined
       ? []
-      : [
-          writeHeader({ path: 'PaxHeaders/0', typeflag: 'x', size: Buffer.byteLength(body) }),
-          padded(Buffer.from(body), 0),
-        ];
-  const header = writeHeader({ ...item, size: item.size ?? content.length });
-  return Buffer.concat([...extension, header, padded(content, item.paddingByte ?? 0)]);
+      : [headerOf({ path: 'PaxHeaders/0', typeflag: 'x', size: Buffer.byteLength(body) }), padToBlock(body)];
+  const header = headerOf({ ...item, size: item.size ?? content.length });
+  return Buffer.concat([...extension, header, padToBlock(content, item.paddingByte)]);
 }
 
-function writeHeader(item: TarItem): Buffer {
-  const { type = 'file', magic = 'ustar' } = item;
-  const header = Buffer.alloc(BLOCK);
-  header.write(item.path, 0, 100, 'utf8');
-  octal(header, item.mode ?? MODES[type] ?? 0o644, 100, 8);
-  octal(header, item.uid ?? 0, 108, 8);
-  octal(header, item.gid ?? 0, 116, 8);
-  octal(header, item.size ?? 0, 124, 12);
-  octal(header, item.mtime ?? 0, 136, 12);
-  header.write(item.typeflag ?? TYPEFLAGS[type], 156, 1, 'latin1');
-  header.write(item.linkname ?? '', 157, 100, 'utf8');
-  if (magic !== 'none') header.write(magic === 'gnu' ? 'ustar  \0' : 'ustar\x0000', 257, 8, 'latin1');
+function headerOf({ type = 'file', ...item }: TarItem): Buffer {
+  const header = writeHeader({
+    ...item,
+    typeflag: item.typeflag ?? TYPEFLAGS[type],
+    mode: item.mode ?? MODES[type] ?? 0o644,
+  });
   header.write(item.uname ?? '', 265, 32, 'utf8');
   header.write(item.gname ?? '', 297, 32, 'utf8');
-  octal(header, item.devmajor ?? 0, 329, 8);
-  octal(header, item.devminor ?? 0, 337, 8);
+  writeOctal(header, item.devmajor ?? 0, 329, 8);
+  writeOctal(header, item.devminor ?? 0, 337, 8);
   item.editHeader?.(header);
-  header.write('        ', 148, 8, 'latin1');
-  const sum = header.reduce((total, byte) => total + byte, 0) + (item.checksumError ?? 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 8, 'latin1');
+  sealHeader(header, item.checksumError);
   return header;
-}
-
-function octal(header: Buffer, value: number, start: number, length: number): void {
-  header.write(`${value.toString(8).padStart(length - 1, '0')}\0`, start, length, 'latin1');
-}
-
-function padded(content: Buffer, byte: number): Buffer {
-  const rest = (BLOCK - (content.length % BLOCK)) % BLOCK;
-  return Buffer.concat([content, Buffer.alloc(rest, byte)]);
-}
-
-/** Records `<length> <key>=<value>\n`, where the length counts its own digits. */
-function paxBody(records: Readonly<Record<string, string>>): string {
-  return Object.entries(records)
-    .map(([key, value]) => {
-      const rest = Buffer.byteLength(` ${key}=${value}\n`);
-      let length = rest + 1;
-      while (String(length).length + rest !== length) length++;
-      return `${length} ${key}=${value}\n`;
-    })
-    .join('');
 }

@@ -1,50 +1,27 @@
 import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { padToBlock, writeHeader } from '../../../archive/tar/write-header.ts';
 
 /** Bytes of hostile inputs, made quickly: millions of headers, streams that expand to gigabytes. */
 
-const BLOCK = 512;
 export const MIB = 1024 ** 2;
-export const END_OF_TAR = Buffer.alloc(2 * BLOCK);
+export const END_OF_TAR = Buffer.alloc(1024);
 
-export interface Head {
+interface Head {
   readonly name: string;
   readonly type?: string;
   readonly size?: number;
   readonly link?: string;
-  readonly mode?: string;
 }
 
-/** One ustar header. */
-export function head({ name, type = '0', size = 0, link = '', mode = '0000644' }: Head): Buffer {
-  const block = Buffer.alloc(BLOCK);
-  block.write(name, 0, 100, 'latin1');
-  block.write(mode, 100, 'latin1');
-  block.write('0000000\0' + '0000000\0', 108, 'latin1');
-  block.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
-  block.write('00000000000\0', 136, 'latin1');
-  block.write('        ', 148, 'latin1');
-  block.write(type, 156, 'latin1');
-  block.write(link, 157, 100, 'latin1');
-  block.write('ustar\u000000', 257, 'latin1');
-  let sum = 0;
-  for (const byte of block) sum += byte;
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return block;
+export function head({ name, type = '0', size = 0, link = '' }: Head): Buffer {
+  return writeHeader({ path: name, typeflag: type, size, linkname: link });
 }
 
 /** A header with its content, up to the next block. */
 export function tarFile(name: string, content: Buffer | string, type = '0'): Buffer {
-  const bytes = Buffer.from(content);
-  return Buffer.concat([head({ name, type, size: bytes.length }), bytes, Buffer.alloc(-bytes.length & 511)]);
-}
-
-export function record(key: string, value: string): string {
-  const rest = Buffer.byteLength(` ${key}=${value}\n`);
-  let length = rest;
-  while (String(length).length + rest !== length) length = String(length).length + rest;
-  return `${length} ${key}=${value}\n`;
+  return Buffer.concat([head({ name, type, size: Buffer.byteLength(content) }), padToBlock(content)]);
 }
 
 export function pax(records: string, type = 'x'): Buffer {

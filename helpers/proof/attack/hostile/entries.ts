@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { archive, dockerArchive, END_OF_TAR, head, MIB, pax, record, repeat, tarFile } from './bytes.ts';
+import { paxRecord } from '../../../archive/tar/write-header.ts';
+import { archive, dockerArchive, END_OF_TAR, head, MIB, pax, repeat, tarFile } from './bytes.ts';
 import type { HostileInput } from './hostile-input.ts';
 
 const ENTRIES = { exitCodes: [1], says: 'limit.entries' } as const;
@@ -21,7 +22,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     write: archive(() =>
       dockerArchive([
         gzipLayer(
-          repeat(30_000, (position) => pax(record(`K${position}`, 'v'), 'g')),
+          repeat(30_000, (position) => pax(paxRecord(`K${position}`, 'v'), 'g')),
           tarFile('a', 'a'),
         ),
       ]),
@@ -33,7 +34,9 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     exitCodes: [0, 1],
     says: '',
     write: archive(() => {
-      const records = Array.from({ length: 60_000 }, (_, position) => record(`K${position}`, 'v')).join('');
+      const records = Array.from({ length: 60_000 }, (_, position) => paxRecord(`K${position}`, 'v')).join(
+        '',
+      );
       return dockerArchive([
         gzipLayer(
           pax(records, 'g'),
@@ -48,7 +51,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     title: '100 million pax records in a gzip layer',
     write: archive(() => {
       const body = pax(
-        Array.from({ length: 100_000 }, (_, position) => record(`K${position % 10}`, '')).join(''),
+        Array.from({ length: 100_000 }, (_, position) => paxRecord(`K${position % 10}`, '')).join(''),
       );
       const part = Buffer.concat([body, head({ name: 'f' })]);
       return dockerArchive([gzipLayer(repeat(600, () => part))]);
@@ -60,7 +63,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     title: 'pax text of 250 MiB in each of 8 gzip layers',
     write: archive(() => {
       const part = Buffer.concat([
-        pax(record('SCHILY.xattr.user.x', 'v'.repeat(MIB - 100))),
+        pax(paxRecord('SCHILY.xattr.user.x', 'v'.repeat(MIB - 100))),
         head({ name: 'f' }),
       ]);
       return dockerArchive(Array.from({ length: 8 }, () => gzipLayer(repeat(250, () => part))));
@@ -73,7 +76,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
     says: 'archive.has-image',
     write: archive(() =>
       Buffer.concat([
-        pax(record('path', 'p'.repeat(MIB - 20)), 'g'),
+        pax(paxRecord('path', 'p'.repeat(MIB - 20)), 'g'),
         repeat(4000, (position) => head({ name: `m${position}` })),
         END_OF_TAR,
       ]),
@@ -88,7 +91,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
       Buffer.concat([
         repeat(20, (position) =>
           Buffer.concat([
-            pax(record('path', `${position}${'/a'.repeat(MIB / 2 - 30)}`)),
+            pax(paxRecord('path', `${position}${'/a'.repeat(MIB / 2 - 30)}`)),
             head({ name: 'm' }),
           ]),
         ),
@@ -104,7 +107,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
       dockerArchive([
         gzipLayer(
           repeat(1200, (position) =>
-            Buffer.concat([pax(record('path', deepPath(position))), head({ name: 'f' })]),
+            Buffer.concat([pax(paxRecord('path', deepPath(position))), head({ name: 'f' })]),
           ),
         ),
       ]),
@@ -122,7 +125,7 @@ export const ENTRY_INPUTS: readonly HostileInput[] = [
           gzipLayer(
             repeat(20_000, (position) =>
               Buffer.concat([
-                pax(record('path', `${above}${position % 2}/${position}`)),
+                pax(paxRecord('path', `${above}${position % 2}/${position}`)),
                 head({ name: 'f' }),
               ]),
             ),

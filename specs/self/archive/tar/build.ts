@@ -1,3 +1,5 @@
+import { paxRecord, sealHeader, writeHeader } from '../../../../helpers/archive/tar/write-header.ts';
+
 /** Hand-built tars: each block says exactly what the test wants, right or wrong. */
 
 export interface BuiltEntry {
@@ -17,20 +19,10 @@ export function header({
   fields = {},
   checksum,
 }: BuiltEntry): Uint8Array {
-  const block = new Uint8Array(512);
-  const put = (text: string, at: number) => void block.set(Buffer.from(text, 'latin1'), at);
-  put(name, 0);
-  put('0000644\0', 100);
-  put('0000000\0', 108);
-  put('0000000\0', 116);
-  put(`${Buffer.from(content).length.toString(8).padStart(11, '0')}\0`, 124);
-  put('00000000000\0', 136);
-  put(typeflag, 156);
-  put('ustar\u000000', 257);
-  for (const [at, text] of Object.entries(fields)) put(text, Number(at));
-  put(' '.repeat(8), 148);
-  const sum = checksum ?? block.reduce((total, byte) => total + byte, 0);
-  put(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  const block = writeHeader({ path: name, typeflag, size: Buffer.byteLength(content) });
+  for (const [at, text] of Object.entries(fields)) block.write(text, Number(at), 'latin1');
+  sealHeader(block);
+  if (checksum !== undefined) block.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;
 }
 
@@ -45,13 +37,6 @@ export function pax(records: Readonly<Record<string, string>>, typeflag = 'x'): 
     .map(([key, value]) => paxRecord(key, value))
     .join('');
   return entry({ name: 'PaxHeaders/0', typeflag, content });
-}
-
-export function paxRecord(key: string, value: string): string {
-  const body = Buffer.byteLength(` ${key}=${value}\n`);
-  let length = body;
-  while (String(length).length + body !== length) length = String(length).length + body;
-  return `${length} ${key}=${value}\n`;
 }
 
 export const END = new Uint8Array(1024);
