@@ -24,7 +24,7 @@ export function beginsWithSkippableFrame([a, b, c, d]: Uint8Array): boolean {
   return a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18;
 }
 
-export interface Expansion {
+interface Expansion {
   /** Every stored byte in order, also those after the compressed stream. */
   stored(chunk: Uint8Array): void;
   /** Uncompressed bytes in order; valid during the call. */

@@ -6,7 +6,7 @@ const HEX_LENGTH: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, s
 /** `algorithm:encoded` of OCI descriptor.md, "Digests". */
 const GRAMMAR = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 
-export interface DigestParts {
+interface DigestParts {
   readonly algorithm: string;
   readonly encoded: string;
 }
@@ -31,7 +31,7 @@ export function digestOf(bytes: Uint8Array | string, algorithm = 'sha256'): stri
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
-export interface Digester {
+interface Digester {
   update(bytes: Uint8Array): void;
   /** `<algorithm>:<hex>`; call once. */
   digest(): string;

@@ -16,7 +16,7 @@ export interface ElfHeaders {
 }
 
 /** A part of a file that lies further behind than the bytes at hand. */
-export interface FilePart {
+interface FilePart {
   readonly offset: number;
   readonly bytes: Uint8Array;
 }

@@ -4,7 +4,7 @@ import type { ProblemKind, ReadLimits, WrittenNumber } from './model.ts';
 import { pointerSegment } from './oci/guards.ts';
 
 /** `where` is a JSON pointer, a byte offset, or both. */
-export type JsonReport = (
+type JsonReport = (
   kind: ProblemKind,
   where: { readonly pointer?: string; readonly offset?: number },
   expected: Json,

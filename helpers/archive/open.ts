@@ -4,7 +4,7 @@ import { UnreadableError } from './errors.ts';
 import { MAX_STANDARD_INPUT } from './limits.ts';
 import { createSpool } from './spool.ts';
 
-export type Opened =
+type Opened =
   /** `allocated`: the bytes that are stored; less than the size of a sparse file. */
   | { readonly form: 'tar'; readonly source: ByteSource; readonly allocated: number }
   | { readonly form: 'directory'; readonly root: string };
@@ -89,7 +89,7 @@ export function attempt<T>(name: string, action: () => T): T {
   }
 }
 
-export function unreadable(name: string, error: unknown): UnreadableError {
+function unreadable(name: string, error: unknown): UnreadableError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return new UnreadableError(`${shorten(name)} ${REASONS[code] ?? `cannot be read: ${message}`}.`, {
     cause: error,

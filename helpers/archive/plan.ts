@@ -6,7 +6,7 @@ import { normalisePath } from './normalise-path.ts';
 import { isTarLayer } from './oci-view.ts';
 import type { ReadJob } from './read-member.ts';
 
-export interface BlobName {
+interface BlobName {
   readonly algorithm: string;
   readonly encoded: string;
 }

@@ -16,7 +16,7 @@ const DYNAMIC_BYTES = 64 * 1024;
 const SCRIPT_BYTES = 257;
 
 /** Takes the content of one file piece by piece. Memory stays within a few megabytes, whatever the size of the file. */
-export interface ProgramReader {
+interface ProgramReader {
   begin(): void;
   push(chunk: Uint8Array): void;
   /** What the file was. */

@@ -212,7 +212,7 @@ async function readLayer(
 }
 
 /** What came out is not all there is. */
-export function isBroken({ damaged, limited, unsupported }: ExpansionEnd): boolean {
+function isBroken({ damaged, limited, unsupported }: ExpansionEnd): boolean {
   return damaged !== undefined || limited !== undefined || unsupported !== undefined;
 }
 

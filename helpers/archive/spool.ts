@@ -10,7 +10,7 @@ import { UnreadableError } from './errors.ts';
 const IN_MEMORY = 16 * 1024 * 1024;
 
 /** Takes bytes in order and gives them back with random access. */
-export interface Spool {
+interface Spool {
   write(chunk: Uint8Array): void;
   finish(): ByteSource;
   discard(): void;

@@ -1,7 +1,7 @@
 import { quoteWord } from './escape.ts';
 
 /** At most three of the candidates that a person may have meant, nearest first. */
-export function nearMisses(word: string, candidates: readonly string[]): readonly string[] {
+function nearMisses(word: string, candidates: readonly string[]): readonly string[] {
   const wanted = word.toLowerCase();
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cannotWrite, OutputError, type OutputTarget, outputTarget } from './output-target.ts';
 
-export interface OutputFile {
+interface OutputFile {
   readonly path: string;
   readonly text: string;
 }

@@ -17,14 +17,14 @@ import { settleAnswer } from './settle.ts';
 import { statedImages } from './stated.ts';
 
 /** One archive that is handed over: its bytes, and what the reader says of them. */
-export interface Given {
+interface Given {
   readonly bytes: Uint8Array;
   readonly archive: Archive;
   /** Whether to run what was taken: it holds a program for this machine. */
   readonly run?: boolean;
 }
 
-export interface Consumer {
+interface Consumer {
   readonly recipe: ConsumerRecipe;
   /** Packages of its root file system with their versions. */
   readonly packages: Readonly<Record<string, string>>;

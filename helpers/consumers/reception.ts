@@ -12,7 +12,7 @@ export interface Reception {
 }
 
 /** `lossy`: taken, but something that the archive states is gone, or its root file system is another. */
-export const RECEPTION_STATUSES = ['taken', 'lossy', 'refused', 'crashed', 'hung'] as const;
+const RECEPTION_STATUSES = ['taken', 'lossy', 'refused', 'crashed', 'hung'] as const;
 export type ReceptionStatus = (typeof RECEPTION_STATUSES)[number];
 
 /** What a consumer says of one archive, before it is compared with what the archive states. */

@@ -16,7 +16,7 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 const MAX_DESCRIPTION = 8 * 1024 * 1024;
 const DESCRIPTIONS: readonly AnswerKind[] = ['version', 'info', 'podmanInfo', 'image', 'history'];
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly body: string;
 }

@@ -3,7 +3,7 @@ import { EngineError } from './error.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** Entries of BuildKit's cache in an engine: how many bytes each takes, by its ID. */
-export type BuildCache = ReadonlyMap<string, number>;
+type BuildCache = ReadonlyMap<string, number>;
 
 interface CacheEntry {
   readonly ID: string;

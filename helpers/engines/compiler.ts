@@ -121,13 +121,13 @@ function inContainer(
 }
 
 /** What stands before a compiler's own words. */
-export function wordsInContainer(reference: string): readonly string[] {
+function wordsInContainer(reference: string): readonly string[] {
   const script = join(projectFolder('helpers/engines/start/scripts'), 'compile-in-container.js');
   return [process.execPath, script, reference];
 }
 
 /** Which engine the container runs on, and whose it is. */
-export function variablesOf({ dockerHost = '', toolEnvironment, runId }: EngineHandle) {
+function variablesOf({ dockerHost = '', toolEnvironment, runId }: EngineHandle) {
   return { ...toolEnvironment, DOCKER_HOST: dockerHost, SCRATCH_RUN_ID: runId };
 }
 

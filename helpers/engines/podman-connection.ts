@@ -14,7 +14,7 @@ interface Connection {
 }
 
 /** What podman's command line would talk to, where that is not the podman of this host. */
-export interface PodmanHost {
+interface PodmanHost {
   readonly environment: NodeJS.ProcessEnv;
   readonly system: string;
 }

@@ -54,7 +54,7 @@ export interface EngineStart {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export const RECIPE_FOLDER: string = projectFolder('fixtures/engines');
+const RECIPE_FOLDER: string = projectFolder('fixtures/engines');
 
 /** Names of all recipes, sorted. */
 export async function listRecipes(folder: string = RECIPE_FOLDER): Promise<readonly string[]> {

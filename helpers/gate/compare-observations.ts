@@ -6,7 +6,7 @@ import { fieldsOf } from './observations/values.ts';
 import { weightOf } from './observations/weights.ts';
 import type { Pair, Side } from './pair.ts';
 
-export interface ObservationChanges {
+interface ObservationChanges {
   readonly changes: readonly GateItem[];
   readonly unchanged: number;
 }

@@ -6,12 +6,12 @@ import type { Pair } from './pair.ts';
 import { type Change, changeOf } from './verdicts.ts';
 
 /** One requirement of one subject whose status differs between the two sides. */
-export interface RequirementChange {
+interface RequirementChange {
   readonly change: Exclude<Change, 'unchanged'>;
   readonly item: GateItem;
 }
 
-export interface RequirementChanges {
+interface RequirementChanges {
   readonly changes: readonly RequirementChange[];
   readonly unchanged: number;
 }

@@ -2,7 +2,7 @@ import { quoteWord } from '../common/escape.ts';
 import { isInRange } from '../common/version-range.ts';
 
 /** What is needed of a recipe to find it by a short name. */
-export interface NamedEngine {
+interface NamedEngine {
   readonly name: string;
   /** As the recipe expects it, `28.5.2`. */
   readonly version: string;

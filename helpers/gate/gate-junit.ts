@@ -4,7 +4,7 @@ import { escapeXml, xmlElement } from '../report/xml.ts';
 import { describeChange } from './describe.ts';
 import { allowanceOrAdvice, placeOf } from './weighed.ts';
 
-export interface GateJUnitOptions {
+interface GateJUnitOptions {
   /** Whether a change that is not allowed stops the upgrade, as the gate was asked. */
   readonly strict: boolean;
 }

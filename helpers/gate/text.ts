@@ -5,7 +5,7 @@ import { GATE_WORDS, STATUS_WORDS, WEIGHT_WORDS } from '../report/words.ts';
 import { describeChange } from './describe.ts';
 import { allowanceOrAdvice, byPlace } from './weighed.ts';
 
-export interface GateTextOptions {
+interface GateTextOptions {
   readonly color: boolean;
 }
 

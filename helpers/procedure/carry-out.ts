@@ -7,7 +7,7 @@ import { FlowError } from '../engines/step-error.ts';
 import type { EngineWatch } from '../engines/watch-engine.ts';
 
 /** Goes through one step of the procedure. */
-export type CarryOut = <T>(step: StepName, work: () => Promise<T>) => Promise<T>;
+type CarryOut = <T>(step: StepName, work: () => Promise<T>) => Promise<T>;
 
 /**
  * Goes through one step, and asserts before and after it that the engine is there and is the one that was resolved: what a

@@ -59,11 +59,7 @@ async function compileWith(folder: string, work: () => Promise<Attempt>): Promis
 }
 
 /** One sentence on why there is no program, and what to do. */
-export function explainCompiler(
-  [compiler = '']: readonly string[],
-  exitCode: number,
-  stderr: string,
-): string {
+function explainCompiler([compiler = '']: readonly string[], exitCode: number, stderr: string): string {
   if (exitCode === 127) {
     return `there is no C compiler called ${compiler}; install gcc and libc6-dev, or set CC.`;
   }

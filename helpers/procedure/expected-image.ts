@@ -5,7 +5,7 @@ import { readExpectation } from '../requirements/expectation/read-expectation.ts
 import type { ExpectedImage, ExpectedImageFile } from '../requirements/procedure/evidence.ts';
 
 /** What `c/main.c` prints. */
-export const PROGRAM_OUTPUT = 'Hello, world!\n';
+const PROGRAM_OUTPUT = 'Hello, world!\n';
 
 /** Reads what the documented image holds: the fixture's expectation is the single place. */
 export async function readExpectedImage(): Promise<{

@@ -16,14 +16,14 @@ import { readExpectedImage } from './expected-image.ts';
 import { expectedOf, type GivenImage } from './given-image.ts';
 
 /** What a flow builds, ready for the engine. */
-export interface Prepared {
+interface Prepared {
   readonly expectedImage: ExpectedImage;
   readonly context: BuildContext;
   /** Digest of the compiled program; `null` where the suite compiles none. */
   readonly program: string | null;
 }
 
-export interface PreparedDocumented extends Prepared {
+interface PreparedDocumented extends Prepared {
   readonly compiled: Compiled;
   readonly context: WrittenContext;
 }

@@ -6,7 +6,7 @@ import { type Gathered, unlessLacking } from './gathered.ts';
 
 type Build = (builder: BuilderName) => Promise<Gathered<BuildEvidence>>;
 
-export interface BuildsOfContext {
+interface BuildsOfContext {
   readonly build: Build;
   readonly context: (builder: BuilderName) => Promise<Gathered<ContextEvidence>>;
 }

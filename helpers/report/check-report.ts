@@ -6,13 +6,13 @@ import { archiveReport } from './archive-report.ts';
 import type { Report, RequirementReport, Verdict } from './report-model.ts';
 
 /** One archive that was judged. */
-export interface CheckedArchive {
+interface CheckedArchive {
   readonly archive: Archive;
   readonly outcomes: readonly Outcome[];
   readonly requirements: readonly Omit<Requirement<never>, 'check' | 'when'>[];
 }
 
-export interface CheckRun {
+interface CheckRun {
   readonly suite: Report['suite'];
   readonly startedAt: Date;
   readonly durationMs: number;

@@ -14,7 +14,7 @@ import type {
 import { causesOf, conformingArchives, count, list, tally, verdictSentence } from './summary.ts';
 import { LEVEL_WORDS, STATUS_WORDS } from './words.ts';
 
-export interface TextOptions {
+interface TextOptions {
   readonly color: boolean;
   /** Leaves out what holds. */
   readonly quiet: boolean;

@@ -1,7 +1,7 @@
 import type { Report } from './report-model.ts';
 
 /** A stored report in other words; each is loaded only when asked for. */
-export interface ReportFormat {
+interface ReportFormat {
   readonly summary: string;
   readonly load: () => Promise<(report: Report) => string>;
 }

@@ -42,11 +42,11 @@ function annotation(command: string, title: string, message: string): string {
 }
 
 /** As the runner's command parser unescapes them: a raw line break would let a name in an archive give commands. */
-export function escapeData(text: string): string {
+function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-export function escapeProperty(text: string): string {
+function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 

@@ -2,7 +2,7 @@ import { normalisePath, parentOf } from '../archive/normalise-path.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
 import type { ArchiveImageReport } from './report-model.ts';
 
-export type LayerEffect = ArchiveImageReport['layers'][number]['entries'][number]['effect'];
+type LayerEffect = ArchiveImageReport['layers'][number]['entries'][number]['effect'];
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';

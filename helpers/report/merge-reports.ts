@@ -3,7 +3,7 @@ import type { Report, Verdict } from './report-model.ts';
 const RANK: readonly Verdict[] = ['conforms', 'could-not-judge', 'does-not-conform'];
 
 /** What is true of the merged report as a whole. */
-export interface MergedRun {
+interface MergedRun {
   readonly command: string;
   readonly startedAt: string;
   readonly durationMs: number;

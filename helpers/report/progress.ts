@@ -19,13 +19,13 @@ export interface Task {
 }
 
 /** The part of a stream that is needed, so that tests can hand in their own. */
-export interface ProgressStream {
+interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** Default: standard error, so that results on standard output stay clean. */
   readonly stream?: ProgressStream;
   readonly quiet?: boolean;

@@ -5,7 +5,7 @@ import { VERDICT_WORDS } from './words.ts';
 
 /** Counting and looking up what a report says, for every output alike. Nothing is judged here. */
 
-export type Tally = Readonly<Record<Status, number>>;
+type Tally = Readonly<Record<Status, number>>;
 
 /** The outcome of one requirement for one subject. */
 export interface JudgedOutcome {
@@ -30,7 +30,7 @@ export function byRequirement(report: Report): ReadonlyMap<string, readonly Judg
 }
 
 /** What was judged and needs attention, worst first. What was not judged is told by its causes. */
-export const ATTENTION: readonly Status[] = ['fail', 'fixed', 'known', 'warn'];
+const ATTENTION: readonly Status[] = ['fail', 'fixed', 'known', 'warn'];
 
 /** A requirement that needs attention, with the outcomes that say so, worst first. */
 export interface ReportProblem {

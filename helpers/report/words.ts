@@ -4,7 +4,7 @@ import type { GateReport, GateWeight } from './gate-model.ts';
 import type { Verdict } from './report-model.ts';
 
 /** How a status is shown: a symbol and a word, so that colour only repeats what both say. */
-export interface StatusWords {
+interface StatusWords {
   readonly symbol: string;
   readonly word: string;
   /** For a legend. */

@@ -1,6 +1,6 @@
 import { escapeControl } from '../common/escape.ts';
 
-export type XmlAttributes = Readonly<Record<string, string | number | undefined>>;
+type XmlAttributes = Readonly<Record<string, string | number | undefined>>;
 
 /** The start of an element, or a whole empty one. Attributes without a value are left out. */
 export function xmlElement(name: string, attributes: XmlAttributes, empty = false): string {

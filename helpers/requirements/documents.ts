@@ -1,7 +1,7 @@
 import type { Source } from './define.ts';
 
 /** A document that requirements cite, at one fixed version. */
-export interface SpecDocument {
+interface SpecDocument {
   readonly title: string;
   /** Tag, edition or version that was read; never a branch. */
   readonly tag: string;

@@ -31,7 +31,7 @@ export interface Policy {
 }
 
 /** Names that a waiver can have for one subject. */
-export interface PolicySubject {
+interface PolicySubject {
   readonly id: string;
   readonly names: readonly string[];
 }

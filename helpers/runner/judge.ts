@@ -114,7 +114,7 @@ async function waive(
 }
 
 /** Of the package that the builder loads, as it is installed. */
-export function testcontainersVersion(): string {
+function testcontainersVersion(): string {
   const { version } = createRequire(import.meta.url)('testcontainers/package.json') as { version: string };
   return version;
 }

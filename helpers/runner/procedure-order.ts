@@ -12,7 +12,7 @@ export class ProcedureOrder extends BaseSequencer {
 }
 
 /** Position of a spec file in the procedure; -1 for files of other projects. */
-export function stepRank(file: string): number {
+function stepRank(file: string): number {
   const [, step = ''] = /specs\/(?:procedure\/)?([a-z-]+)\.spec\.ts$/.exec(file) ?? [];
   return ORDER.indexOf(step);
 }

@@ -12,7 +12,7 @@ import {
 } from './packed-entries.ts';
 import { decodeText } from './text.ts';
 
-export interface PackedEntryList extends Iterable<TarEntry> {
+interface PackedEntryList extends Iterable<TarEntry> {
   readonly length: number;
   /** The columns below, for who must look at a million entries. */
   readonly packed: PackedEntries;

@@ -21,14 +21,14 @@ const FORMAT_CODE: ReadonlyMap<TarFormat, number> = new Map(
   TAR_FORMATS.map((format, code) => [format, code]),
 );
 
-export interface EntryPacker {
+interface EntryPacker {
   add(header: Header): void;
   readonly length: number;
   finish(): PackedEntries;
 }
 
 /** Told what each entry costs, before the next one comes. */
-export interface PackerCosts {
+interface PackerCosts {
   /** Memory: its row, its text, and what judging it will keep. */
   memory(bytes: number): void;
   /** Length of the folders above it, once for each level that the entry before it does not have. */

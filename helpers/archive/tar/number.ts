@@ -1,5 +1,5 @@
 /** Not a number in the sense of ustar or GNU base-256. */
-export const INVALID = Number.NaN;
+const INVALID = Number.NaN;
 
 /**
  * One numeric header field: octal digits between spaces and NULs, or GNU base-256 (first bit set).

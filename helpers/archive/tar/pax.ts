@@ -1,7 +1,7 @@
 import { decodeText } from './text.ts';
 
 /** Records of a pax extended header, in order of appearance; of equal keys the last one counts (POSIX pax). */
-export interface PaxRecords {
+interface PaxRecords {
   readonly records: ReadonlyMap<string, string>;
   /** Why the rest of the body could not be read. */
   readonly damage?: string;

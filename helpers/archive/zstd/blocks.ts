@@ -6,7 +6,7 @@ export const MAX_BLOCK = 128 * 1024;
 const SLACK = 16 * 1024 * 1024;
 
 /** Decodes the blocks of one frame after the other. What it hands over is valid during the call. */
-export interface BlockDecoder {
+interface BlockDecoder {
   begin(window: number): void;
   raw(content: Uint8Array): void;
   repeated(byte: number, length: number): void;

@@ -11,13 +11,13 @@ const MAGIC = 0xfd2fb528;
 /** What a frame costs however little is in it. */
 const FRAME_COST = 4096;
 
-export interface ZstdReader {
+interface ZstdReader {
   push(chunk: Uint8Array): void;
   /** How the input ended: after a whole frame, in the middle of one, or in bytes that are no frame. */
   end(): { readonly kind: 'whole' | 'cut' | 'trailing'; readonly trailingBytes: number };
 }
 
-export interface ZstdSink {
+interface ZstdSink {
   data(bytes: Uint8Array): void;
   /** What a frame or block is about to cost, beside the data that comes out. */
   cost(bytes: number): void;

@@ -17,11 +17,11 @@ import type { Waiver } from '../../requirements/policy.ts';
 import schema from './config.schema.json' with { type: 'json' };
 import { rememberSettings } from './settings-in-force.ts';
 
-export const CONFIG_FILE = 'scratch-conformance.json';
+const CONFIG_FILE = 'scratch-conformance.json';
 const CONFIG_KEY = 'scratch-conformance';
 
 /** A command line together with the settings of the folder. */
-export interface ConfiguredCommand<Options extends OptionTable> extends ParsedCommand<Options> {
+interface ConfiguredCommand<Options extends OptionTable> extends ParsedCommand<Options> {
   readonly waivers: readonly Waiver[];
   /** Files that were read for it: no output may replace them. */
   readonly inputs: readonly string[];

@@ -6,7 +6,7 @@ import { FAIL_ON_LEVELS, type FailOnLevel, type Policy, type Waiver } from '../.
 import { findRequirements, type KnownRequirement } from '../known-requirements.ts';
 
 /** What `--only`, `--skip`, `--fail-on` and `--baseline` say. */
-export interface PolicyValues {
+interface PolicyValues {
   readonly only?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
   readonly 'fail-on'?: string | undefined;
@@ -43,10 +43,7 @@ async function readOld(file: string) {
 }
 
 /** Ids of requirements by id or former name. */
-export function requirementIds(
-  words: readonly string[],
-  known: readonly KnownRequirement[],
-): readonly string[] {
+function requirementIds(words: readonly string[], known: readonly KnownRequirement[]): readonly string[] {
   const names = known.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
   return (optionList(words) ?? []).flatMap((word) => {
     const named = findRequirements(known, word);

@@ -9,7 +9,7 @@ import { explainFailure, lastWords } from './explain-failure.ts';
 /** Longest that an engine may take from its start to its first answer. */
 export const START_MS = 30_000;
 
-export interface StartedEngine {
+interface StartedEngine {
   readonly name: string;
   /** Folder of the socket and of `engine.log`. */
   readonly run: string;

@@ -23,7 +23,7 @@ export function programsFor(image: object | undefined): readonly Program[] {
 /** The suite of the root file system that holds them. */
 const SUITE = 'trixie';
 
-export interface HostPrograms {
+interface HostPrograms {
   readonly lacking: readonly Program[];
   /** Why they could not be provided; undefined when the host lacks nothing any more. */
   readonly problem?: string;

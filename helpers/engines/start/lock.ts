@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EngineError } from '../error.ts';
 
-export interface Lock {
+interface Lock {
   release(): Promise<void>;
 }
 

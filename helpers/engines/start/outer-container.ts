@@ -7,7 +7,7 @@ import { lastWords } from './explain-failure.ts';
 import type { TellProgress } from './rootfs.ts';
 import { runLabel } from './sweep.ts';
 
-export interface OuterContainerOptions {
+interface OuterContainerOptions {
   readonly outer: EngineHandle;
   readonly source: ImageSource;
   readonly name: string;

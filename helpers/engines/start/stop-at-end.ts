@@ -30,7 +30,7 @@ function endWithMainProcess(): void {
 }
 
 /** Ends everything that is still remembered. Never rejects. */
-export async function stopEverything(): Promise<void> {
+async function stopEverything(): Promise<void> {
   await Promise.allSettled([...users].map((stop) => stop()));
   await Promise.allSettled([...running].map((stop) => stop()));
 }

@@ -3,7 +3,7 @@ import type { RequestOptions } from 'node:http';
 import { EngineError } from '../error.ts';
 import { scriptPath } from './supervise.ts';
 
-export interface Watchdog {
+interface Watchdog {
   /** Sweeps the run and ends the watchdog. Rejects when something could not be removed. */
   stop(): Promise<void>;
 }

@@ -45,7 +45,7 @@ export interface AdviceCase extends Words {
 }
 
 /** An observation about a saved archive. */
-export interface ArchiveObservation extends Omit<ObservationDefinition, 'read'> {
+interface ArchiveObservation extends Omit<ObservationDefinition, 'read'> {
   readonly read: (archive: Archive) => Json | undefined;
 }
 

@@ -52,7 +52,7 @@ interface WrittenTool {
   readonly chains: readonly Chain[];
 }
 
-export const TOOL_FOLDER: string = projectFolder('fixtures/tools');
+const TOOL_FOLDER: string = projectFolder('fixtures/tools');
 
 /** Names of all tools with their versions, `skopeo@1.9` before `skopeo@1.18`. */
 export async function listTools(folder: string = TOOL_FOLDER): Promise<readonly string[]> {

@@ -20,7 +20,7 @@ export function removeRoom(room: Room): void {
 }
 
 /** Every name below the folders that a command may touch, with what changes when its content does. */
-export type Snapshot = ReadonlyMap<string, string>;
+type Snapshot = ReadonlyMap<string, string>;
 
 export function snapshotOf({ work, tmp }: Room): Snapshot {
   const names = [work, tmp].flatMap((folder) =>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** One process of a group, as /proc tells it. */
-export interface Seen {
+interface Seen {
   readonly pid: number;
   readonly command: string;
   readonly cpuSeconds: number;

@@ -19,7 +19,7 @@ export interface FuzzRun {
   readonly reason?: string;
 }
 
-export interface FuzzOptions {
+interface FuzzOptions {
   readonly samples: readonly Sample[];
   readonly seed: number;
   /** Runs to do: each number alone decides what is done, so that one run can be repeated by itself. */

@@ -20,7 +20,7 @@ export function layer(...entries: TarItem[]): LayerDraft {
 }
 
 /** A tree with links below, a file removed and another added above. */
-export function goldenLayers(): LayerDraft[] {
+function goldenLayers(): LayerDraft[] {
   return [
     layer(
       directory('a/'),

@@ -35,7 +35,7 @@ import { blobName, descriptor, gzip } from './write-image.ts';
 import { zstdFrame } from './zstd-frame.ts';
 
 /** Something unusual that is legal, or that real tools write: no requirement may fail for it. */
-export interface Tolerance {
+interface Tolerance {
   readonly name: string;
   readonly form: Form;
   readonly apply: DraftChange;

@@ -22,13 +22,13 @@ export interface WrittenImage {
 }
 
 /** How a form stores layers. */
-export type Storage = 'none' | 'gzip';
+type Storage = 'none' | 'gzip';
 
 export function gzip(tar: Uint8Array): Uint8Array {
   return gzipSync(tar, { level: 6 });
 }
 
-export function writeLayer(draft: LayerDraft, storage: Storage): WrittenLayer {
+function writeLayer(draft: LayerDraft, storage: Storage): WrittenLayer {
   const plain = writeTar(draft.entries, draft.ending);
   const tar = draft.editTar?.(plain) ?? plain;
   const bytes = draft.store ? draft.store(tar) : storage === 'gzip' ? gzip(tar) : tar;

@@ -4,7 +4,7 @@ import { CONSUMER_FOLDER, DIFFERENCES_FILE } from '../../consumers/recipe.ts';
 import type { Difference, Differences } from './differences.ts';
 
 /** Why our verdict on some archives is another than that of the consumers. */
-export interface StoredReason {
+interface StoredReason {
   /** `fails`: here alone; `passes`: here, though a consumer refuses it or loses something. */
   readonly verdict: 'fails' | 'passes';
   readonly reason: string;

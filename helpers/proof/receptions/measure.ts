@@ -14,7 +14,7 @@ import type { ReceptionSubject } from './subjects.ts';
 /** Contents are told by their digests. */
 const READ_DIGESTS = { contents: { paths: 'all', maxFileBytes: 0 } } as const;
 
-export interface MeasureOptions {
+interface MeasureOptions {
   /** Day to note, `2026-11-25`. */
   readonly day: string;
   readonly onProgress?: (line: string) => void;

@@ -10,7 +10,7 @@ import { buildMutant } from '../mutants/define.ts';
 import { type Draft, FORMS, type Form } from '../mutants/draft.ts';
 import { TOLERANCES } from '../mutants/tolerances.ts';
 
-export const SUBJECT_KINDS = ['golden', 'mutant', 'corpus', 'tolerance', 'case', 'archive'] as const;
+const SUBJECT_KINDS = ['golden', 'mutant', 'corpus', 'tolerance', 'case', 'archive'] as const;
 export type ReceptionSubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** One archive that every consumer is handed. */

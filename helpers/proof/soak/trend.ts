@@ -1,5 +1,5 @@
 /** One quantity over many runs. */
-export interface Trend {
+interface Trend {
   readonly what: string;
   readonly unit: string;
   /** Medians of the first and of the last third, the first runs that warm up left out. */
@@ -9,7 +9,7 @@ export interface Trend {
   readonly isFlat: boolean | undefined;
 }
 
-export interface TrendTolerance {
+interface TrendTolerance {
   /** Of the first figure. Default: a tenth. */
   readonly share?: number;
   /** In the unit of the figure. */

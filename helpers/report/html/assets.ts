@@ -5,7 +5,7 @@ import type { BuildOptions } from 'esbuild';
 import pageBuild from './page-build.json' with { type: 'json' };
 
 /** The page's script and style sheet as text. */
-export interface PageAssets {
+interface PageAssets {
   readonly script: string;
   readonly style: string;
 }

@@ -4,7 +4,7 @@ import { octal } from './views/parts.ts';
 
 /** Two archives laid side by side: rows that mean the same thing on both sides, and whether they agree. */
 
-export interface DifferenceGroup {
+interface DifferenceGroup {
   readonly title: string;
   readonly rows: readonly DifferenceRow[];
 }

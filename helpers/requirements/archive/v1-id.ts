@@ -34,7 +34,7 @@ function withoutOs({ os: _os, ...rest }: JsonObject): JsonObject {
 }
 
 /** JSON as Go writes it: `<`, `>`, `&` and the line separators escaped. */
-export function goJson(value: Json): string {
+function goJson(value: Json): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -8,7 +8,7 @@ import { stated } from './config.ts';
 import { manifestsOf } from './manifests.ts';
 
 /** Statements about an image and signatures of it that the archive holds beside it. */
-export interface Attached {
+interface Attached {
   /** Predicate type of each statement. */
   readonly attestations: readonly string[];
   /** Artifact type of each signature, or the media type of its payload. */

@@ -21,7 +21,7 @@ import { namedPaths, pathsBehindLinks } from './structure/root-files.ts';
 export { EXPECTATION_REQUIREMENTS } from './requirements.ts';
 
 /** Compares one image with an expectation: one outcome for each requirement. Without an image, `expectation.image` fails. */
-export function checkImage(
+function checkImage(
   archive: Archive,
   image: Image | undefined,
   expectation: Expectation,

@@ -60,7 +60,7 @@ function isEmpty(value: Json): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-export interface DraftedConfig {
+interface DraftedConfig {
   readonly config: ExpectedConfig;
   /** Fields that are set and that an expectation cannot state. */
   readonly leftOut: readonly string[];

@@ -2,7 +2,7 @@ import type { Json } from '../../common/json.ts';
 import { holdsSecret, isSecretName } from '../../common/secrets.ts';
 import type { ExpectedConfig, ExpectedValues } from './expectation-model.ts';
 
-export interface WithoutSecrets {
+interface WithoutSecrets {
   readonly config: ExpectedConfig;
   /** What was left out, in words without the values. */
   readonly secrets: readonly string[];

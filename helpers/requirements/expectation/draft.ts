@@ -20,7 +20,7 @@ const MAX_PROGRAM_BYTES = 16 * 1024 * 1024;
 
 const COMMENT = 'A first draft: leave out what may vary, such as times and digests of programs.';
 
-export interface DraftOptions {
+interface DraftOptions {
   /** States values that look like secrets too. Contents of files that hold one are always stated by digest. */
   readonly showSecrets?: boolean;
 }

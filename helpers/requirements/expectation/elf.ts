@@ -9,7 +9,7 @@ import type { ExpectedFiles } from './expectation-model.ts';
 import { type FoundFiles, isOtherType, pairs } from './files.ts';
 import { platformOf } from './select.ts';
 
-export interface ElfProperties {
+interface ElfProperties {
   readonly static: boolean;
   readonly architecture: string;
   /** What makes it dynamic, in words. */

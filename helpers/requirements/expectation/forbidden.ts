@@ -15,7 +15,7 @@ interface Rule {
   readonly places: ReadonlySet<ForbiddenPlace>;
 }
 
-export type Forbidden = readonly (string | ForbiddenPattern)[];
+type Forbidden = readonly (string | ForbiddenPattern)[];
 
 /** Whether the texts of layers must be kept to judge the patterns. */
 export function looksIntoTexts(forbidden: Forbidden): boolean {

@@ -3,13 +3,13 @@ import type { Json } from '../../common/json.ts';
 
 /** Where each value of a JSON text stands, so that an error can point at its line and column. */
 
-export interface Position {
+interface Position {
   /** Both counted from 1. */
   readonly line: number;
   readonly column: number;
 }
 
-export interface JsonPositions {
+interface JsonPositions {
   /** Offset of each value (of its key, for a member of an object) by JSON pointer; `''` is the whole. */
   readonly offsets: ReadonlyMap<string, number>;
   /** Keys that stand twice in one object: pointer and offset of the second. */

@@ -21,7 +21,7 @@ export function validateExpectation(value: unknown): SchemaResult {
   return result.ok ? { ok: true, expectation: result.value } : result;
 }
 
-export type Validated<Value> =
+type Validated<Value> =
   | { readonly ok: true; readonly value: Value }
   | Exclude<SchemaResult, { readonly ok: true }>;
 

@@ -2,7 +2,7 @@ import { isInRange } from '../../common/version-range.ts';
 import type { Chain, PassageFilter } from './passage.ts';
 
 /** What is known of one passage before it begins. */
-export interface PassagePlan {
+interface PassagePlan {
   readonly version: string;
   readonly chain: Pick<Chain, 'name' | 'reads' | 'writes'>;
   readonly input: { readonly name: string; readonly kind: string };

@@ -11,7 +11,7 @@ import { type Outcome, UnjudgedError, wasFoundOut } from '../../requirements/out
 export type MatchResult = Exclude<MatcherResult, Promise<unknown>>;
 
 /** Outcomes of an archive, and what was claimed of it. */
-export interface Claim {
+interface Claim {
   readonly archive: Archive;
   /** As in "expected hello.tar to …": `conform`, `hold these layers`. */
   readonly claim: string;

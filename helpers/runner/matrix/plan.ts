@@ -31,7 +31,7 @@ export interface UnavailableEngine {
   readonly gaveNoAnswer?: true;
 }
 
-export interface Shard {
+interface Shard {
   readonly index: number;
   readonly count: number;
 }

@@ -14,7 +14,7 @@ import { storeShard } from './merge-shards.ts';
 import type { MatrixPlan } from './plan.ts';
 import { type Start, startEngines } from './start-engines.ts';
 
-export interface MatrixOptions extends JudgeEnginesOptions {
+interface MatrixOptions extends JudgeEnginesOptions {
   /** Names of recipes. */
   readonly engines: readonly string[];
   /** Names of the engines that must be judged. Default: all. */

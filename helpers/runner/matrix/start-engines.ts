@@ -5,7 +5,7 @@ import { startEngine } from '../../engines/start/start.ts';
 import type { Progress } from '../../report/progress.ts';
 import type { UnavailableEngine } from './plan.ts';
 
-export interface StartedEngines {
+interface StartedEngines {
   readonly running: readonly RunningEngine[];
   readonly unavailable: readonly UnavailableEngine[];
   readonly startMs: Readonly<Record<string, number>>;

@@ -19,7 +19,7 @@ import { assembleJudged } from '../assemble-report.ts';
 import type { TimedJudged } from '../judged.ts';
 import { judgePassage, type ReadInput } from './judge-passage.ts';
 
-export interface ToolsOptions {
+interface ToolsOptions {
   readonly recipes: readonly ToolRecipe[];
   /** Tools that are only listed with the reason where they cannot be had. */
   readonly optional?: readonly string[];

@@ -9,7 +9,7 @@ import { findBroken } from '../kill.ts';
 import type { Replay } from './define.ts';
 
 /** Everything that notices an archive, besides what notices its counterpart without the symptom. */
-export interface ReplayVerdict {
+interface ReplayVerdict {
   /** Ids of what is broken (or differs) without the symptom; must be empty. */
   readonly control: readonly string[];
   /** Ids of what is broken (or differs) with it. */

@@ -8,7 +8,7 @@ import { seek } from './find.ts';
 import type { State } from './state.ts';
 import { toDom } from './to-dom.ts';
 
-export interface ExplorerControl {
+interface ExplorerControl {
   /** Draws the archives that the state names; the first one when it names none. */
   show(state: Pick<State, 'archive' | 'with'>): void;
 }

@@ -24,7 +24,7 @@ export function controlKeys(box: HTMLElement): void {
 }
 
 /** Takes every cell but one out of the Tab order. */
-export function makeStop(box: HTMLElement, stop: HTMLAnchorElement | null): void {
+function makeStop(box: HTMLElement, stop: HTMLAnchorElement | null): void {
   for (const other of box.querySelectorAll('td a[tabindex="0"]')) other.setAttribute('tabindex', '-1');
   stop?.setAttribute('tabindex', '0');
 }

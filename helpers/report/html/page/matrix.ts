@@ -18,7 +18,7 @@ interface Row {
   readonly statuses: readonly string[];
 }
 
-export interface MatrixControl {
+interface MatrixControl {
   /** Shows what the state asks for and says how much that is. */
   show(state: State): void;
 }

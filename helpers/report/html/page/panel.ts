@@ -4,7 +4,7 @@ import { findingPanel } from '../views/finding.ts';
 import { find } from './find.ts';
 import { toDom } from './to-dom.ts';
 
-export interface PanelControl {
+interface PanelControl {
   /** Opens the panel for a cell such as `config.diff-id@docker-28`, or closes it. */
   show(cell: string | undefined): void;
 }
@@ -39,7 +39,7 @@ export function controlPanel(report: Report, onClose: () => void): PanelControl 
 }
 
 /** A column is looked for among engines first, then among builders, then among savers, then among the subjects themselves. */
-export function findCell(report: Report, address: string): MatrixCell | undefined {
+function findCell(report: Report, address: string): MatrixCell | undefined {
   const at = address.indexOf('@');
   const requirement = report.requirements.find(({ id }) => id === address.slice(0, at));
   const name = address.slice(at + 1);

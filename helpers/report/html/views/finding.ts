@@ -142,7 +142,7 @@ function subjectLine(report: Report, { subject, outcome }: JudgedOutcome): reado
   ];
 }
 
-export function engineLine({ stack }: EngineReport): string {
+function engineLine({ stack }: EngineReport): string {
   const { engine, version, store, buildx, buildkit } = stack;
   return [
     `${engine} ${version}`,

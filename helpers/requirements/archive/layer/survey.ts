@@ -11,7 +11,7 @@ import { judgeWhiteout, judgeWhiteoutFolders, judgeWhiteoutTargets } from './whi
 const MAX_KEPT = 1000;
 
 /** What one pass over a layer leaves: the violations by rule, and the paths, for rules that look at several layers. */
-export interface LayerSurvey {
+interface LayerSurvey {
   readonly violations: ReadonlyMap<string, readonly EntryViolation[]>;
   readonly paths: LayerPaths;
 }

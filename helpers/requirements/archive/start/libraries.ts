@@ -6,7 +6,7 @@ import type { ImageStart } from './subject.ts';
 type Elf = Extract<Program, { kind: 'elf' }>['headers'];
 
 /** A library that no folder of the loader holds. */
-export interface MissingLibrary {
+interface MissingLibrary {
   readonly name: string;
   /** Path of the file that asks for it. */
   readonly by: string;

@@ -110,7 +110,7 @@ function problemOf(place: RootPlace | undefined, path: string): Violation['actua
 
 type Patterns = readonly [field: string, patterns: readonly string[] | null | undefined];
 
-export interface PatternsOfText {
+interface PatternsOfText {
   readonly text: string;
   readonly where: Violation['where'];
   readonly matcher: Matcher;

@@ -37,7 +37,7 @@ function patternProblems({ metadataTest = {} }: StructureTests): readonly Schema
 }
 
 /** Why the command tests of a file are not judged even where an engine is at hand. */
-export function whyNoCommand(
+function whyNoCommand(
   { containerRunOptions }: StructureTests,
   { setup, teardown }: CommandTest,
 ): string | undefined {

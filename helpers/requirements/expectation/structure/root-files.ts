@@ -18,7 +18,7 @@ export interface RootPlace {
 const ROOTS = new WeakMap<Image, FoundFiles & { readonly folders: ReadonlySet<string> }>();
 
 /** The flattened root of an image; worked out once. */
-export function rootOf(image: Image) {
+function rootOf(image: Image) {
   const known = ROOTS.get(image);
   if (known) return known;
   const found = rootFiles(image);

@@ -12,7 +12,7 @@ import { COMPARED_REQUIREMENTS, REPRODUCED_REQUIREMENTS } from '../../steps.ts';
 import { layerKind } from './exceptions.ts';
 
 /** A requirement that needs the images of several engines, and no engine. */
-export interface Comparison {
+interface Comparison {
   readonly requirement: Requirement<Compared>;
   /** Images of one group are held against the first of it; an image without a group against none. */
   readonly groupOf: (image: BuiltImage) => string | undefined;
