@@ -31,6 +31,10 @@ export const DEFAULT_LIMITS: ReadLimits = {
   contentBytes: 128 * MIB,
 };
 
+/** Largest file whose text is shown to people, and how much of one layer is kept for that. */
+export const SHOWN_TEXT_BYTES = 4096;
+export const SHOWN_TEXT_OF_LAYER = 64 * 1024;
+
 /** What specs and callers of the package keep of an archive: the digest of every file, and the content of small ones. */
 export const CALLERS_CONTENTS: ContentsWanted = { paths: 'all', maxFileBytes: MIB };
 

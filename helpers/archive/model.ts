@@ -233,6 +233,8 @@ export interface ContentsWanted {
   readonly maxFileBytes: number;
   /** Also every file without a NUL byte, kept up to this size. */
   readonly maxTextBytes?: number;
+  /** For people to look at: files up to `SHOWN_TEXT_BYTES`, as far as little memory reaches. */
+  readonly showsTexts?: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import { createDigester } from './digest.ts';
+import { SHOWN_TEXT_BYTES, SHOWN_TEXT_OF_LAYER } from './limits.ts';
 import type { ContentsWanted, EntryContent } from './model.ts';
 import { normalisePath } from './normalise-path.ts';
 import { type Header, pathText } from './tar/header.ts';
@@ -16,12 +17,17 @@ export interface Wish {
   read(header: Header, budget: Budget): ContentReader | undefined;
 }
 
-export function createWish({ paths, maxFileBytes, maxTextBytes }: ContentsWanted): Wish {
+export function createWish({ paths, maxFileBytes, maxTextBytes, showsTexts }: ContentsWanted): Wish {
+  let toShow = showsTexts ? SHOWN_TEXT_OF_LAYER : 0;
   const set = paths === 'all' ? undefined : new Set(paths);
   return {
     read(header, budget) {
       const isNamed = !set || set.has(normalisePath(pathText(header)));
-      if (!isNamed && maxTextBytes === undefined) return undefined;
+      if (!isNamed && maxTextBytes === undefined) {
+        if (header.size === 0 || header.size > Math.min(SHOWN_TEXT_BYTES, toShow)) return undefined;
+        toShow -= header.size;
+        return readContent(header.size, SHOWN_TEXT_BYTES, budget, false, true);
+      }
       const most = isNamed ? Math.max(maxFileBytes, maxTextBytes ?? 0) : (maxTextBytes ?? 0);
       return readContent(header.size, most, budget, isNamed, maxTextBytes !== undefined);
     },

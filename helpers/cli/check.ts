@@ -68,10 +68,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const watch =
     process.stderr.isTTY && !values.quiet ? (await import('./watch.ts')).watchReading() : undefined;
   const predicted = await chosenConsumers(optionList(values.for) ?? []);
+  const showsTexts = printed === 'html' || values.html !== undefined;
   const checked: JudgedArchive[] = [];
   const unreadable: { subject: string; reason: string }[] = [];
   for (const source of positionals) {
-    const judged = await judgeSource(source, { ...options, ...(watch && { onProgress: watch.onProgress }) });
+    const judged = await judgeSource(source, {
+      ...options,
+      showsTexts,
+      ...(watch && { onProgress: watch.onProgress }),
+    });
     watch?.end(source);
     if ('reason' in judged) unreadable.push({ subject: source, reason: escapeControl(judged.reason) });
     else checked.push(await withConsumers(source, judged, predicted, optionList(values.load) ?? []));

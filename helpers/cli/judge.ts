@@ -9,18 +9,22 @@ import {
 } from '../requirements/judge-archive.ts';
 
 export interface SourceOptions extends JudgeOptions {
+  /** Whether people will look at the small texts of the archive. */
+  readonly showsTexts?: boolean;
   /** Told while a source is read; absent: nobody watches. */
   readonly onProgress?: (source: string, bytesDone: number, bytesTotal: number) => void;
 }
+
+const NOTHING: ContentsWanted = { paths: [], maxFileBytes: 0 };
 
 /** Reads one archive and judges it by the catalogue and, when there is one, by the expectation. */
 export async function judgeSource(source: string, options: SourceOptions): Promise<JudgedArchive | Unjudged> {
   try {
     const expecting = options.expectation && (await import('../requirements/expectation/check.ts'));
-    const { onProgress, expectation } = options;
+    const { onProgress, expectation, showsTexts = false } = options;
     const read = (contents?: ContentsWanted) =>
       readArchive(source, {
-        ...(contents && { contents }),
+        ...((contents || showsTexts) && { contents: { ...(contents ?? NOTHING), showsTexts } }),
         ...(onProgress && { onProgress: (done, total) => onProgress(source, done, total) }),
       });
     const archive =

@@ -1,8 +1,10 @@
-import type { Archive, EntryList, Image, LayerReference } from '../archive/model.ts';
+import { basename } from 'node:path';
+import { SHOWN_TEXT_BYTES } from '../archive/limits.ts';
+import type { Archive, EntryList, Image, Layer, LayerReference } from '../archive/model.ts';
 import { fieldOf, listOf, stringOf } from '../archive/oci/guards.ts';
 import { flatten, type Rootfs } from '../archive/rootfs.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
-import { maskSecrets, maskText } from '../common/secrets.ts';
+import { isSecretName, MASK, maskSecrets, maskText } from '../common/secrets.ts';
 import { boundText } from '../requirements/presentable.ts';
 import { createLayerEffects } from './layer-effects.ts';
 import { wastedByLayer } from './layer-waste.ts';
@@ -22,6 +24,8 @@ const MAX_NAMES = 1000;
 /** Longest command of the history, and characters of configs and manifests of one archive together. */
 const MAX_COMMAND = 500;
 const MAX_DOCUMENTS = 64 * 1024;
+/** Characters of the text files that are shown of one archive. */
+const MAX_TEXTS = 64 * 1024;
 /** Entries of all layers of one archive together. */
 const MAX_ENTRIES_TOTAL = 10_000;
 /** Entries that are flattened for one archive; images that would take more have no root here. */
@@ -35,6 +39,7 @@ export function archiveReport(archive: Archive, id: string = archive.source): Ar
   const budget: ReportBudget = {
     left: MAX_ENTRIES_TOTAL,
     characters: MAX_DOCUMENTS,
+    texts: MAX_TEXTS,
     flattened: MAX_FLATTENED,
     roots: new Map(),
   };
@@ -80,6 +85,7 @@ function referencesOf(archive: Archive): ReadonlyMap<string, ReadonlySet<string>
 interface ReportBudget {
   left: number;
   characters: number;
+  texts: number;
   flattened: number;
   /** Of the stacks that were flattened, by the members of their layers: both views of an image have the same. */
   readonly roots: Map<string, RootReport | undefined>;
@@ -199,10 +205,39 @@ function layerReport(
       gid,
       size,
       effect: told[position] ?? 'adds',
+      ...textOf(layer, position, path, budget),
     })),
     omitted: layer.entries.length - kept,
   };
 }
+
+/** The content of a small file that is text, as far as it was kept. A file whose name says secret is masked whole. */
+function textOf(
+  { contents }: Layer,
+  position: number,
+  path: string,
+  budget: ReportBudget,
+): { readonly text?: string } {
+  const bytes = contents.get(position)?.bytes;
+  if (bytes === undefined || bytes.length === 0 || bytes.length > Math.min(SHOWN_TEXT_BYTES, budget.texts))
+    return {};
+  const content = decodeText(bytes);
+  if (content === undefined) return {};
+  budget.texts -= bytes.length;
+  return { text: isSecretName(basename(path)) ? MASK : maskText(content) };
+}
+
+/** `undefined` for what is no text: no UTF-8, or with control characters other than white space. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return NO_TEXT.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+const NO_TEXT = /[^\P{Cc}\t\n\r]/u;
 
 function stackOf({ layers }: Image): readonly { readonly entries: EntryList }[] {
   return layers

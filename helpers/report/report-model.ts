@@ -122,6 +122,8 @@ export interface ArchiveImageReport {
       readonly gid: number;
       readonly size: number;
       readonly effect: 'adds' | 'replaces' | 'hides' | 'repeats';
+      /** Content of a small text file, without what looks like a secret. */
+      readonly text?: string;
     }[];
     readonly omitted: number;
   }[];

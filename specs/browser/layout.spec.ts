@@ -28,11 +28,26 @@ async function pagesByName(): Promise<Readonly<Record<string, string>>> {
     gate: renderHtml(many, { gate: exampleGate(many), baseline: many }),
     archives: renderHtml(await recordedReport(Object.values(RECORDED))),
     archive: renderHtml(await recordedReport([RECORDED.containerd])),
+    tools: renderHtml({ ...many, kind: 'tools' }),
     hostile: renderHtml(hostileReport(), { gate: exampleGate(hostileReport()) }),
     receptions: renderReceptions({ ...table, archives: table.archives.slice(0, 40) }),
   };
 }
-const KINDS = ['conformance', 'matrix', 'gate', 'archives', 'archive', 'hostile', 'receptions'] as const;
+const KINDS = [
+  'conformance',
+  'matrix',
+  'gate',
+  'archives',
+  'archive',
+  'tools',
+  'hostile',
+  'receptions',
+] as const;
+const LOOKS = [
+  ['light', 'screen'],
+  ['dark', 'screen'],
+  ['light', 'print'],
+] as const;
 
 /** What does not fit, in words. What scrolls by itself may be wider than its box. Runs in the page. */
 function misfits(smallest: number): readonly string[] {
@@ -100,8 +115,18 @@ describe.skipIf(noBrowser !== undefined)(
       '%s fits %d px: nothing is wider than its parent, no text is under 12 px, nothing goes wrong',
       async (kind, width) => {
         const { page, problems } = await open(kind, width);
-        await page.screenshot({ path: join(SCREENSHOTS, `${kind}-${width}.png`) });
-        expect(await page.evaluate(misfits, SMALLEST)).toEqual([]);
+        for (const [colorScheme, media] of LOOKS) {
+          await page.emulateMedia({ colorScheme, media });
+          const look = media === 'print' ? media : colorScheme;
+          await page.screenshot({ path: join(SCREENSHOTS, `${kind}-${width}-${look}.png`) });
+          // Paper has a width of its own: the browser makes what is wider fit.
+          if (media === 'screen') expect(await page.evaluate(misfits, SMALLEST), look).toEqual([]);
+        }
+        await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
+        await page.evaluate(() => {
+          for (const element of document.querySelectorAll('details')) element.open = true;
+        });
+        expect(await page.evaluate(misfits, SMALLEST), 'everything opened').toEqual([]);
         if ((await page.locator('#matrix td a').count()) > 0) {
           await page.locator('#matrix td a').first().click();
           expect(await page.evaluate(misfits, SMALLEST)).toEqual([]);
@@ -110,6 +135,20 @@ describe.skipIf(noBrowser !== undefined)(
         await page.close();
       },
     );
+
+    it('documents and small texts of an archive are shown with their lines, and secrets masked', async () => {
+      const { page } = await open('archive', 1400);
+      const config = page.locator('.image').first().locator('details', { hasText: 'Config and history' });
+      await config.locator('summary').click();
+      const text = await config.locator('pre').innerText();
+      expect(JSON.parse(text)).toMatchObject({ architecture: 'amd64' });
+      expect(text.split('\n').length).toBeGreaterThan(20);
+      const layer = page.locator('.stack [data-layer="3"]').first();
+      await layer.locator('summary').first().click();
+      await layer.locator('td summary').click();
+      expect(await layer.locator('pre.content').innerText()).toBe('b');
+      await page.close();
+    });
 
     it('a misfit is noticed', async () => {
       const { page } = await open('archive', 390);

@@ -224,3 +224,30 @@ describe('the roots of many images', () => {
     expect(images.at(-1)?.layers.length).toBe(17);
   });
 });
+
+it('small texts are shown, without what looks like a secret; programs and large files are not', async () => {
+  const read = (showsTexts: boolean) =>
+    readArchive(RECORDED.containerd, { contents: { paths: [], maxFileBytes: 0, showsTexts } });
+  const textsOf = async (showsTexts: boolean) =>
+    archiveReport(await read(showsTexts)).images[0]?.layers.map(({ entries }) => entries[0]?.text);
+  expect(await textsOf(true)).toEqual([undefined, expect.stringContaining('# hello\n'), 'a\n', 'b\n']);
+  expect(await textsOf(false)).toEqual([undefined, undefined, undefined, undefined]);
+  const archive = await read(true);
+  const image = archive.ociImages[0] ?? expect.unreachable();
+  const [reference] = image.layers.slice(-1);
+  const layer = reference?.layer ?? expect.unreachable();
+  const showing = (path: string, text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    const [entry] = layer.entries;
+    const entries = [{ ...(entry ?? expect.unreachable()), path }];
+    const changed = { ...layer, entries, contents: new Map([[0, { digest: '', bytes }]]) };
+    const images = [{ ...image, layers: [{ ...reference, layer: changed }] }];
+    return archiveReport({ ...archive, dockerImages: [], ociImages: images } as never).images[0]?.layers[0]
+      ?.entries[0]?.text;
+  };
+  expect(showing('etc/app.conf', 'user=me\npassword=hunter2\n')).toBe('user=me\npassword=<masked>\n');
+  expect(showing('run/secrets/api_token', 'hunter2')).toBe('<masked>');
+  expect(showing('a.bin', 'a\0b')).toBeUndefined();
+  expect(showing('a.ansi', '\x1b[31mred')).toBeUndefined();
+  expect(showing('long.txt', 'x'.repeat(5000))).toBeUndefined();
+});

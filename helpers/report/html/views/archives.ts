@@ -14,7 +14,7 @@ export function archives(all: readonly ArchiveReport[]): Element | undefined {
     h(
       'form',
       { class: 'filters', hidden: true, 'data-explorer': true, 'aria-label': 'Choose archives' },
-      h('label', {}, 'Archive ', h('select', { name: 'archive' }, options)),
+      all.length > 1 && h('label', {}, 'Archive ', h('select', { name: 'archive' }, options)),
       all.length > 1 &&
         h('label', {}, 'beside ', h('select', { name: 'with' }, h('option', { value: '' }, 'none'), options)),
     ),

@@ -33,14 +33,20 @@ const GATE_COLOURS: Readonly<Record<GateReport['verdict'], Verdict>> = {
 
 /** The page of a gate has the gate's verdict, whatever the candidate's own is. */
 export function heroOf(report: Report, gate?: GateReport): Hero {
-  if (gate)
+  if (gate) {
+    const { symbol, word } = GATE_WORDS[gate.verdict];
+    // The sentence begins with the word: `Go from A to B: …`.
+    const [first = '', ...rest] = gate.summary.split(': ');
+    const saysIt = first.startsWith(word) && rest.length > 0;
     return {
-      ...GATE_WORDS[gate.verdict],
+      symbol,
       verdict: GATE_COLOURS[gate.verdict],
-      reason: gate.summary,
+      word: saysIt ? first : word,
+      reason: saysIt ? rest.join(': ') : gate.summary,
       kind: `Upgrade gate from ${gate.baseline.name} to ${gate.candidate.name}`,
       command: gate.command,
     };
+  }
   const [word = '', ...reason] = verdictSentence(report).split(': ');
   return {
     verdict: report.verdict,

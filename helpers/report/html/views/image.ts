@@ -2,7 +2,7 @@ import { formatBytes } from '../../duration.ts';
 import type { ArchiveImageReport } from '../../report-model.ts';
 import { type Element, h } from '../element.ts';
 import { layerView } from './layers.ts';
-import { digestProperty, octal, property, scrollTable } from './parts.ts';
+import { digestProperty, octal, property, scrollTable, textLines } from './parts.ts';
 import { rootTree } from './root-tree.ts';
 
 /** One image of an archive: its layers as a list beside the root that they make, and its documents. */
@@ -65,7 +65,7 @@ export function imageView(image: DrawnImage, number: number): Element {
     ),
     layers.length > 0 && layersBesideRoot(image, number, total),
     (image.documents ?? []).map(({ name, text }) =>
-      h('details', {}, h('summary', {}, name), h('pre', { class: 'json' }, h('code', {}, text))),
+      h('details', {}, h('summary', {}, name), h('pre', { class: 'json' }, textLines(text))),
     ),
     rootfs.length > 0 &&
       h(

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../duration.ts';
 import type { ArchiveImageReport } from '../../report-model.ts';
 import { type Element, h } from '../element.ts';
-import { digestProperty, octal, property, scrollTable } from './parts.ts';
+import { digestProperty, octal, property, scrollTable, textLines } from './parts.ts';
 
 type Layer = ArchiveImageReport['layers'][number];
 type Entry = Layer['entries'][number];
@@ -59,7 +59,7 @@ export function layerView(layer: Layer, { position, total, image }: LayerPlace):
         { class: 'properties' },
         digestProperty('Digest', layer.digest),
         digestProperty('diffID', layer.diffId),
-        property('Member', layer.member),
+        digestProperty('Member', layer.member),
         layer.mediaType !== undefined && property('Media type', layer.mediaType),
       ),
       entriesTable(layer),
@@ -76,8 +76,14 @@ function effectCounts({ entries, omitted }: Layer): string {
   return parts.join(', ') || 'empty';
 }
 
+/** A small text file opens where it stands. */
+function content(path: string, text: string): Element {
+  const shown = h('pre', { class: 'content' }, textLines(text));
+  return h('details', {}, h('summary', {}, h('code', {}, path)), shown);
+}
+
 function entriesTable({ entries, omitted }: Layer): Element {
-  const rows = entries.map(({ path, type, mode, uid, gid, size, effect }) =>
+  const rows = entries.map(({ path, type, mode, uid, gid, size, effect, text }) =>
     h(
       'tr',
       { class: effect },
@@ -87,7 +93,7 @@ function entriesTable({ entries, omitted }: Layer): Element {
         h('span', { 'aria-hidden': 'true' }, `${LAYER_EFFECTS[effect].symbol} `),
         LAYER_EFFECTS[effect].word,
       ),
-      h('td', {}, h('code', {}, path)),
+      h('td', {}, text === undefined ? h('code', {}, path) : content(path, text)),
       [type, octal(mode), `${uid}:${gid}`, formatBytes(size)].map((text) => h('td', {}, text)),
     ),
   );

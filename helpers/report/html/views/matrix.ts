@@ -64,8 +64,16 @@ export function matrixTable(report: Report, mode: ColumnMode): Element {
 function matrixHead(columns: readonly Column[]): Element {
   const grouped = columns.some(({ label }) => label !== '');
   const owners = columns.filter(({ owner }, position) => owner !== columns[position - 1]?.owner);
-  const head = (column: Column, text: string) =>
-    h('th', { scope: 'col', 'data-owner': column.owner }, h('span', { class: 'upright' }, text));
+  const short = withoutCommonFolders([...new Set(columns.map(({ owner }) => owner))]);
+  const head = ({ label, owner }: Column) => {
+    const text = label || (short.get(owner) ?? owner);
+    const title = label === '' && text !== owner && owner;
+    return h(
+      'th',
+      { scope: 'col', 'data-owner': owner, ...(title && { title }) },
+      h('span', { class: 'upright' }, text),
+    );
+  };
   return h(
     'thead',
     {},
@@ -86,12 +94,21 @@ function matrixHead(columns: readonly Column[]): Element {
           ),
         ),
       ),
-    h(
-      'tr',
-      {},
-      h('th', { scope: 'col', class: 'corner' }, 'Requirement'),
-      columns.map((column) => head(column, column.label || column.owner)),
-    ),
+    h('tr', {}, h('th', { scope: 'col', class: 'corner' }, 'Requirement'), columns.map(head)),
+  );
+}
+
+/** Paths side by side, without the folders and file name that all of them share: those would hide what differs. */
+function withoutCommonFolders(paths: readonly string[]): ReadonlyMap<string, string> {
+  const parts = paths.map((path) => path.split('/'));
+  const [first = []] = parts;
+  const most = Math.min(...parts.map(({ length }) => length)) - 1;
+  const isShared = (at: number) => parts.every((each) => each.at(at) === first.at(at));
+  let [start, end] = [0, 0];
+  while (paths.length > 1 && start < most && isShared(start)) start += 1;
+  while (paths.length > 1 && start + end < most && isShared(-1 - end)) end += 1;
+  return new Map(
+    paths.map((path, at) => [path, (parts[at] ?? []).slice(start, -end || undefined).join('/')]),
   );
 }
 
@@ -163,6 +180,7 @@ function filters(report: Report, mode: ColumnMode): Element {
   const owners = [...new Set(columnsOf(report, 'engine').map(({ owner }) => owner))];
   const found = requirementsByStatus(report);
   const levels = new Set(report.requirements.map(({ level }) => level));
+  const steps = [...stepsOf(report).keys()];
   return h(
     'form',
     { class: 'filters', hidden: true, 'aria-label': 'Filter the matrix' },
@@ -182,11 +200,12 @@ function filters(report: Report, mode: ColumnMode): Element {
       'Level',
       LEVELS.filter((level) => levels.has(level)).map((level) => [level, LEVEL_WORDS[level].word]),
     ),
-    choice(
-      'step',
-      'Step',
-      [...stepsOf(report).keys()].map((step) => [step, step]),
-    ),
+    steps.length > 1 &&
+      choice(
+        'step',
+        'Step',
+        steps.map((step) => [step, step]),
+      ),
     owners.length > 1 &&
       choice(
         'engine',
@@ -230,13 +249,14 @@ function filters(report: Report, mode: ColumnMode): Element {
       'fieldset',
       {},
       h('legend', {}, 'Only what'),
-      ONLY.map(([value, word]) =>
-        h(
-          'label',
-          { class: 'toggle unsupported' },
-          h('input', { type: 'checkbox', name: 'only', value }),
-          h('span', {}, word),
-        ),
+      ONLY.filter(([value]) => value !== 'differs' || columnsOf(report, mode).length > 1).map(
+        ([value, word]) =>
+          h(
+            'label',
+            { class: 'toggle unsupported' },
+            h('input', { type: 'checkbox', name: 'only', value }),
+            h('span', {}, word),
+          ),
       ),
     ),
     h('button', { type: 'reset' }, 'Show all'),

@@ -62,6 +62,16 @@ export function digestProperty(name: string, digest: string): Element {
   return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', { class: 'digest' }, digest)));
 }
 
+/** A text of several lines: a line break in a text node is shown as `\n`, so that no name can hide one. */
+export function textLines(text: string): Element {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return h(
+    'code',
+    {},
+    lines.flatMap((line, position) => (position === 0 ? [line] : [h('br', {}), line])),
+  );
+}
+
 /** A long table in a box of its own. */
 export function scrollTable(label: string, heads: readonly string[], rows: readonly Element[]): Element {
   return h(
