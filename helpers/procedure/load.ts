@@ -7,6 +7,7 @@ import { inspectImage } from '../engines/inspect-image.ts';
 import { readEvents } from '../engines/read-events.ts';
 import { runForms } from '../engines/run-image.ts';
 import { FlowError } from '../engines/step-error.ts';
+import { upload } from '../engines/upload.ts';
 import type { BuildEvidence, LoadEvidence, SavedArchive } from '../requirements/procedure/evidence.ts';
 import { runBuilt, whyNoRun } from './run.ts';
 
@@ -71,7 +72,14 @@ export async function loadArchive(handle: EngineHandle, file: string): Promise<C
   }
   const { createReadStream } = await import('node:fs');
   const docker = await connect(handle);
-  const work = docker.loadImage(createReadStream(file)).then((stream) => readEvents<LoadEvent>(stream));
+  const send = () => {
+    const body = createReadStream(file);
+    return docker.loadImage(body).catch((error: unknown) => {
+      body.destroy();
+      throw error;
+    });
+  };
+  const work = upload(docker, send).then((stream) => readEvents<LoadEvent>(stream));
   const events = await within('load', 'POST /images/load', work);
   const failed = events.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) throw new FlowError('load', `the engine refused: ${failed.error}`);

@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { connectThroughTestcontainers, within } from '../client.ts';
 import { readEvents } from '../read-events.ts';
 import { BuildRefusedError, FlowError } from '../step-error.ts';
+import { upload } from '../upload.ts';
 import type { Builder, BuildLog, BuildRequest } from './builder.ts';
 import { countCachedSteps, countCachedVertexes } from './cached-steps.ts';
 
@@ -28,12 +29,12 @@ export async function buildThroughApi(
 ): Promise<BuildLog> {
   const { Readable } = await import('node:stream');
   const packed = await context.pack();
-  const answer = docker
-    .buildImage(Readable.from([packed]), {
+  const send = () =>
+    docker.buildImage(Readable.from([packed]), {
       ...{ t: tag, version, nocache: !useCache },
       ...(epoch !== undefined && { buildargs: { SOURCE_DATE_EPOCH: String(epoch) } }),
-    })
-    .then((stream) => readEvents<BuildEvent>(stream));
+    });
+  const answer = upload(docker, send).then((stream) => readEvents<BuildEvent>(stream));
   const events = await within('build', `POST /build?version=${version}`, answer).catch(toRefusal);
   const failed = events.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) throw new BuildRefusedError(`the engine refused: ${failed.error}`);
