@@ -6,7 +6,9 @@ import { printDocument, printText, wantsColor } from '../common/terminal.ts';
 import { optionList, UsageError } from '../common/usage.ts';
 import { type Allowance, parseAllowances } from '../gate/allow.ts';
 import { compare } from '../gate/gate.ts';
+import { renderGateGitLab } from '../gate/gate-gitlab.ts';
 import { renderGateJUnit } from '../gate/gate-junit.ts';
+import { renderGateSarif } from '../gate/gate-sarif.ts';
 import { renderGateMarkdown } from '../gate/markdown.ts';
 import { GateError } from '../gate/stored.ts';
 import { renderGateJson, renderGatePage, writeGate } from '../gate/write.ts';
@@ -29,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { output = 'report' } = values;
+  const strict = values.strict === true;
   const baseline = values['baseline-file'] ?? values.baseline;
   if (values.baseline !== undefined && values['baseline-file'] !== undefined)
     throw new UsageError('Give either --baseline or --baseline-file, not both.');
@@ -37,7 +40,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const printed = printedFormat(values.format, GATE_FORMATS);
   const sides = [baseline, values.candidate].map((side) => side.replace(/#[^#]*$/, ''));
   const inputs = [...sides, values['allow-file'] ?? 'gate.json', ...settings];
-  const outputs = await namedOutputs(values, ['html', 'markdown', 'junit', 'json'], inputs, output);
+  const outputs = await namedOutputs(
+    values,
+    ['html', 'markdown', 'junit', 'sarif', 'gitlab', 'json'],
+    inputs,
+    output,
+  );
   try {
     const allowances = [
       ...(await readAllowances(values.allow, values['allow-file'])),
@@ -54,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
     });
     const gate = compare(before, after, {
       allowances,
-      strict: values.strict === true,
+      strict,
       today: new Date().toISOString().slice(0, 10),
       command: ownCommand('gate', args),
     });
@@ -65,7 +73,9 @@ export async function run(args: readonly string[]): Promise<number> {
       {
         json: () => renderGateJson(gate),
         markdown: () => renderGateMarkdown(gate),
-        junit: () => renderGateJUnit(gate, { strict: values.strict === true }),
+        junit: () => renderGateJUnit(gate, { strict }),
+        sarif: () => renderGateSarif(gate, { strict, suite: after.report.suite }),
+        gitlab: () => renderGateGitLab(gate, { strict }),
         html: () => renderGatePage(gate, before, after),
       },
       inputs,

@@ -60,8 +60,13 @@ export function fileOf(report: Report, subject: SubjectReport): string | undefin
     const source = report.archives.find(({ id }) => id === subject.archive)?.source ?? subject.id;
     return source === '-' ? undefined : fromHere(source);
   }
-  const recipe = `fixtures/engines/${subject.engine}.json`;
-  return /^[\w.-]+$/.test(subject.engine ?? '') && existsSync(join(projectFolder('fixtures'), '..', recipe))
+  return recipeFile(subject.engine ?? '');
+}
+
+/** The recipe of an engine, where it has one. */
+export function recipeFile(engine: string): string {
+  const recipe = `fixtures/engines/${engine}.json`;
+  return /^[\w.-]+$/.test(engine) && existsSync(join(projectFolder('fixtures'), '..', recipe))
     ? recipe
     : DOCKERFILE;
 }

@@ -10,6 +10,9 @@ import type { Report, RequirementReport } from './report-model.ts';
 import { byRequirement, causesOf, leftIn, ownerOf, tally } from './summary.ts';
 import { LEVEL_WORDS } from './words.ts';
 
+export const SARIF_SCHEMA =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
 /** Code scanning takes so many runs of one file; more archives than that stand in one. */
 const MAX_RUNS = 20;
 
@@ -29,7 +32,7 @@ export function renderSarif(report: Report): string {
           part: { ...report, subjects: report.subjects.filter((subject) => ownerOf(subject) === name) },
         }));
   const log = {
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    $schema: SARIF_SCHEMA,
     version: '2.1.0',
     runs: groups.map(({ name, findings: own, part }, position) => sarifRun(name, own, part, position === 0)),
   };
@@ -149,7 +152,7 @@ function notJudged(report: Report) {
 }
 
 /** A relative reference where the name is relative, so that code scanning finds the file in the repository. */
-function artifactUri(source: string): string {
+export function artifactUri(source: string): string {
   if (isAbsolute(source)) return pathToFileURL(wellFormed(source)).href;
   return source
     .split('/')

@@ -130,6 +130,8 @@ export const GATE = defineCommand({
     html: OUTPUTS.html,
     markdown: OUTPUTS.markdown,
     junit: OUTPUTS.junit,
+    sarif: OUTPUTS.sarif,
+    gitlab: OUTPUTS.gitlab,
     json: OUTPUTS.json,
     ...QUIET,
     ...CONFIG,

@@ -5,6 +5,8 @@ import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
+import { renderGateGitLab } from '../../../helpers/gate/gate-gitlab.ts';
+import { renderGateSarif } from '../../../helpers/gate/gate-sarif.ts';
 import { reportedFindings } from '../../../helpers/report/findings.ts';
 import gateSchema from '../../../helpers/report/gate.schema.json' with { type: 'json' };
 import { renderGitLab } from '../../../helpers/report/gitlab.ts';
@@ -116,6 +118,34 @@ describe('SARIF', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
+  it('is valid for a gate, and stops what the gate stops', () => {
+    const gate = exampleGate(report);
+    for (const strict of [false, true]) {
+      const { runs } = JSON.parse(renderGateSarif(gate, { strict, suite: report.suite }));
+      validate({ version: '2.1.0', runs });
+      expect(validate.errors ?? []).toEqual([]);
+      const [{ results, automationDetails, tool }] = runs;
+      expect(results).toHaveLength(gate.broken.length + gate.changed.length);
+      for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+      const stopping = [...gate.broken, ...(strict ? gate.changed : [])].filter(({ allowed }) => !allowed);
+      const errors = results.filter(({ level }: { level: string }) => level === 'error');
+      expect(errors).toHaveLength(stopping.length);
+      expect(automationDetails.id).toContain(`/gate/${gate.baseline.name}..${gate.candidate.name}/`);
+      const [{ artifactLocation }] = results.map(
+        (result: { locations: { physicalLocation: object }[] }) => result.locations[0]?.physicalLocation,
+      );
+      expect(existsSync(artifactLocation.uri)).toBe(true);
+    }
+  });
+
+  it('is valid for a hostile gate, and for one that could not be judged', () => {
+    const hostile = exampleGate(hostileReport());
+    for (const gate of [hostile, { ...hostile, verdict: 'could-not-judge' as const, notJudged: ['No.'] }]) {
+      validate(JSON.parse(renderGateSarif(gate, { strict: true, suite: report.suite })));
+      expect(validate.errors ?? []).toEqual([]);
+    }
+  });
+
   const runsOf = (value: Report): readonly SarifRun[] => JSON.parse(renderSarif(value)).runs;
 
   it('has one run for each engine, with a category of its own, and only rules that have results', () => {
@@ -224,6 +254,18 @@ describe('GitLab code quality', () => {
     validate(issues);
     expect(validate.errors ?? []).toEqual([]);
     expect(issues.length).toBeGreaterThan(0);
+    const prints = issues.map((issue: { fingerprint: string }) => issue.fingerprint);
+    expect(new Set(prints).size).toBe(prints.length);
+  });
+
+  it.each([
+    ['a gate', exampleGate(report)],
+    ['a hostile gate', { ...exampleGate(hostileReport()), notJudged: ['Nothing is known.'] }],
+  ])('is valid for %s', (_, gate) => {
+    const issues = JSON.parse(renderGateGitLab(gate, { strict: false }));
+    validate(issues);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(issues).toHaveLength(gate.broken.length + gate.changed.length + gate.notJudged.length);
     const prints = issues.map((issue: { fingerprint: string }) => issue.fingerprint);
     expect(new Set(prints).size).toBe(prints.length);
   });
