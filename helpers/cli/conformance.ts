@@ -110,7 +110,7 @@ async function judgeEngine(asked: Asked, folder: string, progress: Progress, voi
   const onProgress = (line: string) => tell(line, progress, voice);
   const { problem } = await provideHostPrograms(onProgress, programsFor(asked.image));
   if (voice !== 'all' && problem !== undefined) printNote(problem);
-  // vitest and the worker take as long to load as the engine to be found.
+  // The worker takes as long to load as the engine to be found.
   const worker = startWorker();
   let report: Report;
   try {
@@ -130,8 +130,6 @@ async function judgeProcedure(
   onProgress: (line: string) => void,
   progress: Progress,
 ): Promise<Report> {
-  const loading = loadVitest();
-  loading.catch(() => {});
   const resolved = await resolveEngine({ onProgress, ...(engine !== undefined && { engine }) });
   const { left, stop } = resolved;
   const builders = BUILDERS.filter((name) => asked.length === 0 || asked.includes(name));
@@ -139,15 +137,13 @@ async function judgeProcedure(
     onProgress(describeEngine(resolved.handle));
     if (image) onProgress(describeGiven(image));
     const handle = image ? resolved.handle : await provideCompiler(resolved.handle, onProgress);
+    const procedure = { builders, ...(image && { image }), ...(epoch !== undefined && { epoch }) };
+    // vitest takes as long to start as the first build.
+    worker.begin({ begin: { engine: handle, procedure } });
     const reporter = new JudgementReporter(showSteps(progress));
-    const { runTests } = await loading;
+    const { runTests } = await loadVitest();
     const name = 'procedure';
-    const tests = {
-      name,
-      engine: handle,
-      procedure: { builders, ...(image && { image }), ...(epoch !== undefined && { epoch }) },
-      file: 'procedure-tests.js',
-    };
+    const tests = { name, engine: handle, procedure, file: 'procedure-tests.js' };
     await runTests([tests], reporter, { waiting: [worker] });
     const { judged, errors } = reporter.resultOf(name);
     const notes = { asked, left: await left?.(), image };

@@ -137,8 +137,9 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
       return inTurn(() => carryOut('reproduce', () => buildTwice(handle, builder, request)));
     }),
   );
+  const noShell = once(() => whyNoShell(handle));
   const shell = once(async () => {
-    const reason = await whyNoShell(handle);
+    const reason = await noShell();
     return unlessLacking(reason, async () => {
       const { context, expectedImage } = await documented();
       const built = await inTurn(() => carryOut('shell', () => buildInShell(handle, context)));
@@ -162,7 +163,7 @@ export function createFlow(handle: EngineHandle, options: FlowOptions = {}): Flo
     reproduce,
     async whyNot(request) {
       if (request.step === 'builders') return whyNoBuildx(handle);
-      if (request.step === 'shell') return whyNoShell(handle);
+      if (request.step === 'shell') return noShell();
       if (!('builder' in request)) return undefined;
       return whyNot(request.builder) ?? ('saver' in request ? whyNoSaver(request.saver) : undefined);
     },

@@ -4,10 +4,13 @@ import type { PoolOptions, PoolWorker } from 'vitest/node';
 import { once } from '../common/once.ts';
 import { projectFolder } from '../common/project-files.ts';
 import { stopFirstAtEnd } from '../engines/start/stop-at-end.ts';
+import type { BeginMessage } from './begin.ts';
 
 /** A process that waits for vitest to give it tests. It may be started before the engine is there. */
 export interface WaitingWorker {
   readonly process: ChildProcess;
+  /** Lets it begin the procedure, whose evidence the tests then find gathered or under way. */
+  begin(message: BeginMessage): void;
   /** Ends the process. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -35,7 +38,9 @@ export function startWorker(): WaitingWorker {
   });
   // It ends before its engine does: nothing may be writing into the folder of an engine that goes.
   const forget = stopFirstAtEnd(stop);
-  return { process: child, stop };
+  // A worker that is gone is told by vitest, which finds no process for its tests.
+  const begin = (message: BeginMessage) => void child.send(message, () => {});
+  return { process: child, begin, stop };
 }
 
 /** Gives vitest its workers: those that wait already, then new ones. */

@@ -1,4 +1,5 @@
 import { init, runBaseTests, setupEnvironment } from 'vitest/worker';
+import { beginEarly } from './begin.ts';
 
 // The program of a worker. It ends by a signal, and its commands with it, as soon as the main process is gone.
 const end = () => process.kill(process.pid, 'SIGTERM');
@@ -15,9 +16,7 @@ init({
   collectTests: (state, traces) => runBaseTests('collect', state, traces),
 });
 
+process.on('message', beginEarly);
+
 // What the tests need is loaded while the engine is still looked for.
-await Promise.all([
-  import('../procedure/scenarios/scenarios.ts'),
-  import('./step-tests.ts'),
-  import('dockerode'),
-]);
+await Promise.all([import('./step-tests.ts'), import('dockerode')]);

@@ -9,7 +9,7 @@ import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
 import { describeBuilt } from '../../requirements/matrix/built-image.ts';
 import type { BuiltImage } from '../../requirements/matrix/built-image-model.ts';
 import { SCENARIO_NAMES } from '../../requirements/matrix/scenario-model.ts';
-import type { Worker } from '../worker.ts';
+import type { Worker } from '../begin.ts';
 
 /** What the worker of an engine leaves for those of the others: a file in the folder of the engine. */
 

@@ -9,11 +9,11 @@ import { checkArchive, evaluate } from '../../requirements/check.ts';
 import { type Played, readPlayed } from '../../requirements/matrix/played.ts';
 import type { ScenarioName } from '../../requirements/matrix/scenario-model.ts';
 import type { Outcome } from '../../requirements/outcome.ts';
+import type { Worker } from '../begin.ts';
 import { judgeAbsent, judgeEvidence } from '../judge.ts';
 import type { Judged } from '../judged.ts';
 import { show } from '../show.ts';
 import { SCENARIO_REQUIREMENTS } from '../steps.ts';
-import type { Worker } from '../worker.ts';
 
 const OWN = SCENARIO_REQUIREMENTS.map(({ id }) => id);
 
