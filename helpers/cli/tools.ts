@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readArchiveBytes, UnreadableError } from '../archive/read-archive.ts';
 import { runByTable } from '../common/command-line.ts';
-import { printDocument, printText } from '../common/terminal.ts';
+import { printDocument, printNote, printText } from '../common/terminal.ts';
 import { chooseFrom, chooseOne, optionList, UsageError, wholeNumber } from '../common/usage.ts';
 import { EngineError } from '../engines/error.ts';
+import { resolveEngine } from '../engines/resolve.ts';
+import { buildAndSave } from '../procedure/build-and-save.ts';
 import { describeInput } from '../procedure/tools/describe-input.ts';
 import type { ToolInput } from '../procedure/tools/pass-through.ts';
 import { listTools, loadTool, type ToolRecipe } from '../procedure/tools/recipe.ts';
@@ -13,6 +15,7 @@ import { REPORT_FORMATS } from '../report/formats.ts';
 import { renderMatrixTable } from '../report/matrix-table.ts';
 import { createProgress } from '../report/progress.ts';
 import { runTools } from '../runner/tools/run-tools.ts';
+import { readGivenImage } from './given-image.ts';
 import { TOOL_JOBS, TOOLS } from './options/checkout-tables.ts';
 
 export function run(args: readonly string[]): Promise<number> {
@@ -29,7 +32,10 @@ export function run(args: readonly string[]): Promise<number> {
       const names = asked.length + optional.length === 0 ? await listTools() : [...asked, ...optional];
       const all = await Promise.all([...new Set(names)].map((name) => loadTool(name)));
       const recipes = withChains(all, optionList(values.chain));
-      const given = values.archive === undefined ? await suiteInputs() : await ownInputs(values.archive);
+      const own = values.context === undefined ? [] : await builtInputs(values.context);
+      const archives = values.archive === undefined ? [] : await ownInputs(values.archive);
+      const isOwn = values.context !== undefined || values.archive !== undefined;
+      const given = isOwn ? [...own, ...archives] : await suiteInputs();
       const inputs = chooseInputs(given, optionList(values.input));
       if (values.list) {
         printText(listOf(recipes, inputs));
@@ -88,6 +94,24 @@ function chooseInputs(
 
 async function suiteInputs(): Promise<readonly ToolInput[]> {
   return (await import('../proof/tools/inputs.ts')).listToolInputs();
+}
+
+/** The image of a folder, built by the engine in force. Throws `EngineError` or `UsageError`. */
+async function builtInputs(context: string): Promise<readonly ToolInput[]> {
+  const image = await readGivenImage({ context });
+  if (image === undefined) return [];
+  const { handle, stop } = await resolveEngine({ onProgress: printNote });
+  try {
+    const files = await buildAndSave(handle, image);
+    return await Promise.all(
+      files.map(async ({ name, file }) => {
+        const bytes = await readFile(file);
+        return describeInput({ name, kind: 'own', bytes, archive: await readArchiveBytes(bytes) });
+      }),
+    );
+  } finally {
+    await stop();
+  }
 }
 
 async function ownInputs(paths: readonly string[]): Promise<readonly ToolInput[]> {

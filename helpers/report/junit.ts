@@ -39,11 +39,12 @@ interface Suite {
   readonly cases: readonly JUnitCase[];
 }
 
-/** A matrix has fifty thousand judgements, which no reader takes: there an engine is a suite. */
+/** A matrix or a run of tools has fifty thousand judgements, which no reader takes: there an engine or a tool is a suite. */
 function suitesOf(report: Report): readonly Suite[] {
   const groups = new Map<string, SubjectReport[]>();
   for (const subject of report.subjects) {
-    const name = report.kind === 'matrix' ? (subject.engine ?? subject.id) : subject.id;
+    const name =
+      report.kind === 'matrix' || report.kind === 'tools' ? (subject.engine ?? subject.id) : subject.id;
     groups.set(name, [...(groups.get(name) ?? []), subject]);
   }
   return [...groups].map(([name, subjects]) => {

@@ -1,7 +1,8 @@
 import { imagesOf } from '../../helpers/archive/images.ts';
 import type { Archive } from '../../helpers/archive/model.ts';
+import { fieldOf } from '../../helpers/archive/oci/guards.ts';
 import type { Json } from '../../helpers/common/json.ts';
-import type { ToolForm } from '../../helpers/requirements/tools/passage.ts';
+import type { Part, Passage, ToolForm } from '../../helpers/requirements/tools/passage.ts';
 import {
   commandsEndedWell,
   comparisonOf,
@@ -141,12 +142,11 @@ export const passing = defineToolRequirements([
     },
     *check(passage) {
       for (const { part, what, after } of passage.chain.mustChange ?? []) {
-        const found = differencesOf(passage).find((each) => each.area === part && each.what === what);
-        const isDone =
-          after === undefined ? found?.after !== undefined : isSameJson(found?.after ?? null, after);
+        const found = changeOf(passage, part, what);
+        const isDone = after === undefined ? found !== undefined : isSameJson(found ?? null, after);
         if (!isDone)
           yield passageViolation(
-            found?.after ?? 'as it was',
+            found ?? 'as it was',
             `${what} of the output`,
             after ?? 'another value',
             recipeOf(passage),
@@ -155,6 +155,15 @@ export const passing = defineToolRequirements([
     },
   },
 ]);
+
+/** What a part became: `Labels tool` is also a field of `Labels`, where the input has no labels at all. */
+function changeOf(passage: Passage, part: Part, what: string): Json | undefined {
+  const differences = differencesOf(passage).filter(({ area }) => area === part);
+  const found = differences.find((each) => each.what === what);
+  if (found) return found.after;
+  const [field = '', ...rest] = what.split(' ');
+  return fieldOf(differences.find((each) => each.what === field)?.after, rest.join(' '));
+}
 
 /** Files by which each form is known. */
 const MARKS: Readonly<Record<ToolForm, readonly string[]>> = {

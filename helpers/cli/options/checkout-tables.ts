@@ -62,6 +62,12 @@ export const TOOLS = defineCommand({
       multiple: true,
       summary: 'your own image in place of the inputs of the suite; may be repeated',
     },
+    context: {
+      type: 'string',
+      value: 'DIR',
+      summary:
+        'the same, built from this folder by buildx or podman build of the engine in force, as each of its savers writes it',
+    },
     jobs: { type: 'string', value: 'N', summary: `tools at work at a time (default: ${TOOL_JOBS})` },
     list: { type: 'boolean', summary: 'print tools, chains and inputs, and run nothing' },
     format: {

@@ -48,8 +48,9 @@ export async function passThrough(
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const place = await layOut(input, chain.reads, folder);
+    const layers = await layersFor(chain, folder);
     const values = valuesOf(input, {
-      ...{ input: place, output: join(folder, 'output'), work: folder, number },
+      ...{ input: place, output: join(folder, 'output'), work: folder, number, ...layers },
       socket: sandbox.run.socket,
     });
     const ending = await runCommands(chain, values, recipe.usualWords, sandbox);
@@ -117,18 +118,39 @@ async function layOut({ name, bytes }: ToolInput, form: ToolForm, folder: string
     '--no-same-owner',
     '--no-same-permissions',
   ];
-  await new Promise<void>((resolve, reject) => {
-    execFile(
-      'tar',
-      options,
-      { timeout: COMMAND_MS, env: { ...process.env, LC_ALL: 'C' } },
-      (error, _, stderr) =>
-        error
-          ? reject(new EngineError(`The input ${name} cannot be unpacked: tar: ${stderr.split('\n', 1)[0]}`))
-          : resolve(),
+  await runTar(options, `The input ${name} cannot be unpacked`);
+  return place;
+}
+
+/** Layers of one file that chains add: `{layer}` holds /added, `{lower}` holds /added-below. */
+async function layersFor({ commands }: Chain, folder: string): Promise<Readonly<Record<string, string>>> {
+  const words = commands.flat().join(' ');
+  const files: Record<string, string> = {};
+  for (const [name, path] of [['layer', 'added'] as const, ['lower', 'added-below'] as const]) {
+    if (!words.includes(`{${name}}`)) continue;
+    await writeFile(join(folder, path), `${path}\n`);
+    files[name] = join(folder, `${name}.tar`);
+    const plain = [
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--mode=0644',
+      '--mtime=@0',
+      '--format=ustar',
+    ];
+    const options = ['--create', '--file', files[name], '--directory', folder, ...plain, path];
+    await runTar(options, `The layer ${name} cannot be written`);
+  }
+  return files;
+}
+
+function runTar(options: readonly string[], failure: string): Promise<void> {
+  const environment = { timeout: COMMAND_MS, env: { ...process.env, LC_ALL: 'C' } };
+  return new Promise((resolve, reject) => {
+    execFile('tar', options, environment, (error, _, stderr) =>
+      error ? reject(new EngineError(`${failure}: tar: ${stderr.split('\n', 1)[0]}`)) : resolve(),
     );
   });
-  return place;
 }
 
 async function whatStandsAt(path: string): Promise<NonNullable<Left['found']>> {

@@ -20,7 +20,7 @@ export function isAbout(filter: PassageFilter, { version, chain, input }: Passag
   );
 }
 
-/** Inputs are listed by their kind or by their name. */
+/** Inputs are listed by their kind or by their name; somebody's own may be any of them. */
 export function isNamed(inputs: readonly string[], { name, kind }: PassagePlan['input']): boolean {
-  return inputs.includes(kind) || inputs.includes(name);
+  return kind === 'own' || inputs.includes(kind) || inputs.includes(name);
 }

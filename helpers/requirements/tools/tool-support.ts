@@ -70,9 +70,16 @@ function undeclared(passage: Passage, part: Part): readonly PassageDifference[] 
     (difference) =>
       partOf(difference) === part &&
       !mayChange.some((change) => change.part === part && covers(change, difference)) &&
-      !chain.mustChange?.some((change) => change.part === part && change.what === difference.what) &&
+      !chain.mustChange?.some((change) => change.part === part && isChange(change.what, difference)) &&
       !isSameNames(difference),
   );
+}
+
+/** The change itself, or the field that is there because of it alone. */
+function isChange(what: string, { what: found, before, after }: PassageDifference): boolean {
+  if (found === what) return true;
+  const isField = before === undefined && what.startsWith(`${found} `);
+  return isField && typeof after === 'object' && after !== null && Object.keys(after).length === 1;
 }
 
 /** Times of the config belong to its history, those of files to the root. */

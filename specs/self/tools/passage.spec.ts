@@ -3,6 +3,7 @@ import type { Draft } from '../../../helpers/proof/mutants/draft.ts';
 import { addEntries, entryAt, imageAt, layerAt, setAt } from '../../../helpers/proof/mutants/edit.ts';
 import { file, secondImage } from '../../../helpers/proof/mutants/golden.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
+import { isNamed } from '../../../helpers/requirements/tools/is-about.ts';
 import type { Passage } from '../../../helpers/requirements/tools/passage.ts';
 import { PASSAGE_REQUIREMENTS } from '../../../helpers/runner/steps.ts';
 import { passageOf } from './golden-passage.ts';
@@ -191,6 +192,27 @@ describe('what a recipe states', () => {
     });
     expect(statusOf('tool.does-its-work', passage)?.status).toBe('pass');
     expect(statusOf('tool.keeps-config', passage)?.status).toBe('pass');
+  });
+
+  test('asks for a label of an image that has none, and nothing else may come with it', async () => {
+    const mustChange = [{ part: 'config', what: 'Labels tool', after: 'x' }] as const;
+    const passage = await passageOf(undefined, { chain: { ...chain(), mustChange } });
+    const statusesFor = (after: object) => {
+      const differences = [{ area: 'config', what: 'Labels', after: { ...after } }] as const;
+      const changed = { ...passage, comparison: { same: {}, differences, omitted: 0 } };
+      return ['tool.does-its-work', 'tool.keeps-config'].map(
+        (id) => outcomesOf(changed).find((each) => each.id === id)?.status,
+      );
+    };
+    expect(statusesFor({ tool: 'x' })).toEqual(['pass', 'pass']);
+    expect(statusesFor({ tool: 'y' })).toEqual(['fail', 'pass']);
+    expect(statusesFor({ tool: 'x', other: 'y' })).toEqual(['pass', 'fail']);
+  });
+
+  test('holds for somebody’s own image, whatever inputs it names', () => {
+    const own = { name: 'app', kind: 'own' };
+    expect(isNamed(['hello', 'rich'], own)).toBe(true);
+    expect(isNamed(['hello'], { name: 'rich-oci', kind: 'rich' })).toBe(false);
   });
 
   test('knows a refusal by its words, and no other', async () => {
