@@ -28,7 +28,7 @@ export interface Excess {
   readonly actual: Json;
 }
 
-/** Thrown where a budget ends, and turned into a problem by whoever started the work. */
+/** Thrown where a budget ends, and turned into a problem where the work was started. */
 export class BudgetError extends Error {
   readonly excess: Excess;
   constructor(excess: Excess) {

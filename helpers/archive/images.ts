@@ -8,3 +8,8 @@ export function imagesOf({ dockerImages, ociImages }: Archive): readonly Image[]
     ...ociImages.filter(({ kind, config }) => kind === 'image' && !known.has(config?.digest)),
   ];
 }
+
+/** What an image of an archive is called in places and messages: its view and its position there, `manifest.json#0`. */
+export function imageKey({ view, position }: Pick<Image, 'view' | 'position'>): string {
+  return `${view}#${position}`;
+}

@@ -1,7 +1,7 @@
 import { quoteWord } from '../common/escape.ts';
 import type { Archive } from './model.ts';
 
-/** What a program was given in place of an archive is told in one sentence, not by what breaks later. */
+/** A value that is no archive is refused in one sentence, before something breaks later. */
 
 export function isArchive(value: unknown): value is Archive {
   return typeof value === 'object' && value !== null && 'dockerImages' in value && 'fingerprint' in value;

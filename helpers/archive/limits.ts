@@ -6,7 +6,7 @@ const GIB = 1024 ** 3;
 /**
  * Every budget of the suite against hostile input. Each counts over the whole archive unless its row says otherwise, and
  * counts work, never time: a verdict does not depend on the machine. Real images stay far below them: 10 GB, a million
- * files. The table in the README is written from `BUDGETS`.
+ * files. The table in specs/CATALOGUE.md is written from `BUDGETS`.
  */
 export const DEFAULT_LIMITS: ReadLimits = {
   freeExpansion: 2 * GIB,
@@ -72,7 +72,7 @@ export const MAX_MISTAKES = 100;
 /** Steps of all patterns of an expectation together: characters of a text times the size of its pattern. */
 export const MAX_PATTERN_STEPS = 96 * MIB;
 
-/** One row of the table in the README. */
+/** One row of that table. */
 export interface BudgetRow {
   readonly what: string;
   readonly value: string;

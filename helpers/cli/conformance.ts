@@ -62,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ...[values.baseline, values.expect].flatMap((file) => (file === undefined ? [] : [file])),
   ];
   const outputs = await namedOutputs(values, Object.keys(OUTPUTS), read, folder);
-  // Whoever reads another format finds nothing else on standard output.
+  // A program that reads another format must find nothing else on standard output.
   const progress = createProgress({ quiet: quiet || printed !== 'text' });
   try {
     setLimits(values);
@@ -170,7 +170,7 @@ function showSteps(progress: Progress): RunListener {
 /** Everything; only the engine and the result; or nothing on standard output but the result. */
 type Voice = 'all' | 'quiet' | 'errors';
 
-/** Which engine is judged is told even to those who want to hear nothing else. */
+/** The engine that is judged is named even with --quiet: a verdict without it says nothing. */
 function tell(line: string, progress: Progress, voice: Voice): void {
   if (voice === 'all') progress.note(line);
   else if (line.startsWith('Engine ')) {
@@ -179,7 +179,7 @@ function tell(line: string, progress: Progress, voice: Voice): void {
   }
 }
 
-/** A result of an earlier run must not pass for this one's; and a folder that cannot be written is told before the work. */
+/** A result of an earlier run must not pass for this one's; and a folder that cannot be written is reported before the work. */
 async function removeOld(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });

@@ -57,7 +57,7 @@ async function copyReached(from, to, entries) {
     for (const [, , , target] of text.matchAll(SPECIFIER))
       reached.add(normalize(join(dirname(path), `${target}.d.ts`)));
     await mkdir(dirname(join(to, path)), { recursive: true });
-    // Declarations of a package name the JavaScript beside them, whatever the settings of whoever reads them.
+    // Declarations of a package name the JavaScript beside them, whatever the settings of the program that reads them.
     await writeFile(join(to, path), text.replace(SPECIFIER, '$1$2$3.js$2'));
   }
 }

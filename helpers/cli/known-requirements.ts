@@ -1,15 +1,10 @@
-import type { Level, Source, SubjectKind } from '../requirements/define.ts';
+import type { Requirement } from '../requirements/define.ts';
 
 /** What can be told about a requirement without judging anything. */
-export interface KnownRequirement {
-  readonly id: string;
-  readonly title: string;
-  readonly level: Level;
-  readonly subject: SubjectKind;
-  readonly source: Source;
-  readonly aliases?: readonly string[];
-  readonly consequence: string;
-}
+export type KnownRequirement = Pick<
+  Requirement<never>,
+  'id' | 'title' | 'level' | 'subject' | 'source' | 'aliases' | 'consequence'
+>;
 
 /** What `check` can judge: the requirements on archives, then the requirements of an expectation. */
 export async function checkRequirements(): Promise<readonly KnownRequirement[]> {

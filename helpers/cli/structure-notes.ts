@@ -4,7 +4,7 @@ import { UsageError } from '../common/usage.ts';
 import { hasJudgedParts, unjudgedParts } from '../requirements/expectation/structure/read-structure.ts';
 import type { StructureTests } from '../requirements/expectation/structure/structure-model.ts';
 
-/** What a file of container-structure-test asks for and nobody judges is told. One of which nothing is judged is refused. */
+/** Names what a file of container-structure-test asks for and the suite does not judge. One of which nothing is judged is refused. */
 export function tellUnjudged(path: string, tests: StructureTests, hasEngine: boolean): void {
   const parts = unjudgedParts(tests, hasEngine);
   if (!hasJudgedParts(tests, hasEngine))

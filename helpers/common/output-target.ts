@@ -84,7 +84,7 @@ async function statOf(input: string): Promise<Stats | undefined> {
   try {
     return input === '-' ? fstatSync(0) : await stat(input);
   } catch {
-    return undefined; // Whoever reads it says so.
+    return undefined; // The read that follows reports it.
   }
 }
 

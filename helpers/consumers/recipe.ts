@@ -7,7 +7,7 @@ import { loadRecipe, type RootfsSource } from '../engines/recipe.ts';
 import { RECEPTIONS_FILE } from './receptions.ts';
 import type { SandboxStart } from './sandbox.ts';
 
-/** Whoever takes an archive, as data: a file of fixtures/consumers, checked against its schema. */
+/** A consumer as data: a file of fixtures/consumers, checked against its schema. */
 export interface ConsumerRecipe {
   readonly name: string;
   readonly title: string;

@@ -1,4 +1,4 @@
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import type { GateReport } from '../report/gate-model.ts';
 import { type GateLevel, type GateScanOptions, gateFile, gateFindings } from './gate-findings.ts';
 

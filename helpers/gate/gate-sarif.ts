@@ -1,4 +1,4 @@
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import type { GateReport } from '../report/gate-model.ts';
 import type { Report } from '../report/report-model.ts';
 import { artifactUri, SARIF_SCHEMA } from '../report/sarif.ts';

@@ -1,13 +1,12 @@
-import type { GateItem, GateReport, GateVerdict } from '../report/gate-model.ts';
+import type { GateItem, GateReport, GateVerdict, Timing } from '../report/gate-model.ts';
+import type { SubjectReport } from '../report/report-model.ts';
 import { type Allowance, allowanceNotes, markAllowed } from './allow.ts';
 import { compareObservations } from './compare-observations.ts';
 import { compareRequirements } from './compare-requirements.ts';
-import { groupItems } from './group.ts';
 import { loneSubject } from './lone-subject.ts';
 import { heaviestFirst } from './order.ts';
 import { enginesOf, type Pair, pairSubjects, type Side } from './pair.ts';
 import { compareStacks } from './stack.ts';
-import { compareTimings } from './timings.ts';
 import { nameWheres } from './where.ts';
 
 export interface CompareOptions {
@@ -130,4 +129,34 @@ function summarise(verdict: GateVerdict, parts: Parts): string {
   if (verdict === 'could-not-judge')
     return `Could not judge the way ${way}: ${notJudged[0] ?? ''} (${counts})`;
   return `Go ${way}: ${broken.length === 0 ? 'no requirement breaks' : 'what breaks is allowed'} (${counts})${warning}.`;
+}
+
+/** Joins items that differ in their subject only, so that what five builders share is read once. */
+function groupItems(items: readonly GateItem[]): readonly GateItem[] {
+  const groups = new Map<string, GateItem[]>();
+  for (const item of items) {
+    const { subject: _, message: __, ...rest } = item;
+    const key = JSON.stringify(rest);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const subjects = [first, ...others].map(({ subject }) => subject);
+    return [{ ...first, subject: subjects.join(', '), subjects }];
+  });
+}
+
+/** How long each subject took on both sides, in milliseconds: information only, no verdict rests on it. */
+function compareTimings(pairs: readonly Pair[]): readonly Timing[] {
+  return pairs.flatMap(({ key, baseline, candidate }) => {
+    const [before, after] = [durationOf(baseline), durationOf(candidate)];
+    return before === undefined || after === undefined ? [] : [{ subject: key, before, after }];
+  });
+}
+
+function durationOf(subject: SubjectReport | undefined): number | undefined {
+  const durations = subject?.outcomes.flatMap(({ durationMs }) => durationMs ?? []) ?? [];
+  return durations.length === 0 ? undefined : Math.round(durations.reduce((sum, ms) => sum + ms, 0));
 }

@@ -55,7 +55,7 @@ function verdictLine({ verdict, summary }: GateReport, paint: Colors): string {
   return mark[verdict](`${GATE_WORDS[verdict].symbol} ${escapeControl(summary)}`);
 }
 
-/** Items by where they hold: what ten archives share is told once. */
+/** Items by where they hold: what ten archives share is printed once. */
 function section(
   title: string,
   items: readonly GateItem[],

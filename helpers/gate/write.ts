@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import { makeOutputFolder, writeOutputFiles } from '../common/write-output.ts';
 import type { GateReport } from '../report/gate-model.ts';
 import { renderHtml } from '../report/html/render-page.ts';

@@ -1,4 +1,4 @@
-/** What the engine cannot do is no violation of a requirement; it is told, with the reason. */
+/** What the engine cannot do violates no requirement; the report names it with the reason. */
 export type Gathered<Evidence> = { readonly evidence: Evidence } | { readonly unsupported: string };
 
 export async function unlessLacking<T>(

@@ -25,7 +25,7 @@ export function weighRefusals(
     Promise.all(builders.map(async (name) => ({ name, ...(await settle(build(name))) }))),
   );
   const builtBy = async () => (await all()).filter(({ built }) => built).map(({ name }) => name);
-  /** The same sentence for every builder: one cause is told once. */
+  /** The same sentence for every builder, so that one cause is reported once. */
   const nobodyBuilds = async () => {
     const [first] = (await all()).flatMap(({ refusal }) => refusal ?? []);
     return new FlowError('build', `no builder builds this context: ${first ?? ''}${hintOf(first ?? '')}`);

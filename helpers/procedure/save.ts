@@ -13,7 +13,7 @@ interface Built {
   readonly program: string | null;
 }
 
-/** Saves the image that a builder made. The archive is read by whoever judges it. */
+/** Saves the image that a builder made. The archive is read later, when it is judged. */
 export async function gatherSave(
   handle: EngineHandle,
   saver: FlowSaver,

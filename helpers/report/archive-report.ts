@@ -6,8 +6,7 @@ import { flatten, type Rootfs } from '../archive/rootfs.ts';
 import type { TarEntry } from '../archive/tar/entry.ts';
 import { isSecretName, MASK, maskSecrets, maskText } from '../common/secrets.ts';
 import { boundText } from '../requirements/presentable.ts';
-import { createLayerEffects } from './layer-effects.ts';
-import { wastedByLayer } from './layer-waste.ts';
+import { createLayerEffects, wastedByLayer } from './layer-effects.ts';
 import type { ArchiveImageReport, ArchiveReport } from './report-model.ts';
 
 /** What of one archive goes into a report: enough for people to look around, whatever the archive's size. */

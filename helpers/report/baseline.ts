@@ -39,7 +39,7 @@ async function readHashes(path: string): Promise<readonly string[]> {
   );
 }
 
-/** `undefined` for anything that is no JSON of `check`: whoever reads reports says what is wrong with it. */
+/** `undefined` for anything that is no JSON of `check`: the reader of reports then says what is wrong with it. */
 function readCheck(path: string): StoredCheck | undefined {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import type { Level } from '../requirements/define.ts';
 import { worst } from '../requirements/outcome.ts';
 import type { ArchiveReport, Report, SubjectReport } from './report-model.ts';

@@ -1,4 +1,4 @@
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import type { Status } from '../requirements/outcome.ts';
 import { fileOf, fromHere, type ReportedFinding, reportedFindings } from './findings.ts';
 import type { Report } from './report-model.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import type { Level } from '../requirements/define.ts';
 import { citedText } from '../requirements/documents.ts';
 import { formatLocator } from '../requirements/explain.ts';
@@ -136,7 +136,7 @@ function sarifResult(reported: ReportedFinding, ruleIndex: number) {
   };
 }
 
-/** What is told once for a whole run. */
+/** What stands once in the log of a whole run. */
 function notifications(report: Report) {
   return [...notJudged(report), ...leftIn(report).map((text) => ({ level: 'note', message: { text } }))];
 }

@@ -29,7 +29,7 @@ export function byRequirement(report: Report): ReadonlyMap<string, readonly Judg
   return judged;
 }
 
-/** What was judged and needs attention, worst first. What was not judged is told by its causes. */
+/** What was judged and needs attention, worst first. What was not judged is shown by its causes. */
 const ATTENTION: readonly Status[] = ['fail', 'fixed', 'known', 'warn'];
 
 /** A requirement that needs attention, with the outcomes that say so, worst first. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toJsonText } from '../common/json-text.ts';
+import { toJsonText } from '../common/json.ts';
 import { makeOutputFolder, writeOutputFiles } from '../common/write-output.ts';
 import { reportToGitHub } from './github.ts';
 import { type HtmlOptions, renderHtml } from './html/render-page.ts';

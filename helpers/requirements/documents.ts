@@ -107,7 +107,7 @@ export const SPEC_DOCUMENTS: Readonly<Record<string, SpecDocument>> = {
 };
 
 /**
- * The cited words as they are shown: in quotation marks where they stand in the document. What an issue is about is told
+ * The cited words as they are shown: in quotation marks where they stand in the document. What an issue is about is said
  * in our own words, and has none.
  */
 export function citedText({ document, quote }: Pick<Source, 'document' | 'quote'>): string {

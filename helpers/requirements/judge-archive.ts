@@ -1,4 +1,4 @@
-import { imageKey } from '../archive/image-key.ts';
+import { imageKey } from '../archive/images.ts';
 import type { Archive, Image } from '../archive/model.ts';
 import { ARCHIVE_REQUIREMENTS } from './archive/archive-requirements.ts';
 import { checkArchive, selectRequirements } from './check.ts';
@@ -82,7 +82,7 @@ function isAboutStart({ id }: Pick<Outcome, 'id'>): boolean {
   return id.startsWith('start.');
 }
 
-/** Nothing judged is no pass; where something else fails, that is told. */
+/** Nothing judged is no pass; where something else fails, the report says that instead. */
 function whyStartUntold(outcomes: readonly Outcome[]): string | undefined {
   const starts = outcomes.filter(isAboutStart);
   if (starts.some(wasFoundOut) || outcomes.some(({ status }) => status === 'fail')) return undefined;

@@ -15,7 +15,7 @@ import type {
 } from '../requirements/procedure/evidence.ts';
 import { compareBuilt } from './built-twice.ts';
 
-/** The evidence of one engine, for whoever judges it. Each piece is asked for once, and rejects with the reason. */
+/** The evidence of one engine. Each piece is gathered once, however many tests ask for it, and rejects with the reason. */
 export interface EvidenceSource {
   readonly engine: EngineHandle;
   /** An image of somebody's own in place of the documented one. */

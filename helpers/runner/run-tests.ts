@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly waiting?: readonly WaitingWorker[];
 }
 
-/** Runs the tests of all engines, `jobs` at a time. What they find out is told to the reporter. */
+/** Runs the tests of all engines, `jobs` at a time. The reporter gets their results. */
 export async function runTests(
   tests: readonly EngineTests[],
   reporter: JudgementReporter,

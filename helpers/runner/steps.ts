@@ -17,7 +17,7 @@ import type { StepName } from '../engines/answers.ts';
 import type { Requirement } from '../requirements/define.ts';
 import type { FlowEvidence } from '../requirements/procedure/evidence.ts';
 
-/** The one place where product code imports specs: whoever shows or proves a requirement reads it from here. */
+/** The only place where product code imports specs. Reports, catalogue and proofs read the requirements from here. */
 
 /** Every step of the documented procedure, in its order. */
 export const STEPS = [compile, builders, context, build, run, save, tree, shell, load, reproduce] as const;

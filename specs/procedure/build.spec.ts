@@ -1,6 +1,6 @@
+import { isTag } from '../../helpers/common/image-name.ts';
 import type { InspectedImage } from '../../helpers/engines/answers.ts';
 import type { BuildEvidence } from '../../helpers/requirements/procedure/evidence.ts';
-import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 

@@ -1,3 +1,4 @@
+import { isTag } from '../../helpers/common/image-name.ts';
 import {
   eachRun,
   judgedRuns,
@@ -7,7 +8,6 @@ import {
   mustExitWithZero,
 } from '../../helpers/requirements/procedure/command-results.ts';
 import type { LoadEvidence } from '../../helpers/requirements/procedure/evidence.ts';
-import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import { defineStep, documented } from '../../helpers/requirements/procedure/step.ts';
 import { mustEqual, violation } from '../../helpers/requirements/violation.ts';
 

@@ -1,9 +1,9 @@
 import type { Archive } from '../../helpers/archive/model.ts';
+import { isTag } from '../../helpers/common/image-name.ts';
 import type { Locator } from '../../helpers/common/locator.ts';
 import type { Violation } from '../../helpers/requirements/outcome.ts';
 import { mustExitWithZero } from '../../helpers/requirements/procedure/command-results.ts';
 import type { ExpectedImage, ExpectedImageFile } from '../../helpers/requirements/procedure/evidence.ts';
-import { isTag } from '../../helpers/requirements/procedure/image-names.ts';
 import {
   type ArchivedFile,
   filesOf,

@@ -14,7 +14,7 @@ import { decodeText } from './text.ts';
 
 interface PackedEntryList extends Iterable<TarEntry> {
   readonly length: number;
-  /** The columns below, for who must look at a million entries. */
+  /** The columns below, for callers that look at a million entries and cannot afford a view of each. */
   readonly packed: PackedEntries;
   at(position: number): TarEntry | undefined;
 }

@@ -55,7 +55,7 @@ export function containerdTaker(method: ContainerdMethod, sandbox: Sandbox): Tak
     };
   }
 
-  /** Content of platforms that nothing holds goes at some later moment; whoever looks before would see it or not. */
+  /** Content of platforms that nothing holds goes at some later moment; a look before that may or may not find it. */
   async function collectGarbage(values: Readonly<Record<string, string>>): Promise<void> {
     const leases = ['ctr', '--address', '{socket}', '--namespace', '{namespace}', 'leases'];
     await execute([...leases, 'create', '--id', 'collect'], values);

@@ -1,6 +1,6 @@
 import type { BuilderName, SaverName } from '../engine-model.ts';
 
-/** Savers that take an image out of the engine's store, whoever built it. */
+/** Savers that take an image of any builder out of the engine's store. */
 export const STORE_SAVERS = [
   'docker-save',
   'api-save',

@@ -31,7 +31,7 @@ interface HostPrograms {
 
 /**
  * Puts the programs of the procedure that this host lacks in front of PATH, for this process and those that it starts.
- * They come from a root file system of Debian packages, as engines do. What cannot be provided is told at once: before
+ * They come from a root file system of Debian packages, as engines do. What cannot be provided is reported at once: before
  * an engine is started, and before the step that needs it is left out.
  */
 export async function provideHostPrograms(

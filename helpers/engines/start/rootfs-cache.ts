@@ -14,7 +14,7 @@ const UNUSED_MS = 30 * 24 * 60 * 60 * 1000;
 const ROOT = /^[a-z]+-[0-9a-f]{16}$/;
 const ASIDE = /^[a-z]+-[0-9a-f]{16}\.old-/;
 
-/** Takes a root file system out of the way. Whoever runs from it keeps it: what is in use is removed by a later run. */
+/** Takes a root file system out of the way. An engine that runs from it keeps it: a later run removes what is in use now. */
 export async function setAside(root: string): Promise<void> {
   const aside = `${root}.old-${randomUUID()}`;
   await rename(root, aside);

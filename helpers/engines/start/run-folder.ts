@@ -16,7 +16,7 @@ export interface RunFolder {
   readonly work: string;
 }
 
-/** Names the folder of one engine of one run, with a path short enough for a socket. Whoever ends the engine makes and removes it. */
+/** Names the folder of one engine of one run, with a path short enough for a socket. Its supervisor makes and removes it. */
 export async function nameRunFolder(): Promise<RunFolder> {
   const place =
     Buffer.byteLength(join(tmpdir(), 'sc-XXXXXXXX/engine.sock')) <= MAX_SOCKET ? tmpdir() : '/tmp';
@@ -36,7 +36,7 @@ export async function fillRunFolder({ path, work }: RunFolder): Promise<void> {
   await mkdir(work);
 }
 
-/** Names and makes the folder at once, for whoever removes it. */
+/** Names and makes the folder in one step. The caller removes it. */
 export async function makeRunFolder(): Promise<RunFolder> {
   const run = await nameRunFolder();
   await mkdir(run.path, { mode: 0o700 });

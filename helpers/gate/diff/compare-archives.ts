@@ -9,7 +9,7 @@ import type { ArchiveDiff } from './diff-model.ts';
 
 /**
  * Reads and compares two archives; each is a path, or an archive that was read with the digest of every file. Whether
- * their bytes are the same is told where both are files or folders. Throws `UnreadableError` or `DiffError`.
+ * their bytes are the same is said where both are files or folders. Throws `UnreadableError` or `DiffError`.
  */
 export async function compareArchives(
   first: string | Archive,

@@ -21,7 +21,7 @@ export interface ObservationDefinition {
   readonly alarm?: true;
   /** Pure. `undefined` where the evidence has nothing to read; values hold no digest, time or name of one run. */
   readonly read: (evidence: Evidence) => Json | undefined;
-  /** A table by name of member; that a name comes or goes is told by `observation.members`, and not once more here. */
+  /** A table by name of member; `observation.members` already reports that a name comes or goes. */
   readonly byMember?: true;
   readonly advice: Advice;
 }

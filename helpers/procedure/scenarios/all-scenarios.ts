@@ -1,4 +1,5 @@
-import { EXPORTERS, STORE_SAVERS } from '../../engines/savers/savers.ts';
+import type { SaverName } from '../../engines/engine-model.ts';
+import { EXPORTERS, FLOW_SAVERS, STORE_SAVERS } from '../../engines/savers/savers.ts';
 import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 import type { Reference, Scenario, ScenarioName } from '../../requirements/matrix/scenario-model.ts';
 
@@ -44,4 +45,9 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
 
 function scenario(name: ScenarioName, contexts: readonly string[], saves: Scenario['saves']): Scenario {
   return { name, contexts, saves };
+}
+
+/** Savers that play a scenario, in the order of the reports. */
+export function saversOfScenario(name: ScenarioName): readonly SaverName[] {
+  return SCENARIOS[name].savers ?? FLOW_SAVERS;
 }

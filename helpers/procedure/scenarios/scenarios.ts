@@ -4,6 +4,7 @@ import { onceFor } from '../../common/once.ts';
 import type { InspectedImage } from '../../engines/answers.ts';
 import { ensureFolder, type WrittenContext } from '../../engines/build-context.ts';
 import { loadBuilder } from '../../engines/builders/builders.ts';
+import { clientOf, runTool } from '../../engines/command.ts';
 import {
   BUILDERS,
   type BuilderName,
@@ -15,6 +16,7 @@ import { inspectImage } from '../../engines/inspect-image.ts';
 import { limited } from '../../engines/limited.ts';
 import type { Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
+import { FlowError } from '../../engines/step-error.ts';
 import { watchEngine } from '../../engines/watch-engine.ts';
 import type {
   Reference,
@@ -26,9 +28,9 @@ import type {
 import { laterSecond } from '../clock.ts';
 import type { Flow } from '../flow.ts';
 import type { Gathered } from '../gathered.ts';
+import { loadArchive } from '../load.ts';
 import { SCENARIOS } from './all-scenarios.ts';
 import { prepareContext } from './contexts.ts';
-import { reload } from './reload.ts';
 import { saveImages, whyNotSaved } from './save-images.ts';
 
 /** Plays scenarios on one engine, one at a time, after the documented procedure. */
@@ -154,4 +156,18 @@ async function leftAt(file: string): Promise<Pick<SavedFile, 'left'>> {
 function timesOf(images: readonly PreparedImage[]): Readonly<Record<string, number>> {
   const files = images.flatMap(({ context }) => context.files);
   return Object.fromEntries(files.map(({ name, mtime }) => [name, mtime]));
+}
+
+/** Takes images out of the store and brings them back from their archive. Throws `FlowError` when either fails. */
+async function reload(
+  handle: EngineHandle,
+  images: readonly { readonly tag: string }[],
+  file: string | undefined,
+): Promise<void> {
+  if (file === undefined)
+    throw new FlowError('load', 'there is no archive to load, because the save failed.');
+  const removed = await runTool(handle, clientOf(handle), ['rmi', ...images.map(({ tag }) => tag)]);
+  if (removed.exitCode !== 0) throw new FlowError('load', `${removed.command} failed: ${removed.stderr}`);
+  const loaded = await loadArchive(handle, file);
+  if (loaded.exitCode !== 0) throw new FlowError('load', `${loaded.command} failed: ${loaded.stderr}`);
 }

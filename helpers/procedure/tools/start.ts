@@ -32,7 +32,7 @@ export async function startTool(recipe: ToolRecipe, onProgress?: TellProgress): 
   }
 }
 
-/** Another version is another tool: nothing that it does is told of the one that was asked for. */
+/** Another version is another tool: what it does says nothing about the version that was asked for. */
 export async function assertVersion(
   { name, asksVersion, versionPackage, version, source }: ToolRecipe,
   { execute }: Pick<Sandbox, 'execute'>,

@@ -6,7 +6,7 @@ const refused = { exitCodes: [2] } as const;
 
 const HOSTILE = '\u001b]52;c;YQ==\u0007\u001b[2J\u202e\u0085x\n::error::y';
 
-/** Every place of a command line where a word of the user can stand. */
+/** Every place of a command line that takes a word from the user. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   command: ['{}'],
   option: ['check', '--{}'],

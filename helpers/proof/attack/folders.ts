@@ -32,7 +32,7 @@ export function snapshotOf({ work, tmp }: Room): Snapshot {
 function stampOf(path: string): readonly (readonly [string, string])[] {
   try {
     const stat = lstatSync(path, { bigint: true });
-    // A folder changes with what is in it, which is told by itself; devices and pipes are written to as such.
+    // A folder changes with what is in it, which is compared by itself; devices and pipes are written to as such.
     const content = stat.isFile() ? [stat.size, stat.mtimeNs, stat.ctimeNs, stat.ino] : [stat.ino];
     return [[path, [stat.mode, ...content].join(' ')]];
   } catch {

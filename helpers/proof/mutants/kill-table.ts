@@ -7,7 +7,7 @@ export interface Kill {
   readonly killers: readonly string[];
 }
 
-/** The kill table as text: mutants by requirements, with whoever else noticed a mutant. */
+/** The kill table as text: mutants by requirements, with the other requirements that noticed a mutant. */
 export function formatKillTable(kills: readonly Kill[]): string {
   const width = Math.max(...Object.keys(MUTANTS).map((id) => id.length));
   const lines = Object.keys(MUTANTS).flatMap((id) =>

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, isOtherContent } from '../../archive/oci/media-types.ts';

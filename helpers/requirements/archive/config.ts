@@ -1,5 +1,5 @@
 import { parseDigest } from '../../archive/digest.ts';
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
 import { CONFIG_TYPES } from '../../archive/oci/media-types.ts';

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, stringOf } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import { MAX_ROOT_STEPS } from '../../archive/limits.ts';
 import type { Archive } from '../../archive/model.ts';
 import { UnjudgedError, type Violation } from '../outcome.ts';
@@ -14,7 +14,7 @@ import {
   violationAt,
 } from './support.ts';
 
-/** Layers: what every consumer expects of their entries, whoever wrote them. */
+/** Layers: what every consumer expects of their entries, from any producer. */
 export const LAYER_REQUIREMENTS = defineForArchive([
   {
     id: 'layer.no-duplicates',

@@ -1,5 +1,5 @@
 import { ENTRY_KEYS } from '../../archive/docker-view.ts';
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import {

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import { entriesOf, fieldOf, pointerSegment, stringOf } from '../../archive/oci/guards.ts';
 import { foreignAttribute } from './layer/foreign-attributes.ts';
 import { findInLayers } from './layer/found.ts';

@@ -1,5 +1,5 @@
 import { ENTRY_KEYS } from '../../archive/docker-view.ts';
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image, JsonDocument, Layer, ProblemKind } from '../../archive/model.ts';
 import { fieldOf, isArray, isObject, listOf, stringOf, withKeys } from '../../archive/oci/guards.ts';
 import type { Json } from '../../common/json.ts';
@@ -55,7 +55,7 @@ export function damageWhere(
   };
 }
 
-/** A file of the v1 format beside a manifest.json or an index.json: whoever reads one of these never opens it. */
+/** A file of the v1 format beside a manifest.json or an index.json: readers of those never open it. */
 export function isBesideManifest({ documents, v1Files }: Archive, member: string): boolean {
   const hasManifest = documents['manifest.json'] !== undefined || documents['index.json'] !== undefined;
   const isOfV1 =

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, JsonDocument } from '../../archive/model.ts';
 import { pointerSegment } from '../../archive/oci/guards.ts';
 import type { Locator } from '../../common/locator.ts';

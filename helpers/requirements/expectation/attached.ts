@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image } from '../../archive/model.ts';
 import { annotationOf, entriesOf, fieldOf, listOf, stringOf } from '../../archive/oci/guards.ts';
 import { ANNOTATION, CONFIG_TYPES, IN_TOTO_TYPE } from '../../archive/oci/media-types.ts';

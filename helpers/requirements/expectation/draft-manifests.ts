@@ -77,7 +77,7 @@ function kindsOrCount(kinds: readonly string[]): number | readonly string[] {
   return kinds.every((kind) => kind !== '') ? kinds : kinds.length;
 }
 
-/** The sizes as they are, to be raised by whoever leaves room for growth. */
+/** The sizes as they are. The author of the expectation raises them to leave room for growth. */
 function draftSizes(image: Image): Pick<Expectation, 'sizes'> {
   if (image.layers.some(({ layer }) => !layer)) return {};
   const sizes = { maxSize: sizeOf(image), maxLayers: image.layers.length, maxWasted: wastedOf(image).bytes };

@@ -1,5 +1,5 @@
 import { readElf } from '../../archive/elf.ts';
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Image } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { Violation } from '../outcome.ts';

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import { defineRequirements, type Requirement } from '../define.ts';
 import type { Violation } from '../outcome.ts';
 import { compareConfig, compareHistory, comparePlatform, compareTags, stated } from './config.ts';

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Archive, Image, JsonDocument } from '../../archive/model.ts';
 import type { Json } from '../../common/json.ts';
 import type { ExpectedPlatform } from './expectation-model.ts';

@@ -1,4 +1,4 @@
-import { imageKey } from '../../archive/image-key.ts';
+import { imageKey } from '../../archive/images.ts';
 import type { Image } from '../../archive/model.ts';
 import { normalisePath } from '../../archive/normalise-path.ts';
 import { flatten } from '../../archive/rootfs.ts';

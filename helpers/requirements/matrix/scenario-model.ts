@@ -42,7 +42,7 @@ export const SCENARIO_NAMES = [
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
-/** What a scenario left behind; the archives are read by whoever judges them. */
+/** What a scenario left behind. Archives stay files here, and are read when they are judged. */
 export interface ScenarioRecord {
   readonly scenario: ScenarioName;
   readonly builder: BuilderName;

@@ -15,7 +15,7 @@ export function endedWith<Result extends CommandResult>(
   return eachRun(run).filter(({ exitCode }) => stated === null || exitCode === stated);
 }
 
-/** A command that failed is told with its own words. `note` is what is known of its end. */
+/** Reports a failed command in its own words. `note` says what is known about how it ended. */
 export function* mustExitWith(
   { command, exitCode, stdout, stderr }: CommandResult,
   stated: number | null,

@@ -3,7 +3,7 @@ import { once } from '../../common/once.ts';
 import type { SaverName } from '../../engines/engine-model.ts';
 import { readEvidence } from '../../gate/observations/read-observations.ts';
 import type { Gathered } from '../../procedure/gathered.ts';
-import { saversOfScenario } from '../../procedure/scenarios/savers.ts';
+import { saversOfScenario } from '../../procedure/scenarios/all-scenarios.ts';
 import { ARCHIVE_REQUIREMENTS } from '../../requirements/archive/archive-requirements.ts';
 import { checkArchive, evaluate } from '../../requirements/check.ts';
 import { type Played, readPlayed } from '../../requirements/matrix/played.ts';

@@ -15,7 +15,7 @@ interface StartedEngines {
 export type Start = (recipe: EngineRecipe, onProgress: (line: string) => void) => Promise<RunningEngine>;
 
 /**
- * Starts engines side by side. One that this host cannot provide is told with its reason, and the others go on.
+ * Starts engines side by side. One that this host cannot provide is reported with its reason, and the others go on.
  * Throws only for a recipe that cannot be read.
  */
 export async function startEngines(

@@ -2,7 +2,7 @@ import type { Report } from '../../../helpers/report/report-model.ts';
 
 const COUNTED = ['pass', 'not-applicable', 'unsupported'];
 
-/** Losing the output of one run is told where it happens, on a busy host: no table depends on it. */
+/** A busy host may lose the output of one run, which is reported there: no table depends on it. */
 const BY_CHANCE = /\.output-heard$/;
 
 /**

@@ -152,7 +152,7 @@ describe.each([
   ['the GitHub workflow', stepOf(workflow.jobs.engine.steps, 'Run').run ?? ''],
   ['the GitLab include', gitlab['conformance-engine'].script.join('\n')],
 ])('the job of one engine in %s', (_, script) => {
-  // What does not conform is told by the merged report; what could not be judged stops here.
+  // The merged report shows what does not conform; what could not be judged stops here.
   it.each([
     [0, 0],
     [1, 0],

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { epochOf, readGivenImage } from '../../../helpers/cli/given-image.ts';
 import { scratchFolder } from '../engines/scratch-folder.ts';
 
-/** What is wrong with the options is told in one sentence before an engine is started. */
+/** Wrong options are refused in one sentence before an engine is started. */
 
 async function refusal(words: Parameters<typeof readGivenImage>[0]): Promise<string> {
   return readGivenImage(words).then(

@@ -5,7 +5,7 @@ import { evaluate } from '../../../helpers/requirements/check.ts';
 import { run } from '../../procedure/run.spec.ts';
 import { GOLDEN } from '../procedure/golden.ts';
 
-/** Output that an engine loses on a busy host: one silent run is told, and an engine that loses more than one fails. */
+/** Output that an engine loses on a busy host: one silent run is reported, and an engine that loses more than one fails. */
 
 const HELLO = { command: 'docker run hello', exitCode: 0, stdout: 'Hello, world!\n', stderr: '' };
 const SILENT = { ...HELLO, stdout: '' };

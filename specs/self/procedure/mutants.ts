@@ -39,7 +39,7 @@ const runs = (form: RunForm, change: Partial<Repeated<Run>>) => ({
   ...run,
   runs: run.runs.map((one) => (one.form === form ? { ...one, ...change } : one)),
 });
-/** The first of four runs hands over nothing. */
+/** The first of four runs loses its output. */
 const silentOnce = <Result extends CommandResult>(one: Result): Repeated<Result> => ({
   ...one,
   stdout: '',

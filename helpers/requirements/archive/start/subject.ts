@@ -1,4 +1,4 @@
-import { imageKey } from '../../../archive/image-key.ts';
+import { imageKey } from '../../../archive/images.ts';
 import { MAX_ROOT_STEPS } from '../../../archive/limits.ts';
 import type { Archive, Image, JsonDocument, Layer } from '../../../archive/model.ts';
 import { fieldOf, isStringArray, stringOf } from '../../../archive/oci/guards.ts';

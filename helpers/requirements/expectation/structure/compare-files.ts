@@ -1,4 +1,4 @@
-import { imageKey } from '../../../archive/image-key.ts';
+import { imageKey } from '../../../archive/images.ts';
 import type { Image } from '../../../archive/model.ts';
 import type { TarEntry } from '../../../archive/tar/entry.ts';
 import type { Violation } from '../../outcome.ts';

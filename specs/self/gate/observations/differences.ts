@@ -34,7 +34,7 @@ export const DIFFERENCES: Readonly<
     ],
   },
   'observation.trailing-newline': { to: { newline: '\n' } },
-  // The white space is a sign by which the producer is told.
+  // The producer is recognised by its white space, among other signs.
   'observation.layout': {
     to: { ociLayout: '{"imageLayoutVersion": "1.0.0"}' },
     company: ['observation.oci-layout-bytes'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toJsonText } from '../../../../helpers/common/json-text.ts';
+import { toJsonText } from '../../../../helpers/common/json.ts';
 
 test('JSON text means the same and holds nothing that steers a terminal', () => {
   fc.assert(
