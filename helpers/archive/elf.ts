@@ -5,6 +5,8 @@ export interface ElfHeaders {
   readonly type: string;
   /** As Go spells it: `amd64`, `arm64`; `machine <number>` for an unknown one. */
   readonly architecture: string;
+  /** Whether a segment is loaded: the kernel starts nothing else. */
+  readonly isLoadable: boolean;
   /** Path in PT_INTERP; `null` without one. */
   readonly interpreter: string | null;
   /** Names in DT_NEEDED, in order. */
@@ -25,6 +27,7 @@ const NO_ELF: ElfHeaders = {
   isElf: false,
   type: '',
   architecture: '',
+  isLoadable: false,
   interpreter: null,
   needed: [],
   runpath: [],
@@ -70,6 +73,7 @@ export function readElf(bytes: Uint8Array, dynamicPart?: FilePart): ElfHeaders {
     isElf: true,
     type: TYPES[file.half(16)] ?? `type ${file.half(16)}`,
     architecture: architectureOf(file),
+    isLoadable: segments.some(({ type }) => type === PT_LOAD),
     interpreter: interpreter === undefined ? null : file.text(interpreter.offset, interpreter.size),
     ...dynamic,
   };

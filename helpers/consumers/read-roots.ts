@@ -13,6 +13,16 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** The files below a folder; links are not followed. Undefined when there are too many. */
 export async function readFolderRoot(folder: string): Promise<RootListing | undefined> {
+  try {
+    return await readFiles(folder);
+  } catch (error) {
+    // A path that is as long as a path may be is too long below a folder of this machine: nothing is known then.
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined;
+    throw error;
+  }
+}
+
+async function readFiles(folder: string): Promise<RootListing | undefined> {
   const listing = new Map<string, RootFile>();
   let bytes = 0;
   const pending: Place[] = [{ onDisk: Buffer.from(folder), path: '' }];

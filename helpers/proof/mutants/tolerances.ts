@@ -1,6 +1,7 @@
 import { digestOf } from '../../archive/digest.ts';
 import type { RequirementId } from '../../requirements/archive/archive-requirements.ts';
 import {
+  add,
   addMembers,
   changeBytes,
   changeDraft,
@@ -126,6 +127,19 @@ export const TOLERANCES: readonly Tolerance[] = [
     name: 'no history and no time',
     form: 'hybrid',
     apply: (draft) => Object.assign(imageAt(draft).config, { history: null, created: null }) && undefined,
+  },
+  {
+    name: 'users in a file that etc/passwd links to, as images of Nix have them',
+    form: 'crane',
+    apply: together(
+      add(
+        directory('etc/'),
+        { path: 'etc/passwd', type: 'symlink', linkname: '/store/users' },
+        directory('store/'),
+        file('store/users', 'app:x:1000:1000::/:/\n'),
+      ),
+      set('config', '/config/User', 'app'),
+    ),
   },
   {
     name: 'a config without execution parameters',

@@ -1,15 +1,17 @@
 import type { Archive } from '../../archive/model.ts';
+import type { Program } from '../../archive/programs.ts';
 import type { TarEntry } from '../../archive/tar/entry.ts';
 import type { Violation } from '../outcome.ts';
 import type { FileInRoot } from './layer/root-view.ts';
 import { missingLibraries } from './start/libraries.ts';
 import { findProgram, type ImageStart, startPlace, startsOf } from './start/subject.ts';
-import { mayExecute } from './start/user.ts';
+import { MAX_RUN_ID, mayExecute } from './start/user.ts';
 import { cite, defineForArchive, violationAt } from './support.ts';
 
 /** Programs that a processor of the key runs beside its own. */
 const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], arm64: ['arm'] };
-const MAX_INTERPRETERS = 4;
+/** The kernel follows no more scripts than this before it ends with ELOOP. */
+const MAX_SCRIPTS = 5;
 
 const hasStart = (archive: Archive) =>
   startsOf(archive).length > 0 || 'no image of Linux has all its layers and a command';
@@ -126,13 +128,10 @@ export const START_REQUIREMENTS = defineForArchive([
     *check(archive) {
       for (const start of startsOf(archive)) {
         for (const { path, entry, program } of programsOf(start)) {
-          if (!entry || !isRegular(entry) || program) continue;
-          yield violationAt(
-            startPlace(start),
-            'an ELF file, or #! and an interpreter',
-            'neither',
-            `first bytes of /${path}`,
-          );
+          const actual = entry && isRegular(entry) ? unstartable(program) : undefined;
+          if (actual === undefined) continue;
+          const expected = 'an ELF program, or #! and an interpreter';
+          yield violationAt(startPlace(start), expected, actual, `first bytes of /${path}`);
         }
       }
     },
@@ -151,8 +150,8 @@ export const START_REQUIREMENTS = defineForArchive([
     when: hasStart,
     *check(archive) {
       for (const start of startsOf(archive)) {
-        for (const { wanted, by, reason } of missingInterpreters(start))
-          yield violationAt(startPlace(start), `the file ${wanted}`, 'not in the image', reason, `/${by}`);
+        for (const { expected, actual, by, reason } of missingInterpreters(start))
+          yield violationAt(startPlace(start), expected, actual, reason, `/${by}`);
       }
     },
   },
@@ -180,7 +179,7 @@ export const START_REQUIREMENTS = defineForArchive([
   },
   {
     id: 'start.user',
-    title: 'User and group that a config names are in etc/passwd and etc/group',
+    title: 'User and group of a config are numbers that a runtime sets, or in etc/passwd and etc/group',
     level: 'practice',
     source: cite(
       'issue-tracker',
@@ -195,6 +194,9 @@ export const START_REQUIREMENTS = defineForArchive([
         const where = { ...startPlace(start), pointer: '/config/User' };
         for (const { name, file } of start.user.unknown)
           yield violationAt(where, `an entry ${name} in ${file}`, 'none', file);
+        const { beyond } = start.user;
+        if (beyond !== undefined)
+          yield violationAt(where, `at most ${MAX_RUN_ID}`, beyond, 'User of the config');
       }
     },
   },
@@ -216,36 +218,76 @@ export const START_REQUIREMENTS = defineForArchive([
   },
 ]);
 
-/** The program, and the interpreters of scripts that it leads to. */
+/** The program, and the interpreters and the loader that it leads to. */
 function programsOf(start: ImageStart): readonly FileInRoot[] {
   const files: FileInRoot[] = [];
   let next = start.found.kind === 'file' ? start.found.file : undefined;
-  while (next && files.length < MAX_INTERPRETERS) {
+  while (next && files.length <= MAX_SCRIPTS) {
     files.push(next);
-    const interpreter: string | undefined =
-      next.program?.kind === 'script' ? scriptWords(next.program.line)[0] : undefined;
+    const interpreter = interpreterOf(next);
     const file: FileInRoot | undefined = interpreter === undefined ? undefined : start.root.find(interpreter);
-    next = file?.entry && file.entry.type !== 'directory' ? file : undefined;
+    // The kernel asks no loader for a loader of its own.
+    const isLoader = next.program?.kind === 'elf' && files.at(-2)?.program?.kind === 'elf';
+    next = file?.entry && file.entry.type !== 'directory' && !isLoader ? file : undefined;
   }
   return files;
 }
 
+function interpreterOf({ program }: FileInRoot): string | undefined {
+  if (program?.kind === 'script') return scriptWords(program.line)[0];
+  return program?.kind === 'elf' ? (program.headers.interpreter ?? undefined) : undefined;
+}
+
+/** Why the kernel does not start a file; `undefined` when it may. */
+function unstartable(program: Program | undefined): string | undefined {
+  if (program === undefined) return 'neither';
+  if (program.kind === 'script') return undefined;
+  const { type, isLoadable } = program.headers;
+  if (type !== 'executable' && type !== 'shared object') return `ELF of the type ${type}`;
+  return isLoadable ? undefined : 'ELF without a segment to load';
+}
+
+interface MissingInterpreter {
+  readonly expected: string;
+  readonly actual: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** What the program and its interpreters ask for and the image lacks. */
-function* missingInterpreters(start: ImageStart): Iterable<{ wanted: string; by: string; reason: string }> {
-  for (const { path, program } of programsOf(start)) {
+function* missingInterpreters(start: ImageStart): Iterable<MissingInterpreter> {
+  const files = programsOf(start);
+  for (const { path, program } of files) {
     if (program?.kind === 'elf') {
       const { interpreter } = program.headers;
       if (interpreter !== null && !isFileAt(start, interpreter))
-        yield { wanted: interpreter, by: path, reason: 'PT_INTERP of the program' };
+        yield missing(interpreter, path, 'PT_INTERP of the program');
     } else if (program) yield* missingOfScript(start, path, program.line);
   }
+  const scripts = files.filter(({ program }) => program?.kind === 'script');
+  if (scripts.length > MAX_SCRIPTS)
+    yield {
+      expected: `a program after at most ${MAX_SCRIPTS} scripts`,
+      actual: 'another script',
+      by: files[0]?.path ?? '',
+      reason: 'first lines of the scripts',
+    };
 }
 
-function* missingOfScript(start: ImageStart, path: string, line: string) {
+function missing(wanted: string, by: string, reason: string): MissingInterpreter {
+  return { expected: `the file ${wanted}`, actual: 'not in the image', by, reason };
+}
+
+function* missingOfScript(start: ImageStart, path: string, line: string): Iterable<MissingInterpreter> {
   const [interpreter = '', ...rest] = scriptWords(line);
   if (!isFileAt(start, interpreter)) {
     const reason = interpreter.endsWith('\r') ? 'the first line ends with CR LF' : 'first line of the script';
-    yield { wanted: interpreter, by: path, reason };
+    yield missing(interpreter, path, reason);
+    return;
+  }
+  if (line.endsWith('\r')) {
+    const reason = 'first line of the script';
+    yield { expected: 'a first line that ends with LF', actual: 'CR LF', by: path, reason };
     return;
   }
   const wanted = /(?:^|\/)env$/.test(interpreter) ? rest.find((word) => !/^-|=/.test(word)) : undefined;
@@ -253,7 +295,7 @@ function* missingOfScript(start: ImageStart, path: string, line: string) {
     wanted !== undefined &&
     findProgram(start.root, wanted, start.workingDir, start.path).kind === 'missing'
   )
-    yield { wanted, by: path, reason: `${interpreter} looks it up in PATH` };
+    yield missing(wanted, path, `${interpreter} looks it up in PATH`);
 }
 
 /** The kernel splits off the interpreter at a blank; only env takes the rest apart. A carriage return belongs to the word. */

@@ -197,6 +197,13 @@ describe('the stored table', async () => {
     expect(hung.map(({ id }) => id)).toEqual([]);
   });
 
+  test('says of a refusal of podman what it said of the form that the archive has', () => {
+    const unsaid = stored.archives.flatMap(({ id, receptions }) =>
+      receptions.some((each) => each?.words?.startsWith('* dir: ')) ? [id] : [],
+    );
+    expect(unsaid).toEqual([]);
+  });
+
   test('takes no daemon that was not there yet for a refusal', () => {
     const unreached = stored.archives.flatMap(({ id, receptions }) =>
       receptions.some((each) => each?.words?.includes('dial tcp localhost: connect')) ? [id] : [],

@@ -200,6 +200,7 @@ export const GOLDEN: FlowEvidence = {
       isElf: true,
       type: 'executable',
       architecture: 'amd64',
+      isLoadable: true,
       interpreter: null,
       needed: [],
       runpath: [],

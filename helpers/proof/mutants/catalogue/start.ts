@@ -32,6 +32,14 @@ export const START_MUTANTS: MutantsOf<Ids> = {
         set('indexJson', '/manifests/0/platform', { architecture: 'arm64', os: 'linux' }),
       ),
     },
+    {
+      name: 'the loader is of arm64',
+      form: 'crane',
+      apply: together(
+        add(executable('ld.so', makeProgram({ machine: 183 }))),
+        program({ interpreter: '/ld.so' }),
+      ),
+    },
   ],
   'start.program': [
     {
@@ -43,6 +51,15 @@ export const START_MUTANTS: MutantsOf<Ids> = {
       name: 'the command names a word that no folder of PATH holds',
       form: 'oci',
       apply: set('config', '/config/Cmd', ['hello']),
+    },
+    {
+      name: 'the command is in a folder of PATH that is no absolute one',
+      form: 'crane',
+      apply: together(
+        set('config', '/config/Cmd', ['hello']),
+        set('config', '/config/Env', ['PATH=b:.']),
+        set('config', '/config/WorkingDir', '/a/b'),
+      ),
     },
     { name: 'the command names a folder', form: 'containerd', apply: set('config', '/config/Cmd', ['/a/b']) },
   ],
@@ -56,6 +73,14 @@ export const START_MUTANTS: MutantsOf<Ids> = {
       name: 'only its owner may execute the program',
       form: 'crane',
       apply: (draft) => setProgramMode(draft, 0o744),
+    },
+    {
+      name: 'the loader has the mode 0644',
+      form: 'crane',
+      apply: together(
+        add({ ...executable('ld.so', makeProgram()), mode: 0o644 }),
+        program({ interpreter: '/ld.so' }),
+      ),
     },
   ],
   'start.folders': [
@@ -71,6 +96,19 @@ export const START_MUTANTS: MutantsOf<Ids> = {
   'start.format': [
     { name: 'the program is a text without an interpreter', form: 'hybrid', apply: script('echo hello\n') },
     { name: 'the program is empty', form: 'oci', apply: script('') },
+    {
+      name: 'the program ends within its headers',
+      form: 'crane',
+      apply: together(
+        add(executable('run', Buffer.from(makeProgram().subarray(0, 40)))),
+        set('config', '/config/Cmd', ['/run']),
+      ),
+    },
+    {
+      name: 'the program is an object file',
+      form: 'legacy',
+      apply: together(add(executable('run', objectFile())), set('config', '/config/Cmd', ['/run'])),
+    },
   ],
   'start.interpreter': [
     {
@@ -87,6 +125,16 @@ export const START_MUTANTS: MutantsOf<Ids> = {
       name: 'a script with CR LF',
       form: 'oci',
       apply: together(add(executable('sh', makeProgram())), script('#!/sh\r\necho hello\r\n')),
+    },
+    {
+      name: 'a script with an argument before CR LF',
+      form: 'crane',
+      apply: together(add(executable('sh', makeProgram())), script('#!/sh -e\r\necho hello\r\n')),
+    },
+    {
+      name: 'a script that is its own interpreter',
+      form: 'legacy',
+      apply: together(add(executable('run', '#!/run\n')), set('config', '/config/Cmd', ['/run'])),
     },
     {
       name: 'env looks up a word that is not there',
@@ -122,6 +170,7 @@ export const START_MUTANTS: MutantsOf<Ids> = {
       form: 'oci',
       apply: set('config', '/config/User', '1000:app'),
     },
+    { name: 'the user is beyond 31 bits', form: 'crane', apply: set('config', '/config/User', '2147483648') },
   ],
   'start.working-dir': [
     {
@@ -135,4 +184,11 @@ export const START_MUTANTS: MutantsOf<Ids> = {
 /** Its hard link is the same file. */
 function setProgramMode(draft: Draft, mode: number): void {
   for (const path of [PROGRAM, `${PROGRAM}-again`]) Object.assign(entryAt(draft, path), { mode });
+}
+
+/** e_type is that of a relocatable file. */
+function objectFile(): Buffer {
+  const bytes = makeProgram();
+  bytes.writeUInt16LE(1, 16);
+  return bytes;
 }

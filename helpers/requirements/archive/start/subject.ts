@@ -115,7 +115,10 @@ function pathOf(all: Json | undefined): readonly string[] {
   return folders.map((folder) => folder || '.');
 }
 
-/** As execvp of the runtime: a name with a slash is a path from the working directory, another one is looked up in PATH. */
+/**
+ * As the runtime does it: a name with a slash is a path from the working directory, another one is looked up in PATH. What
+ * a folder of PATH that is no absolute one holds, it finds and does not start (Go's exec.ErrDot).
+ */
 export function findProgram(
   root: RootView,
   name: string,
@@ -126,7 +129,9 @@ export function findProgram(
   const tried = name.includes('/')
     ? [name.startsWith('/') ? name : `${workingDir}/${name}`]
     : path.map((folder) => `${from(folder)}/${name}`.replaceAll(/\/{2,}/g, '/'));
+  const isStarted = (position: number) => name.includes('/') || path[position]?.startsWith('/');
   const files = tried
+    .filter((_, position) => isStarted(position))
     .flatMap((place) => root.find(place) ?? [])
     .filter(({ entry }) => entry?.type !== 'directory' && entry);
   const file = files.find(({ entry }) => ((entry?.mode ?? 0) & 0o111) !== 0) ?? files[0];
