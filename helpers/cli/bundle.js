@@ -27,7 +27,7 @@ export async function bundle({ root, outdir, record, digestOf }) {
     build({
       ...common,
       entryPoints: {
-        cli: 'helpers/cli/main.ts',
+        cli: 'helpers/cli/entry.ts',
         // The entries of the package.
         index: 'helpers/cli/index.ts',
         vitest: 'helpers/runner/vitest-entry.ts',

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import packageJson from '../../package.json' with { type: 'json' };
 import { escapeControl, quoteWord } from '../common/escape.ts';
 import { explainMissingPackage } from '../common/missing-package.ts';

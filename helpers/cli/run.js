@@ -40,6 +40,8 @@ function explain({ code, message, syscall }) {
     const [, name = 'a file'] = /package '([^']+)'|module '([^']+)'/.exec(message) ?? [];
     return `a package that the suite needs is not installed (${name}); run npm ci in ${root}.`;
   }
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return `the command line cannot be bundled, because too many files are open (${code}); allow more (ulimit -n).`;
   if (syscall !== undefined)
     return `the command line cannot be bundled into ${outdir} (${code}); run npm ci once as somebody who may write there.`;
   return message;

@@ -12,7 +12,7 @@ const LONG_AGO = 1_700_000_000;
 async function project(word: string) {
   const folder = await scratchFolder({
     'package.json': '{ "type": "module" }',
-    'helpers/cli/main.ts': `import { word } from '../word.ts';\nconsole.log(word);\n`,
+    'helpers/cli/entry.ts': `import { word } from '../word.ts';\nconsole.log(word);\n`,
     'helpers/cli/index.ts': '',
     'helpers/runner/vitest-entry.ts': '',
     'helpers/runner/spec-engine-setup.ts': '',

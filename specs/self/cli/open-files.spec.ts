@@ -1,0 +1,32 @@
+import { readdirSync } from 'node:fs';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { bundle } from '../../faults/engines/command-line.ts';
+import { scratchFolder } from '../engines/scratch-folder.ts';
+
+/** From where Node itself starts to where there are enough. */
+const LIMITS = [20, 22, 24, 28, 32, 40, 48, 56, 64, 256] as const;
+
+test('where few files may be open the command line judges, or says in one sentence that it cannot', async () => {
+  await using folder = await scratchFolder({ 'image.tar': '' });
+  const program = await bundle();
+  const codes: unknown[] = [];
+  for (const limit of LIMITS) {
+    const script = `ulimit -n ${limit} && exec "$0" "$@"`;
+    const words = [process.execPath, program, 'check', 'image.tar'];
+    const { exitCode, stderr } = await execa('sh', ['-c', script, ...words], {
+      cwd: folder.path,
+      reject: false,
+    });
+    codes.push(exitCode);
+    if (exitCode === 1) continue;
+    expect({ limit, exitCode, stderr }).toEqual({
+      limit,
+      exitCode: 2,
+      stderr: expect.stringMatching(/^[^\n]+ cannot be opened[^\n]*too many files are open[^\n]*$/),
+    });
+  }
+  // An empty file does not conform.
+  expect([codes[0], codes.at(-1)]).toEqual([2, 1]);
+  expect(readdirSync(folder.path)).toEqual(['image.tar']);
+});
