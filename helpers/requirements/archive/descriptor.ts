@@ -220,6 +220,28 @@ export const DESCRIPTOR_REQUIREMENTS = defineForArchive([
     },
   },
   {
+    id: 'annotations.named-keys',
+    title: 'No annotation of index.json has an empty key',
+    level: 'consumer',
+    source: cite(
+      'annotations',
+      'rules',
+      'Annotations MUST be a key-value map where both the key and value MUST be strings.',
+    ),
+    aliases: ['O14'],
+    consequence: 'Consumers that keep annotations as labels refuse the image: "key required".',
+    when: hasIndex,
+    *check({ descriptors, documents }) {
+      for (const { where, value } of descriptors) {
+        if (where.member !== documents['index.json']?.member) continue;
+        const annotations = fieldOf(value, 'annotations');
+        if (!isObject(annotations) || !Object.hasOwn(annotations, '')) continue;
+        const pointer = `${where.pointer ?? ''}/annotations`;
+        yield violationAt({ ...where, pointer }, 'keys of at least one character', '""', 'annotations');
+      }
+    },
+  },
+  {
     id: 'annotations.reserved-keys',
     title: 'Annotations use no undefined key below org.opencontainers',
     level: 'must',

@@ -25,7 +25,7 @@ type Ids =
   | `index.${'object' | 'schema-version' | 'manifests-array' | 'media-type' | 'media-type-set' | 'platform-form' | 'platform-set' | 'ref-name-place' | 'ref-name-characters' | 'ref-name-reference' | 'unique-names' | 'unique-descriptors'}`
   | `index.${'platform-types' | 'artifact-type' | 'manifest-media-type'}`
   | `descriptor.${'form' | 'media-type' | 'digest' | 'sha256' | 'size' | 'data' | 'urls'}`
-  | `annotations.${'strings' | 'reserved-keys'}`;
+  | `annotations.${'strings' | 'named-keys' | 'reserved-keys'}`;
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
@@ -379,6 +379,13 @@ export const LAYOUT_MUTANTS: MutantsOf<Ids> = {
       name: 'annotations of index.json is a list',
       form: 'oci',
       apply: set('indexJson', '/annotations', ['a']),
+    },
+  ],
+  'annotations.named-keys': [
+    {
+      name: 'an annotation of a descriptor has an empty key',
+      form: 'oci',
+      apply: set('indexJson', '/manifests/0/annotations/', 'x'),
     },
   ],
   'annotations.reserved-keys': [
