@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { runByTable } from '../common/command-line.ts';
 import { projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
 import { UsageError } from '../common/usage.ts';
 import { writeOutput } from '../common/write-output.ts';
+import { parseTable, RECEPTIONS_FILE } from '../consumers/receptions.ts';
+import { loadRegister } from '../requirements/deviations/apply.ts';
 import {
   BUDGETS_END,
   BUDGETS_START,
@@ -20,6 +22,14 @@ import { DOCS } from './options/checkout-tables.ts';
 import { renderConfigSchema } from './options/config-schema.ts';
 import { OPTIONS_END, OPTIONS_START, renderOptionTable } from './options/option-table.ts';
 import { COMMAND_TABLES } from './options/tables.ts';
+import {
+  CASES_MARKERS,
+  CORPUS_MARKERS,
+  DEFECTS_MARKERS,
+  renderCasesTable,
+  renderCorpusTable,
+  renderDefectTable,
+} from './record-tables.ts';
 
 /** A generated part of the documentation: the file, what it says, and what it ought to say. */
 export interface GeneratedDocument {
@@ -46,9 +56,33 @@ export async function generatedDocuments(): Promise<readonly GeneratedDocument[]
       [renderBudgetTable(), [BUDGETS_START, BUDGETS_END]],
       [renderOptionTable(COMMAND_TABLES), [OPTIONS_START, OPTIONS_END]],
     ]),
+    await record(),
     await withParts('README.md', [[await renderExampleRun(), [RUN_START, RUN_END]]]),
     await configSchema(),
   ];
+}
+
+/** What went wrong where, from the data of the project. */
+async function record(): Promise<GeneratedDocument> {
+  const [{ CORPUS }, requirements, register, text, reports] = await Promise.all([
+    import('../proof/mutants/corpus.ts'),
+    allRequirements(),
+    loadRegister(),
+    readFile(join(projectFolder('fixtures/consumers'), RECEPTIONS_FILE), 'utf8'),
+    listReports(),
+  ]);
+  const table = parseTable(text);
+  return withParts('specs/RECORD.md', [
+    [renderCorpusTable(CORPUS, { requirements, register, table }), CORPUS_MARKERS],
+    [renderCasesTable(table), CASES_MARKERS],
+    [renderDefectTable(register, new Set(reports)), DEFECTS_MARKERS],
+  ]);
+}
+
+/** Ids of the known defects that have a report of their own. */
+export async function listReports(): Promise<readonly string[]> {
+  const files = await readdir(join(projectFolder('fixtures/deviations'), 'reports'));
+  return files.map((file) => basename(file, '.md')).sort();
 }
 
 async function withParts(path: string, parts: readonly Part[]): Promise<GeneratedDocument> {

@@ -5,11 +5,13 @@ import {
   renderCatalogueTable,
   replaceBetweenMarkers,
 } from '../../../helpers/cli/catalogue-table.ts';
-import { generatedDocuments } from '../../../helpers/cli/docs.ts';
+import { generatedDocuments, listReports } from '../../../helpers/cli/docs.ts';
 import { exampleRunFile, renderExampleRun } from '../../../helpers/cli/example-run.ts';
 import { allRequirements } from '../../../helpers/cli/known-requirements.ts';
+import { CORPUS } from '../../../helpers/proof/mutants/corpus.ts';
 import { readReport } from '../../../helpers/report/read-report.ts';
 import { verdictSentence } from '../../../helpers/report/summary.ts';
+import { loadRegister } from '../../../helpers/requirements/deviations/apply.ts';
 import { cli, startCli } from './cli.ts';
 
 beforeAll(startCli);
@@ -19,6 +21,7 @@ describe('the catalogue in the documentation', () => {
     const documents = await generatedDocuments();
     expect(documents.map(({ path }) => path)).toEqual([
       'specs/CATALOGUE.md',
+      'specs/RECORD.md',
       'README.md',
       'helpers/cli/options/config.schema.json',
     ]);
@@ -34,6 +37,18 @@ describe('the catalogue in the documentation', () => {
   test('is checked by the command', async () => {
     expect(await cli(['docs', '--check'])).toMatchObject({ code: 0, stderr: '' });
   });
+});
+
+test('the record has every row of the corpus, every case and every known defect once', async () => {
+  const { present = '' } = (await generatedDocuments()).find(({ path }) => path === 'specs/RECORD.md') ?? {};
+  const first = present.split('\n').map((line) => line.split(' | ')[0]);
+  for (const id of [...Object.keys(CORPUS), ...(await loadRegister()).map((entry) => entry.id)])
+    expect(first.filter((cell) => cell === `| ${id}`)).toHaveLength(1);
+  const reports = await listReports();
+  expect((await loadRegister()).map((entry) => entry.id)).toEqual(expect.arrayContaining([...reports]));
+  for (const id of reports) expect(present).toContain(`[report](../fixtures/deviations/reports/${id}.md)`);
+  expect(Object.keys(CORPUS)).toHaveLength(83);
+  expect(present).toMatch(/\| R76 \|.*\| (taken|lossy|refused) by /);
 });
 
 describe('the example of a run in README.md', () => {
