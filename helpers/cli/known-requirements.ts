@@ -17,13 +17,19 @@ export async function checkRequirements(): Promise<readonly KnownRequirement[]> 
 
 /** Every requirement of the suite: those of the documented flow and of a matrix too. */
 export async function allRequirements(): Promise<readonly KnownRequirement[]> {
-  const { PASSAGE_REQUIREMENTS, PROCEDURE_REQUIREMENTS, SCENARIO_REQUIREMENTS, TOGETHER_REQUIREMENTS } =
-    await import('../runner/steps.ts');
+  const {
+    PASSAGE_REQUIREMENTS,
+    PROCEDURE_REQUIREMENTS,
+    SCENARIO_REQUIREMENTS,
+    TOGETHER_REQUIREMENTS,
+    WIDE_REQUIREMENTS,
+  } = await import('../runner/steps.ts');
   return [
     ...(await checkRequirements()),
     ...Object.values(PROCEDURE_REQUIREMENTS).flat(),
     ...SCENARIO_REQUIREMENTS,
     ...TOGETHER_REQUIREMENTS,
+    ...WIDE_REQUIREMENTS,
     ...PASSAGE_REQUIREMENTS,
   ];
 }

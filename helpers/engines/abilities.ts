@@ -48,6 +48,8 @@ export function abilitiesOf({
     ['buildx-exporters', exporters],
     ['multi-platform', exporters],
     ['rewrite-timestamp', exporters],
+    // https://github.com/moby/moby/pull/48295
+    ['save-platform', exporters && isInRange(stack.version, '>=28') && isInRange(stack.client ?? '', '>=28')],
   ];
   return {
     features: features.filter(([, has]) => has).map(([name]) => name),

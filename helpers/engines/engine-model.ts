@@ -10,6 +10,7 @@ export const FEATURES = [
   'buildah',
   'multi-platform',
   'rewrite-timestamp',
+  'save-platform',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 

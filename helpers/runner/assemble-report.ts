@@ -17,6 +17,7 @@ import {
   PROCEDURE_REQUIREMENTS,
   SCENARIO_REQUIREMENTS,
   TOGETHER_REQUIREMENTS,
+  WIDE_REQUIREMENTS,
 } from './steps.ts';
 
 export interface ReportNotes {
@@ -108,7 +109,7 @@ function describeRequirements(ids: ReadonlySet<string>): readonly RequirementRep
     step: 'save',
     requirement: requirement as Requirement<never>,
   }));
-  const played = SCENARIO_REQUIREMENTS.map((requirement) => ({
+  const played = [...SCENARIO_REQUIREMENTS, ...WIDE_REQUIREMENTS].map((requirement) => ({
     step: 'scenario',
     requirement: requirement as Requirement<never>,
   }));

@@ -1,4 +1,6 @@
+import { building } from '../../specs/engines/contexts.spec.ts';
 import { exporting } from '../../specs/engines/exports.spec.ts';
+import { platforms } from '../../specs/engines/platforms.spec.ts';
 import { saving } from '../../specs/engines/scenarios.spec.ts';
 import { compared, loaded, reproduced } from '../../specs/engines/together.spec.ts';
 import { build } from '../../specs/procedure/build.spec.ts';
@@ -36,7 +38,10 @@ export const PROCEDURE_REQUIREMENTS = {
 } as const satisfies { readonly [Step in StepName]: readonly Requirement<FlowEvidence[Step]>[] };
 
 /** What scenarios beside the procedure ask of one engine. */
-export const SCENARIO_REQUIREMENTS = [...saving, ...exporting] as const;
+export const SCENARIO_REQUIREMENTS = [...saving, ...exporting, ...platforms] as const;
+
+/** What is asked of every builder and wide context. */
+export const WIDE_REQUIREMENTS = building;
 
 /** What only the images of several engines, side by side, can show. */
 export const COMPARED_REQUIREMENTS = compared;

@@ -1,6 +1,7 @@
 import { imagesOf } from '../../helpers/archive/images.ts';
 import type { Archive, Image, JsonDocument } from '../../helpers/archive/model.ts';
 import { annotationOf, listOf, stringOf } from '../../helpers/archive/oci/guards.ts';
+import type { TarEntry } from '../../helpers/archive/tar/entry.ts';
 import type { Played } from '../../helpers/requirements/matrix/played.ts';
 import {
   defineScenarioRequirements,
@@ -60,7 +61,7 @@ export const exporting = defineScenarioRequirements([
     },
     aliases: ['T1', 'R43', 'R48'],
     consequence: 'The config digest changes with the hour of the build, or with the time zone of the host.',
-    when: played('reproducible', 'reproducible-folders'),
+    when: played('reproducible', 'reproducible-folders', 'epoch-alone'),
     *check({ record: { epoch }, saves: [first] }) {
       if (epoch === undefined || first?.archive === undefined) return;
       const expected = new Date(epoch.seconds * 1000).toISOString().replace('.000Z', 'Z');
@@ -86,6 +87,26 @@ export const exporting = defineScenarioRequirements([
       for (const image of imagesOf(first.archive)) yield* otherTimes(image, epoch);
     },
   },
+  {
+    id: 'reproducible.times-kept',
+    title: 'SOURCE_DATE_EPOCH without rewrite-timestamp leaves the times of files alone',
+    level: 'consumer',
+    source: {
+      document: 'buildkit',
+      section: 'README.md#imageregistry',
+      quote: 'rewrite the file timestamps to the `SOURCE_DATE_EPOCH` value',
+    },
+    aliases: ['T2'],
+    consequence: 'Files lose times that make, rsync and caches rely on, and nobody asked for it.',
+    when: played('epoch-alone'),
+    *check({ record: { epoch }, saves: [first] }) {
+      if (epoch === undefined || first?.archive === undefined) return;
+      for (const image of imagesOf(first.archive))
+        for (const { layer, position } of image.layers)
+          for (const entry of layer?.entries ?? [])
+            yield* changedTime(entry, position, epoch.files[entry.path.split('/').at(-1) ?? '']);
+    },
+  },
 ]);
 
 /** What the build made itself is as old as the epoch; what it took in keeps its time, up to the epoch. */
@@ -97,15 +118,19 @@ function* otherTimes(
     for (const { path, type, mtime } of layer?.entries ?? []) {
       const given = type === 'file' ? files[path.split('/').at(-1) ?? ''] : undefined;
       const expected = Math.min(given ?? seconds, seconds);
-      if (mtime === expected) continue;
-      const found = saveViolation(
-        mtime,
-        `mtime of ${path}`,
-        expected,
-        'SOURCE_DATE_EPOCH and the build context',
-      );
-      yield { ...found, where: { ...found.where, layer: position, entry: path } };
+      yield* changedTime({ path, mtime }, position, expected);
     }
+}
+
+function* changedTime(
+  { path, mtime }: Pick<TarEntry, 'path' | 'mtime'>,
+  layer: number,
+  expected: number | undefined,
+): Iterable<Violation> {
+  if (expected === undefined || mtime === expected) return;
+  const from = 'SOURCE_DATE_EPOCH and the build context';
+  const found = saveViolation(mtime, `mtime of ${path}`, expected, from);
+  yield { ...found, where: { ...found.where, layer, entry: path } };
 }
 
 interface Created {

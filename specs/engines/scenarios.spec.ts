@@ -115,6 +115,28 @@ export const saving = defineScenarioRequirements([
     },
   },
   {
+    id: 'save.every-name',
+    title: 'An image has the names in the archive that it was saved by, each of them and no other',
+    level: 'consumer',
+    source: {
+      document: 'issue-tracker',
+      section: 'moby/moby#46533',
+      quote: 'Saving by the name of a repository exported one of its tags.',
+    },
+    aliases: ['R16', 'R70'],
+    consequence: 'After the load on another host a name is missing, or one has moved that nobody sent.',
+    when: played('repository', 'every-tag'),
+    *check({ record, saves }) {
+      const [image] = record.images;
+      for (const { by, archive } of saves) {
+        const asked = image?.tags.filter((name) => by !== 'tag' || !name.endsWith(':second')) ?? [];
+        const found = (archive?.dockerImages ?? []).flatMap(({ names }) => names);
+        const from = `names in manifest.json, saved by ${by}`;
+        yield* mustBeSaved([...found].map(shortName).toSorted(), from, asked.map(shortName).toSorted());
+      }
+    },
+  },
+  {
     id: 'save.round-trip',
     title: 'Save, load and save again gives the same config, layers and members',
     level: 'consumer',
@@ -125,7 +147,7 @@ export const saving = defineScenarioRequirements([
     },
     aliases: ['A7', 'R22'],
     consequence: 'An image changes when it passes through this engine.',
-    when: played('save-load-save'),
+    when: played('save-load-save', 'load-without-name'),
     *check({ saves }) {
       const [a, b] = saves.map(({ archive }) => archive);
       yield* mustBeSaved(identityOf(b), 'the second archive', identityOf(a));
@@ -157,6 +179,11 @@ export const saving = defineScenarioRequirements([
     },
   },
 ]);
+
+/** Without the registry that an engine assumes. */
+function shortName(name: string): string {
+  return name.replace(/^(?:localhost|docker\.io)\/(?:library\/)?/, '');
+}
 
 /** What makes an image the same image: config digest and diffIDs, each image once. */
 function identityOf(archive: Archive | undefined): Json {

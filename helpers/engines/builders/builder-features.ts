@@ -4,7 +4,7 @@ import type { BuilderName, EngineHandle } from '../engine-model.ts';
 import { type Instruction, readInstructions } from './dockerfile.ts';
 
 /** Who carries out a Dockerfile, whichever way it is asked: the classic builder, BuildKit, or buildah. */
-interface BuilderProduct {
+export interface BuilderProduct {
   /** `docker`: the BuildKit inside of Docker Engine, which goes by the version of the engine. */
   readonly name: 'classic' | 'docker' | 'buildkit' | 'buildah';
   /** As people call it: `the classic builder of Docker Engine 26.1.5`. */

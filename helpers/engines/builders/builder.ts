@@ -12,6 +12,8 @@ export interface BuildRequest {
   readonly useCache: boolean;
   /** Seconds since 1970 that the build is given as SOURCE_DATE_EPOCH, in the build argument and the environment. */
   readonly epoch?: number;
+  /** Default: that of the engine. Only command lines of Docker know others. */
+  readonly platforms?: readonly string[];
 }
 
 export interface BuildLog {
@@ -31,6 +33,10 @@ export function requireSuccess(builder: string, { exitCode, stdout, stderr }: Co
   const reason =
     lines.findLast((line) => /error|failed|cannot|denied|no end within/i.test(line)) ?? lines.at(-1);
   const said = `${builder} failed with exit code ${exitCode}: ${reason ?? 'it said nothing'}`;
-  // 124 and above: it gave no answer, or could not be started.
-  throw exitCode < 124 ? new BuildRefusedError(said) : new FlowError('build', said);
+  throw isAnswer(exitCode, stderr) ? new BuildRefusedError(said) : new FlowError('build', said);
+}
+
+/** From 124 on it gave no answer, or could not be started; but podman and buildah end with 125 after each error of theirs. */
+function isAnswer(exitCode: number, stderr: string): boolean {
+  return exitCode < 124 || (exitCode === 125 && /^Error: /m.test(stderr));
 }

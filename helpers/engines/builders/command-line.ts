@@ -5,9 +5,18 @@ import { countCachedSteps } from './cached-steps.ts';
 
 /** A builder of the engine's own command line. The context folder stands under the same path for the tool. */
 function commandLineBuilder(name: string, tool: ToolName, words: readonly string[]): Builder {
-  return async ({ handle, context, tag, useCache, epoch }) => {
+  return async ({ handle, context, tag, useCache, epoch, platforms }) => {
     const dated = epoch === undefined ? [] : ['--build-arg', `SOURCE_DATE_EPOCH=${epoch}`];
-    const args = [...words, ...(useCache ? [] : ['--no-cache']), ...dated, '-t', tag, context.folder];
+    const platform = platforms === undefined ? [] : ['--platform', platforms.join(',')];
+    const args = [
+      ...words,
+      ...(useCache ? [] : ['--no-cache']),
+      ...dated,
+      ...platform,
+      '-t',
+      tag,
+      context.folder,
+    ];
     const environment = {
       BUILDKIT_PROGRESS: 'plain',
       ...(epoch !== undefined && { SOURCE_DATE_EPOCH: String(epoch) }),

@@ -11,11 +11,17 @@ export interface ExportRequest {
   readonly tag: string;
   /** Absolute path of the archive. */
   readonly file: string;
-  /**
-   * Seconds since the epoch: the build is executed anew, and no time in the archive may be later.
-   * https://github.com/moby/buildkit/blob/v0.32.2/docs/build-repro.md
-   */
-  readonly epoch?: number;
+  readonly times?: BuildTimes;
+  /** Default: that of the engine. */
+  readonly platforms?: readonly string[];
+}
+
+/** What times a build writes. https://github.com/moby/buildkit/blob/v0.32.2/docs/build-repro.md */
+export interface BuildTimes {
+  /** Seconds since 1970, given as SOURCE_DATE_EPOCH: the build is executed anew. */
+  readonly epoch: number;
+  /** Whether times of files that are later are set to it too (rewrite-timestamp). */
+  readonly rewritten: boolean;
 }
 
 const TYPES: Readonly<Record<Exporter, string>> = { 'buildx-docker': 'docker', 'buildx-oci': 'oci' };
@@ -23,15 +29,15 @@ const TYPES: Readonly<Record<Exporter, string>> = { 'buildx-docker': 'docker', '
 /** `docker buildx build --output type=…`. Never throws: an engine that refuses has an exit code and its words. */
 export function exportBuild(
   handle: EngineHandle,
-  { exporter, folder, tag, file, epoch }: ExportRequest,
+  { exporter, folder, tag, file, times, platforms }: ExportRequest,
 ): Promise<CommandResult> {
   const output = [`type=${TYPES[exporter]}`, `dest=${file}`, `name=${tag}`];
-  const anew = ['--no-cache', '--build-arg', `SOURCE_DATE_EPOCH=${epoch}`];
   return runTool(handle, 'docker', [
     ...['buildx', 'build', '--quiet'],
-    ...(epoch === undefined ? [] : anew),
+    ...(times === undefined ? [] : ['--no-cache', '--build-arg', `SOURCE_DATE_EPOCH=${times.epoch}`]),
+    ...(platforms === undefined ? [] : ['--platform', platforms.join(',')]),
     '--output',
-    [...output, ...(epoch === undefined ? [] : ['rewrite-timestamp=true'])].join(','),
+    [...output, ...(times?.rewritten ? ['rewrite-timestamp=true'] : [])].join(','),
     folder,
   ]);
 }

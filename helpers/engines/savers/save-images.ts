@@ -5,7 +5,7 @@ import { limitStream, SAVE_BYTES } from '../byte-budgets.ts';
 import { connect, within } from '../client.ts';
 import { runTool } from '../command.ts';
 import type { EngineHandle } from '../engine-model.ts';
-import { exportBuild } from './export.ts';
+import { type BuildTimes, exportBuild } from './export.ts';
 import type { Exporter, FlowSaver } from './savers.ts';
 
 /** An image to save. */
@@ -14,25 +14,31 @@ export interface Saveable {
   readonly reference: string;
   /** Absolute path of the build context, for exporters. */
   readonly folder: string;
+  /** What an exporter builds it for; of an image in the store, which of its platforms are saved. */
+  readonly platforms?: readonly string[];
 }
 
-/** Saves images into one file; `epoch` is for exporters, see `ExportRequest`. Rejects when a request of the API fails. */
+/** Saves images into one file; `times` are for exporters. Rejects when a request of the API fails. */
 export type SaveImages = (
   handle: EngineHandle,
   images: readonly Saveable[],
   file: string,
-  epoch?: number,
+  times?: BuildTimes,
 ) => Promise<CommandResult>;
 
 export const SAVE_WITH: Readonly<Record<FlowSaver, SaveImages>> = {
   'docker-save': (handle, images, file) =>
-    runTool(handle, 'docker', ['save', '-o', file, ...referencesOf(images)]),
+    runTool(handle, 'docker', ['save', ...platformFlags(images[0]), '-o', file, ...referencesOf(images)]),
   'api-save': (handle, [image], file) => saveThroughApi(handle, image?.reference ?? '', file),
   'podman-docker-archive': savePodman('docker-archive'),
   'podman-oci-archive': savePodman('oci-archive'),
   'buildx-docker': exportWith('buildx-docker'),
   'buildx-oci': exportWith('buildx-oci'),
 };
+
+function platformFlags(image: Saveable | undefined): readonly string[] {
+  return image?.platforms === undefined ? [] : ['--platform', image.platforms.join(',')];
+}
 
 export function referencesOf(images: readonly Saveable[]): readonly string[] {
   return images.map(({ reference }) => reference);
@@ -57,10 +63,17 @@ function savePodman(format: string): SaveImages {
   };
 }
 
-/** Takes the layers from the cache of the build before it, unless an epoch asks for new ones. */
+/** Takes the layers from the cache of the build before it, unless times ask for new ones. */
 function exportWith(exporter: Exporter): SaveImages {
-  return (handle, [image], file, epoch) => {
-    const { reference: tag = '', folder = '' } = image ?? {};
-    return exportBuild(handle, { exporter, folder, tag, file, ...(epoch !== undefined && { epoch }) });
+  return (handle, [image], file, times) => {
+    const { reference: tag = '', folder = '', platforms } = image ?? {};
+    return exportBuild(handle, {
+      exporter,
+      folder,
+      tag,
+      file,
+      ...(platforms && { platforms }),
+      ...(times && { times }),
+    });
   };
 }

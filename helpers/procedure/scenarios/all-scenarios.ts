@@ -18,6 +18,8 @@ const fromStore = { savers: STORE_SAVERS } as const;
 /** Two builds from nothing, a second apart, of which no time may tell. */
 const reproducible = { savers: EXPORTERS, needs: 'rewrite-timestamp', epoch: EPOCH } as const;
 
+const TWO_PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
+
 /** Every scenario as data. */
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   'layer-order': scenario('layer-order', ['eight-layers'], Array(TIMES).fill(byTag)),
@@ -40,6 +42,33 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   'reproducible-folders': {
     ...scenario('reproducible-folders', ['reproducible-folders'], [byTag, again]),
     ...reproducible,
+  },
+  'epoch-alone': {
+    ...scenario('epoch-alone', ['reproducible'], [byTag]),
+    ...reproducible,
+    keepsTimes: true,
+  },
+  // podman takes a repository for its tag latest.
+  repository: {
+    ...scenario('repository', ['two-names'], [{ by: 'repository' }]),
+    ...{ savers: ['docker-save', 'api-save'], needs: 'docker-cli', otherTags: ['second'] },
+  },
+  'every-tag': {
+    ...scenario('every-tag', ['two-names'], [{ by: 'every-tag' }, byTag]),
+    ...{ savers: STORE_SAVERS, otherTags: ['second'] },
+  },
+  'load-without-name': {
+    ...scenario('load-without-name', ['no-name'], [{ by: 'id' }, { by: 'id', after: 'reload' }]),
+    // One on each engine: what is loaded has no name by which a second one could begin anew.
+    ...{ savers: ['docker-save', 'podman-docker-archive'] },
+  },
+  'two-platforms': {
+    ...scenario('two-platforms', ['two-platforms'], [byTag]),
+    ...{ savers: ['buildx-oci'], needs: 'multi-platform', platforms: TWO_PLATFORMS },
+  },
+  'one-platform': {
+    ...scenario('one-platform', ['two-platforms'], [{ by: 'tag', platform: 'linux/arm64' }]),
+    ...{ savers: ['docker-save'], needs: 'save-platform', platforms: TWO_PLATFORMS, loads: ['linux/s390x'] },
   },
 };
 

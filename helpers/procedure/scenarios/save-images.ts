@@ -1,12 +1,13 @@
 import type { CommandResult } from '../../engines/answers.ts';
 import type { EngineHandle, SaverName } from '../../engines/engine-model.ts';
+import type { BuildTimes } from '../../engines/savers/export.ts';
 import { referencesOf, SAVE_WITH, type Saveable } from '../../engines/savers/save-images.ts';
 import { isExporter } from '../../engines/savers/savers.ts';
 import type { Scenario } from '../../requirements/matrix/scenario-model.ts';
 
 const ONE_IMAGE: Readonly<Partial<Record<SaverName, string>>> = {
-  'api-save': 'The client library has no request for several images.',
-  'podman-oci-archive': 'podman saves one image only into an oci-archive.',
+  'api-save': 'The client library has no request for several names.',
+  'podman-oci-archive': 'podman saves one name only into an oci-archive.',
 };
 
 /** Why a saver cannot play a scenario on this engine; `undefined` when it can. */
@@ -21,7 +22,8 @@ export function whyNotSaved(
   const fromStore = contexts.length > 1 || saves.some(({ by, after }) => by !== 'tag' || after === 'reload');
   if (isExporter(saver) && fromStore)
     return 'An exporter takes an image out of a build, not out of the store.';
-  return contexts.length > 1 ? ONE_IMAGE[saver] : undefined;
+  const several = contexts.length > 1 || saves.some(({ by }) => by === 'every-tag');
+  return several ? ONE_IMAGE[saver] : undefined;
 }
 
 /** Saves images into one file. Never throws for an engine that refuses: the answer has its exit code and words. */
@@ -30,10 +32,10 @@ export async function saveImages(
   saver: SaverName,
   images: readonly Saveable[],
   file: string,
-  epoch?: number,
+  times?: BuildTimes,
 ): Promise<CommandResult> {
   try {
-    return await SAVE_WITH[saver](handle, images, file, epoch);
+    return await SAVE_WITH[saver](handle, images, file, times);
   } catch (error) {
     const command = `${saver} of ${referencesOf(images).join(' ')}`;
     return { command, exitCode: 1, stdout: '', stderr: (error as Error).message };

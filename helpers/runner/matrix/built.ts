@@ -7,7 +7,7 @@ import type { Gathered } from '../../procedure/gathered.ts';
 import { SCENARIOS, saversOfScenario } from '../../procedure/scenarios/all-scenarios.ts';
 import { describeBuilt } from '../../requirements/matrix/built-image.ts';
 import type { BuiltImage } from '../../requirements/matrix/built-image-model.ts';
-import { SCENARIO_NAMES } from '../../requirements/matrix/scenario-model.ts';
+import { SCENARIO_NAMES, type ScenarioName } from '../../requirements/matrix/scenario-model.ts';
 import type { Worker } from '../begin.ts';
 
 /** What the worker of an engine leaves for those of the others: a file in the folder of the engine. */
@@ -46,10 +46,16 @@ async function flowImages({ engine, flow, source, begunAt }: Worker): Promise<Bu
   return images;
 }
 
+/** Whether two builds of it are to give the same bytes. */
+function isReproducible(name: ScenarioName): boolean {
+  const { epoch, keepsTimes } = SCENARIOS[name];
+  return epoch !== undefined && keepsTimes !== true;
+}
+
 /** What the exporters made of the reproducible builds. */
 async function reproducedImages({ engine, scenarios }: Worker): Promise<readonly BuiltImage[]> {
   const images: BuiltImage[] = [];
-  for (const scenario of SCENARIO_NAMES.filter((name) => SCENARIOS[name].epoch !== undefined))
+  for (const scenario of SCENARIO_NAMES.filter(isReproducible))
     for (const saver of saversOfScenario(scenario)) {
       const file = (await evidenceOf(scenarios.play(scenario, saver)))?.saves[0]?.file;
       if (file !== undefined)

@@ -8,7 +8,7 @@ import { expectNothingLeft } from '../engines/killed-midway.ts';
 import { outcomeTable, versionsOf } from './outcome-table.ts';
 import '../engines/needs.ts';
 
-const LONG = 300_000;
+const LONG = 600_000;
 const ENGINES = '--engine=docker-20,docker-26';
 const THREE = `${ENGINES},podman-5.4`;
 /** Renewed by `npx vitest run --project faults specs/faults/matrix -u`; read the difference before you commit it. */

@@ -9,7 +9,8 @@ import type { SavedFile, ScenarioName } from '../../../helpers/requirements/matr
 import { SCENARIO_REQUIREMENTS } from '../../../helpers/runner/steps.ts';
 import { SAMPLE, type Sample, sampleBytes } from '../gate/observations/sample-archive.ts';
 
-type Id = (typeof SCENARIO_REQUIREMENTS)[number]['id'];
+/** Those of images for several platforms are proved in platforms.spec.ts. */
+type Id = Exclude<(typeof SCENARIO_REQUIREMENTS)[number]['id'], `platforms.${string}`>;
 
 let folder = '';
 beforeAll(async () => {
@@ -42,6 +43,14 @@ const REPRODUCIBLE: Partial<Sample> = {
   manifestDescriptor: { annotations: { 'org.opencontainers.image.created': CREATED } },
 };
 
+/** With an epoch alone: every file has the time that it was given. */
+const KEPT: Partial<Sample> = {
+  ...REPRODUCIBLE,
+  layers: SAMPLE.layers.map((entries) =>
+    entries.map((entry) => ({ ...entry, mtime: entry.name === 'a' ? OLDER : EPOCH + 1 })),
+  ),
+};
+
 async function played(scenario: ScenarioName, saves: readonly SavedFile[]): Promise<Played> {
   const [first] = saves;
   const { saves: read } = await readPlayed({
@@ -56,6 +65,7 @@ async function played(scenario: ScenarioName, saves: readonly SavedFile[]): Prom
   const inspected = {
     id: image?.config?.digest ?? '',
     diffIds: image?.diffIds ?? [],
+    tags: ['docker.io/library/x:1'],
   } as unknown as InspectedImage;
   return readPlayed({ scenario, builder: 'buildx', saver: 'docker-save', images: [inspected], saves, epoch });
 }
@@ -109,6 +119,11 @@ const CASES: Readonly<
     good: async () => [await save('tag'), await save('id', unnamed)],
     bad: async () => [await save('tag'), await save('id')],
   },
+  'save.every-name': {
+    scenario: 'every-tag',
+    good: async () => [await save('every-tag')],
+    bad: async () => [await save('every-tag', { dockerEntry: { RepoTags: ['example.com/other:1'] } })],
+  },
   'save.round-trip': {
     scenario: 'save-load-save',
     good: async () => [await save('tag'), await save('tag')],
@@ -148,6 +163,11 @@ const CASES: Readonly<
       layers:
         REPRODUCIBLE.layers?.map((entries) => entries.map((entry) => ({ ...entry, mtime: EPOCH }))) ?? [],
     }),
+  },
+  'reproducible.times-kept': {
+    scenario: 'epoch-alone',
+    good: twice(KEPT),
+    bad: twice(REPRODUCIBLE),
   },
 };
 
