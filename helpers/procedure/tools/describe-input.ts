@@ -1,5 +1,6 @@
 import type { Archive } from '../../archive/model.ts';
 import { annotationOf, listOf } from '../../archive/oci/guards.ts';
+import { normaliseName } from '../../common/image-name.ts';
 import type { ToolForm } from '../../requirements/tools/passage.ts';
 import type { ToolInput } from './pass-through.ts';
 
@@ -24,7 +25,13 @@ export function describeInput({
   const refs = listOf(documents['index.json']?.value, 'manifests').flatMap(
     (descriptor) => annotationOf(descriptor, REF_NAME) ?? [],
   );
-  return { ...input, forms, names: usable(names), refs: usable(refs) };
+  return { ...input, forms, names: oncePerMeaning(usable(names)), refs: usable(refs) };
+}
+
+/** `docker.io/hello:1` is `hello:1`: a command that removed one does not find the other. */
+function oncePerMeaning(names: readonly string[]): readonly string[] {
+  const meanings = names.map(normaliseName);
+  return names.filter((_, position) => meanings.indexOf(meanings[position] ?? '') === position);
 }
 
 function usable(names: readonly string[]): readonly string[] {

@@ -134,6 +134,14 @@ describe('a tool that cannot be had as it is stated', () => {
   });
 });
 
+test('an image whose views spell its name in two ways has one name', async () => {
+  const names = (await listToolInputs()).map(({ name, names: all }) => [name, all]);
+  expect(Object.fromEntries(names)).toMatchObject({
+    'docker-26': ['example/hello:1'],
+    'names-docker': ['example/golden:1', 'example/golden:2'],
+  });
+});
+
 describe('the recipes', () => {
   let names: readonly string[] = [];
   beforeAll(async () => {
