@@ -98,7 +98,7 @@ describe('which violations fail', () => {
   });
 
   test.each([
-    [['--fail-on', 'all'], /No level is called "all"; --fail-on knows must, consumer, should, practice/],
+    [['--fail-on', 'all'], /No level is called "all"; there are must, consumer, should, practice/],
     [['--skip', 'tar.compelte'], /No requirement is called "tar\.compelte"\. Did you mean tar\.complete/],
     [['--baseline', 'no.json'], /no\.json cannot be read/],
   ])('%j is refused in one sentence', async (args, said) => {

@@ -23,7 +23,9 @@ const judged = (again: Repeated<CommandResult>) => {
   });
   const outcomes = run.requirements.map((requirement) => evaluate(requirement, { ...GOLDEN.run, runs }));
   return Object.fromEntries(
-    outcomes.filter(({ status }) => status !== 'pass').map(({ id, status }) => [id, status]),
+    outcomes
+      .filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
+      .map(({ id, status }) => [id, status]),
   );
 };
 
