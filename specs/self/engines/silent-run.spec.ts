@@ -21,7 +21,9 @@ const judged = (again: Repeated<CommandResult>) => {
     if (one.form !== 'cli') return one;
     return { ...one, stdout: again.stdout, again: (again.again ?? []).map((next) => ({ ...one, ...next })) };
   });
-  const outcomes = run.requirements.map((requirement) => evaluate(requirement, { ...GOLDEN.run, runs }));
+  // What a file of container-structure-test states is not stated of the documented image.
+  const requirements = run.requirements.filter(({ id }) => id !== 'run.structure-commands');
+  const outcomes = requirements.map((requirement) => evaluate(requirement, { ...GOLDEN.run, runs }));
   return Object.fromEntries(
     outcomes
       .filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
