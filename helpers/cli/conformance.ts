@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { renderHelp } from '../common/command-help.ts';
 import { escapeControl } from '../common/escape.ts';
 import { isCheckout, projectFolder } from '../common/project-files.ts';
 import { printNote, printText } from '../common/terminal.ts';
+import { makeFolders } from '../common/write-output.ts';
 import { provideCompiler } from '../engines/compiler.ts';
 import { BUILDERS, type BuilderName } from '../engines/engine-model.ts';
 import { EngineError } from '../engines/error.ts';
@@ -182,7 +183,7 @@ function tell(line: string, progress: Progress, voice: Voice): void {
 /** A result of an earlier run must not pass for this one's; and a folder that cannot be written is reported before the work. */
 async function removeOld(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(resolve(folder));
     await access(folder, constants.W_OK);
     await rm(join(folder, 'conformance.json'), { force: true });
   } catch (error) {

@@ -13,7 +13,7 @@ function nearMisses(word: string, candidates: readonly string[]): readonly strin
 
 /** `Did you mean a, b or c?` with a leading blank; `''` when nothing is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const near = nearMisses(word, candidates);
+  const near = word === '' ? [] : nearMisses(word, candidates);
   if (near.length === 0) return '';
   const last = near.at(-1) ?? '';
   return ` Did you mean ${near.length === 1 ? last : `${near.slice(0, -1).join(', ')} or ${last}`}?`;

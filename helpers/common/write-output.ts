@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { cannotWrite, OutputError, type OutputTarget, outputTarget } from './output-target.ts';
 
 interface OutputFile {
@@ -34,9 +34,27 @@ export async function writeOutputFiles(
 /** Makes the folder of several outputs. Throws `OutputError`. */
 export async function makeOutputFolder(folder: string): Promise<void> {
   if (folder === '') throw new OutputError('The folder for the output has an empty name.');
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolders(resolve(folder)).catch((error: NodeJS.ErrnoException) => {
     throw cannotWrite(folder, error);
   });
+}
+
+/**
+ * A folder and those above it. Not by the option `recursive` of mkdir, which never ends where an existing folder answers that
+ * it does not exist, as /proc does.
+ */
+export async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const there = await stat(folder).catch(() => undefined);
+    if (there?.isDirectory()) return;
+    const parent = dirname(folder);
+    if (code !== 'ENOENT' || (await stat(parent).catch(() => undefined)) !== undefined) throw error;
+    await makeFolders(parent);
+    await makeFolders(folder);
+  }
 }
 
 interface Prepared {

@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '../../common/write-output.ts';
 import { provideCompiler } from '../../engines/compiler.ts';
 import { programsFor, provideHostPrograms } from '../../engines/start/host-programs.ts';
 import { endOnSignals, unlessSignalled } from '../../engines/start/stop-at-end.ts';
@@ -40,7 +41,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Report> {
   const output = resolve(options.output);
   const startedAt = new Date().toISOString();
   endOnSignals();
-  await mkdir(output, { recursive: true });
+  await makeFolders(output);
   await rm(join(output, 'matrix.json'), { force: true });
   await provideHostPrograms((line) => progress.note(line), programsFor(image));
   const { running, unavailable, startMs } = await startEngines(engines, progress, start);
