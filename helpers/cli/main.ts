@@ -28,7 +28,6 @@ const LOADERS: Readonly<Record<Table['name'], Load>> = {
   completion: () => import('./completion.ts'),
   docs: () => import('./docs.ts'),
   tools: () => import('./tools.ts'),
-  fuzz: () => import('./fuzz.ts'),
 };
 
 const TABLES: readonly Table[] = [...COMMAND_TABLES, ...CHECKOUT_TABLES];

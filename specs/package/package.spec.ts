@@ -97,7 +97,7 @@ describe('the package', () => {
       else expect(stderr).toMatch(/^Could not run: the package \S+ is not installed, .* npm install /);
       expect(`${stdout}${stderr}`).not.toContain('Suite bug');
     }
-    for (const name of ['fuzz', 'docs']) {
+    for (const name of ['tools', 'docs']) {
       expect(names).not.toContain(name);
       expect((await command(name)).stderr).toMatch(/run it in a checkout/);
     }

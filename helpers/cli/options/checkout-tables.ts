@@ -83,21 +83,4 @@ export const TOOLS = defineCommand({
     '0 what must survive survives, 1 it does not, 2 could not be judged, or a tool could not be had.',
 });
 
-export const FUZZ = defineCommand({
-  name: 'fuzz',
-  summary: 'mutate recorded archives and judge each',
-  usages: ['fuzz [--runs N] [--seed S] [--only RUN]'],
-  about:
-    'Mutates recorded archives (fixtures/archives) and judges each: a crash or a hang is a bug of the suite.',
-  options: {
-    runs: { type: 'string', value: 'N', summary: 'how many (default 1000)' },
-    seed: {
-      type: 'string',
-      value: 'S',
-      summary: 'which (default 1); the same seed gives the same mutations',
-    },
-    only: { type: 'string', value: 'RUN', summary: 'one run by its number, with its steps' },
-  },
-});
-
-export const CHECKOUT_TABLES = [DOCS, TOOLS, FUZZ] as const;
+export const CHECKOUT_TABLES = [DOCS, TOOLS] as const;

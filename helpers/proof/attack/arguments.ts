@@ -29,7 +29,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'engine-name': ['engine', 'start', '{}'],
   'engine-action': ['engine', '{}'],
   'conformance-builder': ['conformance', '--builder', '{}'],
-  'fuzz-runs': ['fuzz', '--runs', '{}'],
+  'tools-jobs': ['tools', '--jobs', '{}'],
 };
 
 const steering: readonly Attack[] = Object.entries(PLACES).map(([place, words]) => ({
