@@ -41,7 +41,7 @@ const own = defineStep('save', [
   },
   {
     id: 'save.tag',
-    title: 'manifest.json names the image as it was passed to docker save',
+    title: 'The archive names the image as it was passed to the save',
     source: documented('inspect', 'docker save -o hello.tar hello'),
     consequence: 'After a load "docker run hello" does not find it.',
     when: ({ archive }) => imageOf(archive) !== undefined || 'the archive holds no image',
@@ -53,9 +53,9 @@ const own = defineStep('save', [
   },
   {
     id: 'save.layers-in-order',
-    title: 'The archive lists the layers of the image in order, bottom first',
+    title: 'The archive lists exactly the layers of the image, bottom first',
     source: documented('inspect', "jq '.[0].Layers[]' -r manifest.json"),
-    consequence: 'Layers unpacked in this order give another root: a lower file wins.',
+    consequence: 'Unpacked in this order, a lower file replaces an upper one.',
     *check({ archive, diffIds }) {
       const listed = layersOf(archive).map(
         ({ layer, reference }) => layer?.diffId ?? `nothing at ${reference}`,
@@ -84,7 +84,7 @@ const own = defineStep('save', [
     title: 'Each layer holds the text that its COPY took in',
     onlyOf: 'documented-image',
     source: documented('inspect', 'check the content of final.txt'),
-    consequence: 'Content was changed, or belongs to another layer: the two final.txt may be swapped.',
+    consequence: 'The text was changed, or stands in another layer: the two final.txt may be swapped.',
     *check({ archive, expectedImage }) {
       for (const { files, expected, where } of eachLayer(archive, expectedImage)) {
         const file = files.find(({ path }) => path === expected.path);
@@ -106,7 +106,7 @@ const own = defineStep('save', [
   },
   {
     id: 'save.root-texts',
-    title: 'In the flattened root the upper layer wins',
+    title: 'Each file of the flattened root has the text of its uppermost layer',
     onlyOf: 'documented-image',
     source: documented('inspect', 'check the content of final.txt'),
     consequence: 'The container reads the text of a layer that another one covers.',
@@ -120,7 +120,7 @@ const own = defineStep('save', [
   },
 ]);
 
-// The archive is also what any saved archive must be, and holds the image that fixtures/hello/expectation.json describes.
+// Every saved archive is also judged by the rules for any archive, and by the expectation of its image.
 export const save: typeof own = { ...own, archivesAlso: ['any-archive', 'expectation'] };
 
 /** Each layer that the archive has, with the file that its COPY names. */
@@ -132,7 +132,7 @@ function eachLayer(archive: Archive, { layers }: ExpectedImage) {
   });
 }
 
-/** The compiled program has no text that is fixed. */
+/** `content` is null for the compiled program, whose bytes differ from compiler to compiler. */
 function* mustRead(
   file: ArchivedFile,
   { content }: ExpectedImageFile,
