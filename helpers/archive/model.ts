@@ -180,6 +180,7 @@ export type ProblemKind =
   | 'tar-checksum'
   | 'tar-number'
   | 'tar-pax'
+  | 'tar-sparse'
   | 'tar-padding'
   | 'tar-trailer'
   | 'tar-trailing-data'

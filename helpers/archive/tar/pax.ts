@@ -11,8 +11,8 @@ const SPACE = 0x20;
 const NEWLINE = 0x0a;
 const EQUALS = 0x3d;
 
-/** Reads `<length> <key>=<value>\n` records. Values are kept raw; a byte that is no UTF-8 is U+FFFD and its hexadecimal digits. */
-export function parsePax(body: Uint8Array): PaxRecords {
+/** Reads `<length> <key>=<value>\n` records. Values are kept raw; a byte that is no UTF-8 is U+FFFD and its hexadecimal digits. `each` gets those of equal keys, too. */
+export function parsePax(body: Uint8Array, each?: (key: string, value: string) => void): PaxRecords {
   const records = new Map<string, string>();
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   let at = 0;
@@ -32,7 +32,10 @@ export function parsePax(body: Uint8Array): PaxRecords {
     const equals = bytes.indexOf(EQUALS, space);
     const fits = bytes[space] === SPACE && end <= bytes.length && bytes[end - 1] === NEWLINE;
     if (!fits || equals <= space + 1 || equals >= end - 1 + 1) return damaged(records, at);
-    records.set(bytes.toString('utf8', space + 1, equals), decodeText(bytes, equals + 1, end - 1));
+    const key = bytes.toString('utf8', space + 1, equals);
+    const value = decodeText(bytes, equals + 1, end - 1);
+    records.set(key, value);
+    each?.(key, value);
     at = end;
   }
   return { records };

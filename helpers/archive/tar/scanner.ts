@@ -5,12 +5,14 @@ import type { TarTrailer } from './entry.ts';
 import { BLOCK, formatOf, type Header, hasContent, typeOfFlag } from './header.ts';
 import { readNumber } from './number.ts';
 import { countRecords, parsePax, paxNumber } from './pax.ts';
+import { isSparse, openSparseMap, type SparseMap } from './sparse-map.ts';
 
 export type TarProblemKind =
   | 'tar-truncated'
   | 'tar-checksum'
   | 'tar-number'
   | 'tar-pax'
+  | 'tar-sparse'
   | 'tar-padding'
   | 'tar-trailer'
   | 'tar-trailing-data'
@@ -67,6 +69,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
   let longPath: Uint8Array | undefined;
   let longLink: Uint8Array | undefined;
   let paxRecords: ReadonlyMap<string, string> | undefined;
+  let sparseMap: SparseMap | undefined;
   let extension: Uint8Array | undefined;
   let extensionLength = 0;
   let extensionFlag = 0;
@@ -97,6 +100,7 @@ export function createTarScanner(sink: TarSink): TarScanner {
     while (at < chunk.length) {
       if (state === 'content') {
         const length = Math.min(remaining, chunk.length - at);
+        if (sparseMap?.isOpen()) sparseMap.push(chunk.subarray(at, at + length));
         if (sink.content) sink.content(length === chunk.length ? chunk : chunk.subarray(at, at + length));
         at += length;
         offset += length;
@@ -245,8 +249,10 @@ export function createTarScanner(sink: TarSink): TarScanner {
         const applied = appliedOf(key, value);
         if (applied) apply(applied);
       }
-      if (header.type === 'file' && (paxRecords.has('GNU.sparse.major') || paxRecords.has('GNU.sparse.size')))
+      if (pax && header.type === 'file' && isSparse(paxRecords)) {
         header.type = 'sparse';
+        sparseMap = openSparseMap(pax, paxRecords, header.size);
+      }
     }
     header.path = bounded(header.path, 'a name');
     header.linkname = bounded(header.linkname, 'a link target');
@@ -285,6 +291,10 @@ export function createTarScanner(sink: TarSink): TarScanner {
 
   function endContent(): void {
     sink.contentEnd?.();
+    const damage = sparseMap?.damage();
+    sparseMap = undefined;
+    if (damage !== undefined)
+      sink.problem('tar-sparse', header.headerOffset, 'a map of the stored bytes, in order', damage);
     beginPadding();
   }
 
@@ -389,7 +399,9 @@ export function createTarScanner(sink: TarSink): TarScanner {
     zeroBlocks: () => zeroBlocks,
     skippable: () =>
       state === 'content'
-        ? remaining
+        ? sparseMap?.isOpen()
+          ? 0
+          : remaining
         : state === 'garbage' || state === 'stopped'
           ? Number.MAX_SAFE_INTEGER
           : 0,

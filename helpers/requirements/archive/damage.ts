@@ -77,6 +77,18 @@ export const DAMAGE_REQUIREMENTS = defineOfDamage([
     check: damage('tar-pax'),
   },
   {
+    id: 'tar.sparse-map',
+    title: 'The map of every sparse file fits its stored bytes',
+    level: 'consumer',
+    source: cite(
+      'layer',
+      'file-attributes',
+      'SHOULD NOT be used because they lack consistent support across tar implementations.',
+    ),
+    consequence: 'Unpacking stops with "invalid tar header" or "sparse file". Pack without tar --sparse.',
+    check: damage('tar-sparse'),
+  },
+  {
     id: 'tar.padding',
     title: 'The rest of the last block of each tar entry is zeros',
     level: 'practice',

@@ -25,7 +25,7 @@ import { zstdFrame } from '../zstd-frame.ts';
 type Ids =
   | 'archive.not-empty'
   | 'archive.is-tar'
-  | `tar.${'complete' | 'checksum' | 'numbers' | 'pax-records' | 'padding' | 'end-marker' | 'no-trailing-data'}`
+  | `tar.${'complete' | 'checksum' | 'numbers' | 'pax-records' | 'sparse-map' | 'padding' | 'end-marker' | 'no-trailing-data'}`
   | `compression.${'sound' | 'known' | 'no-trailing-data' | 'frame-first'}`
   | `json.${'syntax' | 'encoding' | 'whole-numbers' | 'unique-keys'}`
   | `limit.${'json-size' | 'json-depth' | 'entries' | 'expansion' | 'names' | 'links'}`
@@ -96,6 +96,53 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
       name: 'a pax record says a wrong length',
       form: 'hybrid',
       apply: changeEntry('a/b/final.txt', { paxBody: '99 comment=x\n' }),
+    },
+  ],
+  'tar.sparse-map': [
+    {
+      name: 'a map of one pair says that it has two',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', sparse('2\n0\n4\n', 'data')),
+    },
+    {
+      name: 'a map that is text',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', sparse('many\n0\n4\n', 'data')),
+    },
+    {
+      name: 'a piece lies beyond the end',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', sparse('1\n998\n4\n', 'data')),
+    },
+    {
+      name: 'two pieces overlap',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', sparse('2\n0\n4\n2\n2\n', 'datada')),
+    },
+    {
+      name: 'the map has more bytes than are stored',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', sparse('1\n0\n8\n', 'data')),
+    },
+    {
+      name: 'more bytes are stored than the map has',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', sparse('1\n0\n2\n', 'data')),
+    },
+    {
+      name: 'a map in a record has more numbers than it says',
+      form: 'hybrid',
+      company: ['layer.no-sparse'],
+      apply: changeEntry('a/b/final.txt', {
+        content: 'data',
+        pax: { 'GNU.sparse.map': '0,2,10,2', 'GNU.sparse.numblocks': '1', 'GNU.sparse.size': '1000' },
+      }),
     },
   ],
   'tar.padding': [
@@ -345,3 +392,16 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+/** A sparse file of version 1.0: its map fills blocks before the content. */
+function sparse(map: string, content: string): Partial<TarItem> {
+  return {
+    content: `${map.padEnd(512, '\0')}${content}`,
+    pax: {
+      'GNU.sparse.major': '1',
+      'GNU.sparse.minor': '0',
+      'GNU.sparse.name': 'a/b/final.txt',
+      'GNU.sparse.realsize': '1000',
+    },
+  };
+}

@@ -13,6 +13,7 @@ const REQUIREMENT_OF: Readonly<Record<ProblemKind, string>> = {
   'tar-checksum': 'tar.checksum',
   'tar-number': 'tar.numbers',
   'tar-pax': 'tar.pax-records',
+  'tar-sparse': 'tar.sparse-map',
   'tar-padding': 'tar.padding',
   'tar-trailer': 'tar.end-marker',
   'tar-trailing-data': 'tar.no-trailing-data',
