@@ -41,6 +41,16 @@ export default defineConfig({
         },
       },
       {
+        // Hostile input for the built command, each in processes under limits: the short form of `npm run attack`.
+        test: {
+          name: 'attack',
+          include: ['specs/attack/**/*.spec.ts'],
+          env,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // The packed file, installed by npm into an empty folder.
         test: {
           name: 'package',

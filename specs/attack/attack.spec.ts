@@ -1,13 +1,12 @@
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { projectFolder } from '../../../helpers/common/project-files.ts';
-import { ATTACKS } from '../../../helpers/proof/attack/attacks.ts';
-import { runAttack } from '../../../helpers/proof/attack/run.ts';
-import { buildCli } from '../cli/cli.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { projectFolder } from '../../helpers/common/project-files.ts';
+import { ATTACKS } from '../../helpers/proof/attack/attacks.ts';
+import { runAttack } from '../../helpers/proof/attack/run.ts';
+import { buildCli } from '../self/cli/cli.ts';
 
 const COMMAND_LINE = join(dirname(projectFolder('helpers')), '.build/cli.js');
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 beforeAll(buildCli);
 
 const short = ATTACKS.filter((attack) => attack.short);
