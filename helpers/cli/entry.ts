@@ -8,7 +8,7 @@ await import('./main.ts').catch((error: NodeJS.ErrnoException) => {
   // Not 1, which would say that something was judged.
   process.exitCode = 2;
   process.stderr.write(
-    `Could not run: ${error.path ?? 'a file'} cannot be opened, because too many files are open (${error.code}); allow more (ulimit -n).\n`,
+    'Could not run: a part of this program cannot be opened, because too many files are open; allow more (ulimit -n).\n',
   );
 });
 
