@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { UnreadableError } from '../archive/errors.ts';
 import { renderHelp } from '../common/command-help.ts';
 import { escapeControl, showName } from '../common/escape.ts';
+import { toJsonText } from '../common/json.ts';
 import { printDocument, printNote, printText, wantsColor } from '../common/terminal.ts';
 import { chooseFrom, chooseOne, optionList, UsageError } from '../common/usage.ts';
 import { waiverNotes, withPolicy } from '../report/apply-policy.ts';
@@ -47,7 +48,10 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.image !== undefined && { image: values.image }),
     ...(values.platform !== undefined && { platform: values.platform }),
   };
-  if (values.init) return print(await draft(positionals, choice, values['show-secrets'] === true));
+  if (values.init) {
+    printDocument(await draft(positionals, choice, values['show-secrets'] === true));
+    return 0;
+  }
   const inputs = [
     ...positionals,
     ...[values.expect, values.baseline].filter((name) => name !== undefined),
@@ -205,7 +209,7 @@ async function draft(sources: readonly string[], choice: ImageChoice, showSecret
   if (more.length > 0) throw new UsageError('--init takes one archive.');
   const { draftFrom } = await import('../requirements/expectation/draft.ts');
   try {
-    return `${JSON.stringify(await draftFrom(source, choice, { showSecrets }), null, 2)}\n`;
+    return `${toJsonText(await draftFrom(source, choice, { showSecrets }), 2)}\n`;
   } catch (error) {
     const known = error instanceof UnreadableError || error instanceof ImageChoiceError;
     throw known ? new UsageError(escapeControl(error.message)) : error;

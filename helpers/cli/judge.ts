@@ -1,5 +1,6 @@
-import type { ContentsWanted } from '../archive/model.ts';
+import type { Archive, ContentsWanted } from '../archive/model.ts';
 import { readArchive, UnreadableError } from '../archive/read-archive.ts';
+import { showName } from '../common/escape.ts';
 import { ImageChoiceError } from '../requirements/expectation/select.ts';
 import {
   type JudgedArchive,
@@ -31,10 +32,25 @@ export async function judgeSource(source: string, options: SourceOptions): Promi
       expectation && expecting
         ? await expecting.readFor(expectation, read, { isStream: source === '-' })
         : await read();
-    return await judgeArchive(archive, options);
+    const reason = whyNoArchive(archive);
+    return reason === undefined ? await judgeArchive(archive, options) : { reason };
   } catch (error) {
     if (error instanceof UnreadableError || error instanceof ImageChoiceError)
       return { reason: error.message };
     throw error;
   }
+}
+
+/** What the input is, when there is no archive in it that could be judged. */
+function whyNoArchive({ source, problems }: Archive): string | undefined {
+  const name = source === '-' ? 'Standard input' : showName(source);
+  // Damage of other kinds, such as a budget that is exceeded, is a finding of its own.
+  const [problem, ...others] = problems;
+  if (!problem || others.length > 0) return undefined;
+  const { kind, expected, actual } = problem;
+  if (kind === 'empty-archive')
+    return `${name} is empty (${actual}), so nothing was judged: look at the exit code of the command that wrote it.`;
+  if (kind === 'not-an-archive')
+    return `${name} is no archive, so nothing was judged: expected ${expected}, found ${actual}.`;
+  return undefined;
 }

@@ -37,7 +37,9 @@ describe('what is no tar is named, with the way out', () => {
       Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\n'),
       'git lfs pull',
     ],
-    ['anything else', Buffer.from('hello'.repeat(200)), 'other bytes'],
+    ['an error message', Buffer.from('hello\n'.repeat(200)), 'text that starts with \\"hello'],
+    ['a zip file', Buffer.from('PK\u0003\u0004x'), 'a zip file'],
+    ['anything else', Buffer.of(1, 2, 3, 255), 'other bytes'],
   ])('%s', async (_, bytes, says) => {
     const [id, actual] = await only(bytes);
     expect(id).toBe('archive.is-tar');
@@ -49,6 +51,9 @@ describe('a tar without an image is named, with the way out', () => {
   test.each<[string, Uint8Array, string]>([
     ['a root file system', folders('bin', 'etc', 'usr'), 'docker import'],
     ['a layout below a folder', below('all_images/oci-layout', 'all_images/index.json'), 'all_images'],
+    ['a layout far below', below('a/b/c/oci-layout', 'a/b/c/index.json'), 'below the folder a/b/c'],
+    ['an archive in an archive', below('out/image.tar'), 'out/image.tar: unpack it'],
+    ['a root file system with an archive', below('bin/a', 'etc/b', 'usr/image.tar'), 'docker import'],
     ['layouts below two folders', below('a/oci-layout', 'b/oci-layout'), 'none'],
     ['some folders', folders('bin', 'etc'), 'none'],
   ])('%s', async (_, bytes, says) => {

@@ -23,6 +23,8 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
+const NO_IMAGE = file('no-image.tar', tarOf({ 'README.md': 'nothing here' }));
+
 /** Neither a stack trace nor a character that could steer a terminal. */
 function expectClean({ stdout, stderr }: CliResult) {
   const text = stdout + stderr;
@@ -71,10 +73,8 @@ describe.concurrent('exit code 1: does not conform', () => {
   const bytes = readFileSync(HELLO);
 
   test.each([
-    ['an empty file', new Uint8Array()],
-    ['text', Buffer.from('This is no archive.\n'.repeat(100))],
     ['the first half of an archive', bytes.subarray(0, bytes.length / 2)],
-    ['a tar without an image', tarOf({ 'README.md': 'nothing here' })],
+    ['a tar without an image', readFileSync(NO_IMAGE)],
     ['a manifest that is no JSON', tarOf({ 'manifest.json': '{' })],
     ['a manifest of the wrong kind', tarOf({ 'manifest.json': '{"a":[1,null]}', 'index.json': '[[]]' })],
   ])('%s', async (name, content) => {
@@ -134,6 +134,17 @@ describe.concurrent('exit code 2: could not be judged, said in one sentence', ()
     ['nothing evaluated', [HELLO, '--only', 'expectation.config'], 'no requirement was evaluated'],
     ['an unreadable producer', [HELLO, '--producer', 'docker'], 'NAME@VERSION'],
     ['standard input twice', ['-', '-'], 'only once'],
+    ['an empty file', [file('empty', new Uint8Array())], 'is empty (0 bytes without any)'],
+    ['blocks of zeros', [file('zeros', new Uint8Array(10_240))], 'is empty (10240 bytes without any)'],
+    [
+      'a text',
+      [file('text', 'Error: no such image\n')],
+      'found text that starts with "Error: no such image"',
+    ],
+    ['an HTML page', [file('page', '<!DOCTYPE html><html>')], 'found an HTML page'],
+    ['UTF-16', [file('utf-16', Buffer.from('\uFEFFhello\r\n', 'utf16le'))], 'use docker save --output FILE'],
+    ['a pointer', [file('lfs', 'version https://git-lfs.github.com/spec/v1\n')], 'run git lfs pull'],
+    ['no archive, asked for one rule', [EXPECTATION, '--only', 'config.diff-id'], 'is no archive'],
   ])('%s', async (_, args, said) => {
     const result = await cli(['check', ...args]);
     expect(result.code).toBe(2);
@@ -194,7 +205,10 @@ describe.concurrent('hostile archives', () => {
   test.each([['text'], ['json'], ['markdown'], ['junit'], ['sarif'], ['github']])(
     'cannot steer a terminal through %s',
     async (format) => {
-      const path = file('hostile.tar', tarOf({ 'manifest.json': manifest, [evil]: '{"os":"\u202e"}' }));
+      const path = file(
+        `hostile-${format}.tar`,
+        tarOf({ 'manifest.json': manifest, [evil]: '{"os":"\u202e"}' }),
+      );
       const result = await cli(['check', path, '--format', format]);
       expect(result.code).toBe(1);
       expectClean(result);
@@ -209,7 +223,8 @@ describe.concurrent('the JSON', () => {
   test.each([
     ['a file that conforms', [HELLO, '--expect', EXPECTATION], 0],
     ['several images', [SEVERAL], 0],
-    ['a file that is no archive', [EXPECTATION], 1],
+    ['a tar without an image', [NO_IMAGE], 1],
+    ['a file that is no archive', [EXPECTATION], 2],
     ['a file that is not there', ['/nonexistent/a.tar', HELLO], 2],
     ['known deviations', [HELLO, '--producer', 'docker@28.5'], 0],
   ])('of %s is as the schema says', async (_, args, code) => {
@@ -221,11 +236,11 @@ describe.concurrent('the JSON', () => {
   });
 
   test('says for each archive what it is, each result, and whether it is in order', async () => {
-    const { stdout } = await cli(['check', HELLO, EXPECTATION, '--format', 'json']);
+    const { stdout } = await cli(['check', HELLO, NO_IMAGE, '--format', 'json']);
     const { archives } = JSON.parse(stdout);
     expect(archives).toMatchObject([
       { archive: HELLO, fingerprint: { profile: 'docker-graphdriver-hybrid' }, ok: true },
-      { archive: EXPECTATION, images: [], ok: false },
+      { archive: NO_IMAGE, images: [], ok: false },
     ]);
     expect(archives[0].images[0].layers).toHaveLength(4);
     const failed = archives[1].results.filter(({ status }: { status: string }) => status === 'fail');
@@ -278,6 +293,15 @@ describe.concurrent('--html', () => {
 });
 
 describe.concurrent('--init', () => {
+  test('writes JSON whatever the image states, and nothing that steers a terminal', async () => {
+    const hostile = recordedArchive('docker-28.5.2-containerd-buildkit/config.tar');
+    const { stdout } = await cli(['check', '--init', hostile]);
+    expect(JSON.parse(stdout)).toMatchObject({ config: { Cmd: ['a b', 'ü', '\u2028'] } });
+    expect(stdout).not.toContain('\u2028');
+    const path = file('draft-of-config.json', stdout);
+    expect(await cli(['check', hostile, '--expect', path])).toMatchObject({ code: 0 });
+  });
+
   test('drafts an expectation that holds', async () => {
     const { code, stdout } = await cli(['check', '--init', HELLO]);
     expect(code).toBe(0);
@@ -300,7 +324,7 @@ describe.concurrent('--init', () => {
 // The other tests share one process.
 test.each([
   [0, [HELLO, '--expect', EXPECTATION]],
-  [1, [EXPECTATION]],
+  [1, [NO_IMAGE]],
   [2, ['/nonexistent/a.tar', HELLO]],
 ])('a process of its own ends with exit code %i, and writes the same', async (code, args) => {
   const own = await cliProcess(['check', ...args]);

@@ -104,8 +104,8 @@ export const SLOW_STREAM_INPUTS: readonly HostileInput[] = [
   {
     id: 'xz-bits',
     title: '90 MB whose bits xz decodes one by one',
-    exitCodes: [1],
-    says: 'archive.is-tar',
+    exitCodes: [2],
+    says: 'is no archive',
     write: compressed(() => randomBytes(90 * MIB).map((byte) => byte & 0x7f), 'xz', ['-0', '--threads=1']),
   },
 ];
