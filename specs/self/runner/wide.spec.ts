@@ -112,3 +112,24 @@ test.for(WIDE_CONTEXTS)('%s states what its image is, and differences with a sou
     expect(files ?? config).toBeDefined();
   }
 });
+
+/** Versions on both sides of a boundary, each as a matrix found it. */
+test.for([
+  ['instructions', 'data', 'type', '1.28.2', undefined],
+  ['instructions', 'data', 'type', '1.39.3', 'directory'],
+  ['copy-link', 'tmp', 'mode', '1.43.2', '0755'],
+] as const)(
+  'of %s, %s has the %s that buildah %s gives it',
+  async ([name, path, field, version, expected]) => {
+    const { expectation, differences } = await readWideExpectation(name);
+    const product = { name: 'buildah', title: `buildah ${version}`, version } as const;
+    const maker: WideMaker = {
+      product,
+      builder: 'buildah',
+      store: 'overlay',
+      saver: 'podman-docker-archive',
+    };
+    const { rootfs } = expectationFor(expectation, differences, maker);
+    expect(rootfs?.files?.find((file) => file.path === path)?.[field]).toBe(expected);
+  },
+);
