@@ -48,6 +48,7 @@ export function abilitiesOf({
     ['buildx-exporters', exporters],
     ['multi-platform', exporters],
     ['rewrite-timestamp', exporters],
+    ['other-owners', true],
     // https://github.com/moby/moby/pull/48295
     ['save-platform', exporters && isInRange(stack.version, '>=28') && isInRange(stack.client ?? '', '>=28')],
   ];

@@ -11,6 +11,8 @@ export const FEATURES = [
   'multi-platform',
   'rewrite-timestamp',
   'save-platform',
+  // Files of any owner; without root and without a range of IDs there is one.
+  'other-owners',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 

@@ -11,7 +11,7 @@ import { laterSecond } from '../clock.ts';
 import type { Gathered } from '../gathered.ts';
 import { preferredBuilder } from '../scenarios/preferred-builder.ts';
 import { saveImages } from '../scenarios/save-images.ts';
-import { prepareWideContext } from './prepare-wide.ts';
+import { prepareWideContext, whyNotHere } from './prepare-wide.ts';
 
 /** Has wide contexts built by every builder, one at a time. */
 export interface WideContexts {
@@ -40,7 +40,9 @@ async function buildAndSave(
   builder: BuilderName,
   prepared: BuildContext,
 ): Promise<WideRecord> {
-  const lacks = whyNotBuilt(await readDockerfile(prepared), productOf(handle, builder)) ?? null;
+  const dockerfile = await readDockerfile(prepared);
+  const lacks =
+    (await whyNotHere(handle, context)) ?? whyNotBuilt(dockerfile, productOf(handle, builder)) ?? null;
   const tag = `${handle.runId}/wide-${context}:${builder}`;
   const build = await loadBuilder(builder);
   let builtAt: number;

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
 import { type BuildContext, ensureFolder } from '../../engines/build-context.ts';
-import type { EngineHandle } from '../../engines/engine-model.ts';
+import type { EngineHandle, Feature } from '../../engines/engine-model.ts';
 import { packFolder } from '../../engines/pack-folder.ts';
 import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 import type { WideContextName } from '../../requirements/matrix/wide-model.ts';
@@ -21,7 +21,19 @@ import type { WideContextName } from '../../requirements/matrix/wide-model.ts';
 /** What stands beside a context and does not belong to it. */
 const BESIDE: ReadonlySet<string> = new Set(['context.json', 'expectation.json', 'differences.json']);
 
-/** What version control does not hold: an entry of `context.json`. */
+/** What is said of a context that needs a feature, where the engine lacks it. */
+const LACKING = {
+  'other-owners': 'This engine has one user and one group, and can give no file to another owner.',
+} as const satisfies Partial<Record<Feature, string>>;
+
+/** `context.json`: what of a context neither version control nor its Dockerfile holds. */
+interface ContextFacts {
+  readonly entries?: readonly MadeEntry[];
+  /** What an engine has to have for it, whichever builder is asked. */
+  readonly needs?: keyof typeof LACKING;
+}
+
+/** What version control does not hold. */
 interface MadeEntry {
   /** Relative to the context. */
   readonly path: string;
@@ -44,14 +56,25 @@ export async function prepareWideContext(
   await ensureFolder(join(workDir, 'contexts'));
   await ensureFolder(folder);
   await copyPlain(source, folder);
-  for (const entry of await madeEntries(source)) await makeEntry(folder, entry);
+  const { entries = [] } = await readFacts(name);
+  for (const entry of entries) await makeEntry(folder, entry);
   await setTimes(folder);
   return { folder, pack: (owner) => packFolder(folder, owner) };
 }
 
-async function madeEntries(source: string): Promise<readonly MadeEntry[]> {
-  const text = await readFile(join(source, 'context.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? [] : (JSON.parse(text) as { entries: readonly MadeEntry[] }).entries;
+/** Why no builder of this engine can build a wide context, in one sentence; `undefined` for nothing. */
+export async function whyNotHere(
+  { features }: Pick<EngineHandle, 'features'>,
+  name: WideContextName,
+): Promise<string | undefined> {
+  const { needs } = await readFacts(name);
+  return needs === undefined || features.includes(needs) ? undefined : LACKING[needs];
+}
+
+async function readFacts(name: WideContextName): Promise<ContextFacts> {
+  const file = join(projectFolder(`fixtures/contexts/${name}`), 'context.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? {} : (JSON.parse(text) as ContextFacts);
 }
 
 /** Files and folders as they stand in the fixture; whoever checked them out may have another umask. */

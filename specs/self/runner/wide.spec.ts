@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectFolder } from '../../../helpers/common/project-files.ts';
 import { rangeProblem } from '../../../helpers/common/version-range.ts';
+import { whyNotHere } from '../../../helpers/procedure/wide/prepare-wide.ts';
 import { readWideExpectation } from '../../../helpers/procedure/wide/read-wide.ts';
 import { evaluate } from '../../../helpers/requirements/check.ts';
 import { expectationFor, type WideMaker } from '../../../helpers/requirements/matrix/wide-differences.ts';
@@ -49,6 +50,16 @@ test('the reason why a builder cannot build a context is told', () => {
     status: 'not-applicable',
     reason: lacks,
   });
+});
+
+test.for(WIDE_CONTEXTS)('%s says so if it gives a file to another owner', async (name) => {
+  const text = await readFile(join(projectFolder(`fixtures/contexts/${name}`), 'expectation.json'), 'utf8');
+  const isOfOthers = /"[ug]id": [1-9]/.test(text);
+  const reason = await whyNotHere({ features: [] }, name);
+  if (isOfOthers) expect(reason).toContain('no file to another owner');
+  // There buildah gives the folder of WORKDIR to the user of USER.
+  else expect(reason === undefined).toBe(name !== 'instructions');
+  expect(await whyNotHere({ features: ['other-owners'] }, name)).toBeUndefined();
 });
 
 describe('what some builders make otherwise', () => {
