@@ -1,3 +1,4 @@
+import type { StepName } from '../engines/answers.ts';
 import type { Violation } from './outcome.ts';
 
 /**
@@ -20,15 +21,7 @@ export interface Source {
 /** Who is judged: a saved archive, one step of the documented flow, or what a matrix plays and compares beside it. */
 export type SubjectKind =
   | 'archive'
-  | 'compile'
-  | 'builders'
-  | 'context'
-  | 'build'
-  | 'run'
-  | 'save'
-  | 'shell'
-  | 'load'
-  | 'reproduce'
+  | StepName
   /** A scenario beside the documented flow, on one engine. */
   | 'scenario'
   /** Several engines, compared. */

@@ -353,28 +353,22 @@ export function createTarScanner(sink: TarSink): TarScanner {
     trailingBytes += length;
   }
 
+  /** The file ends within a block. */
+  function cutOff(expected: string): void {
+    sink.problem('tar-truncated', offset + partialLength, expected, `${partialLength} bytes`);
+    trailingBytes += partialLength;
+  }
+
   function end(): TarTrailer {
     if (state === 'content' || state === 'extension') {
       sink.problem('tar-truncated', offset, `${remaining} more bytes`, 'end of file');
     } else if (state === 'sparse' || ((state === 'header' || state === 'stopped') && partialLength > 0)) {
-      sink.problem(
-        'tar-truncated',
-        offset + partialLength,
-        'a header of 512 bytes',
-        `${partialLength} bytes`,
-      );
-      trailingBytes += partialLength;
+      cutOff('a header of 512 bytes');
     } else if (state === 'header' && first >= 0) {
       sink.problem('tar-truncated', offset, 'the entry of an extension header', 'end of file');
     } else if (state === 'trailer' && partialLength > 0 && zeroBlocks < 2) {
       // Readers want the second block whole, or none of it.
-      sink.problem(
-        'tar-truncated',
-        offset + partialLength,
-        'a second block of 512 zeros',
-        `${partialLength} bytes`,
-      );
-      trailingBytes += partialLength;
+      cutOff('a second block of 512 zeros');
       state = 'stopped';
     } else if (state === 'trailer' && partialLength > 0) {
       trailingBytes += partialLength;

@@ -1,15 +1,4 @@
-import {
-  chmod,
-  copyFile,
-  link,
-  lutimes,
-  mkdir,
-  readdir,
-  readFile,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, copyFile, link, lutimes, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { projectFolder } from '../../common/project-files.ts';
 import { type BuildContext, ensureFolder } from '../../engines/build-context.ts';
@@ -17,6 +6,7 @@ import type { EngineHandle, Feature } from '../../engines/engine-model.ts';
 import { packFolder } from '../../engines/pack-folder.ts';
 import { CONTEXT_MTIME } from '../../engines/tar-context.ts';
 import type { WideContextName } from '../../requirements/matrix/wide-model.ts';
+import { readBeside } from './read-wide.ts';
 
 /** What stands beside a context and does not belong to it. */
 const BESIDE: ReadonlySet<string> = new Set(['context.json', 'expectation.json', 'differences.json']);
@@ -71,11 +61,7 @@ export async function whyNotHere(
   return needs === undefined || features.includes(needs) ? undefined : LACKING[needs];
 }
 
-async function readFacts(name: WideContextName): Promise<ContextFacts> {
-  const file = join(projectFolder(`fixtures/contexts/${name}`), 'context.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? {} : (JSON.parse(text) as ContextFacts);
-}
+const readFacts = (name: WideContextName) => readBeside<ContextFacts>(name, 'context.json');
 
 /** Files and folders as they stand in the fixture; whoever checked them out may have another umask. */
 async function copyPlain(from: string, to: string): Promise<void> {

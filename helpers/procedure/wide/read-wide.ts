@@ -14,11 +14,22 @@ export interface WideExpectation {
 
 /** What every builder must make of a wide context, and what some are known to make otherwise. */
 export const readWideExpectation = onceFor(async (name: WideContextName): Promise<WideExpectation> => {
-  const folder = projectFolder(`fixtures/contexts/${name}`);
-  const [expectation, text] = await Promise.all([
-    readExpectation(join(folder, 'expectation.json')),
-    readFile(join(folder, 'differences.json'), 'utf8').catch(() => undefined),
+  const [expectation, { differences = [] }] = await Promise.all([
+    readExpectation(join(projectFolder(`fixtures/contexts/${name}`), 'expectation.json')),
+    readBeside<{ differences?: readonly WideDifference[] }>(name, 'differences.json'),
   ]);
-  if (text === undefined) return { expectation, differences: [] };
-  return { expectation, differences: (JSON.parse(text) as { differences: WideDifference[] }).differences };
+  return { expectation, differences };
 });
+
+/** A JSON file that not every wide context has beside it: `{}` where it is not there, and only there. */
+export async function readBeside<Content extends object>(
+  name: WideContextName,
+  file: string,
+): Promise<Partial<Content>> {
+  const path = join(projectFolder(`fixtures/contexts/${name}`), file);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  return JSON.parse(text) as Partial<Content>;
+}

@@ -15,6 +15,11 @@ import {
 import { chainIds, v1Id } from './v1-id.ts';
 
 const SPEC = 'combined-image-json--filesystem-changeset-format';
+const OLDER_LOADERS = cite(
+  'docker-image-spec',
+  SPEC,
+  'older implementations will use the\nlegacy `*/json` files and `repositories`.',
+);
 const FOLDER = /^([0-9a-f]{64})\/layer\.tar$/;
 
 const hasFolders = (archive: Archive) =>
@@ -61,11 +66,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.json',
     title: 'The files of the v1 format are JSON in UTF-8',
     level: 'practice',
-    source: cite(
-      'docker-image-spec',
-      SPEC,
-      'older implementations will use the\nlegacy `*/json` files and `repositories`.',
-    ),
+    source: OLDER_LOADERS,
     consequence:
       'Whoever reads manifest.json or index.json never opens them. Loaders of the v1 format, and scripts that look for names in repositories, stop.',
     when: (archive) =>
@@ -123,11 +124,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.manifest-json',
     title: 'An archive with images of the v1 format has a manifest.json too',
     level: 'practice',
-    source: cite(
-      'docker-image-spec',
-      SPEC,
-      'older implementations will use the\nlegacy `*/json` files and `repositories`.',
-    ),
+    source: OLDER_LOADERS,
     aliases: ['R21'],
     consequence:
       'Docker up to 28 with a graph driver loads it. Docker 29, containerd, podman and every other consumer refuse it: load it with Docker 28 and save it again.',
@@ -188,11 +185,7 @@ export const V1_REQUIREMENTS = defineForArchive([
     id: 'v1.chain',
     title: 'The chain of v1 parents has the order of Layers in manifest.json',
     level: 'practice',
-    source: cite(
-      'docker-image-spec',
-      SPEC,
-      'older implementations will use the\nlegacy `*/json` files and `repositories`.',
-    ),
+    source: OLDER_LOADERS,
     consequence:
       'Loaders of the v1 format stack the layers in another order than those that read manifest.json.',
     when: (archive) => chains(archive).length > 0 || 'Layers in manifest.json does not name v1 folders',

@@ -99,51 +99,16 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     },
   ],
   'tar.sparse-map': [
-    {
-      name: 'a map of one pair says that it has two',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', sparse('2\n0\n4\n', 'data')),
-    },
-    {
-      name: 'a map that is text',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', sparse('many\n0\n4\n', 'data')),
-    },
-    {
-      name: 'a piece lies beyond the end',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', sparse('1\n998\n4\n', 'data')),
-    },
-    {
-      name: 'two pieces overlap',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', sparse('2\n0\n4\n2\n2\n', 'datada')),
-    },
-    {
-      name: 'the map has more bytes than are stored',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', sparse('1\n0\n8\n', 'data')),
-    },
-    {
-      name: 'more bytes are stored than the map has',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', sparse('1\n0\n2\n', 'data')),
-    },
-    {
-      name: 'a map in a record has more numbers than it says',
-      form: 'hybrid',
-      company: ['layer.no-sparse'],
-      apply: changeEntry('a/b/final.txt', {
-        content: 'data',
-        pax: { 'GNU.sparse.map': '0,2,10,2', 'GNU.sparse.numblocks': '1', 'GNU.sparse.size': '1000' },
-      }),
-    },
+    misfit('a map of one pair says that it has two', sparse('2\n0\n4\n', 'data')),
+    misfit('a map that is text', sparse('many\n0\n4\n', 'data')),
+    misfit('a piece lies beyond the end', sparse('1\n998\n4\n', 'data')),
+    misfit('two pieces overlap', sparse('2\n0\n4\n2\n2\n', 'datada')),
+    misfit('the map has more bytes than are stored', sparse('1\n0\n8\n', 'data')),
+    misfit('more bytes are stored than the map has', sparse('1\n0\n2\n', 'data')),
+    misfit('a map in a record has more numbers than it says', {
+      content: 'data',
+      pax: { 'GNU.sparse.map': '0,2,10,2', 'GNU.sparse.numblocks': '1', 'GNU.sparse.size': '1000' },
+    }),
   ],
   'tar.padding': [
     {
@@ -392,6 +357,12 @@ export const DAMAGE_MUTANTS: MutantsOf<Ids> = {
     },
   ],
 };
+
+/** A sparse file whose map does not fit what is stored. */
+function misfit(name: string, entry: Partial<TarItem>) {
+  const company = ['layer.no-sparse'] as const;
+  return { name, form: 'hybrid', company, apply: changeEntry('a/b/final.txt', entry) } as const;
+}
 
 /** A sparse file of version 1.0: its map fills blocks before the content. */
 function sparse(map: string, content: string): Partial<TarItem> {
